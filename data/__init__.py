@@ -1,0 +1,1 @@
+"""Everything that goes into areatag: papers, taxonomies, labelling rules and labels."""

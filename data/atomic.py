@@ -1,0 +1,137 @@
+"""Write a file completely or not at all: to a temporary file beside it, flushed to disk, then renamed."""
+
+import errno
+import io
+import os
+import secrets
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO, TextIO
+
+from data.errors import AreatagError, UsageError
+
+if TYPE_CHECKING:
+    from _typeshed import ReadableBuffer
+
+_BAD_PATH = {
+    errno.ENOENT: "its folder does not exist; create the folder or choose another path",
+    errno.ENOTDIR: "a part of the path is a file; choose another path",
+    errno.EISDIR: "it is a folder; name a file",
+    errno.EACCES: "permission denied; choose another path or change the permissions",
+    errno.EPERM: "the operation is not permitted; choose another path",
+    errno.EROFS: "the file system is read-only; choose another path",
+    errno.ENAMETOOLONG: "the name is too long; choose a shorter one",
+}
+_FAILED = {
+    errno.ENOSPC: "the disk is full; free some space and run again",
+    errno.EDQUOT: "the disk quota is used up; free some space and run again",
+    errno.EFBIG: "the file system allows no file of this size; choose another disk",
+    errno.EMFILE: "too many files are open; raise the limit (ulimit -n) and run again",
+}
+
+
+def write_error(path: Path, error: OSError) -> AreatagError:
+    """The error to raise when writing `path` failed; a UsageError when the path itself is at fault."""
+    if error.errno in _BAD_PATH:
+        return UsageError(f"Cannot write {path}: {_BAD_PATH[error.errno]}.")
+    reason = _FAILED.get(error.errno or 0, f"{error.strerror or error}; check the disk and run again")
+    return AreatagError(f"Writing {path} failed: {reason}.")
+
+
+@contextmanager
+def atomic_write(path: Path) -> Iterator[BinaryIO]:
+    """Open `path` for binary writing: complete when the block ends, untouched when the block fails.
+
+    A symbolic link is written through, an existing file's permissions are kept, and a device or pipe (such as
+    /dev/null) is written directly. Raises AreatagError naming `path` for every OSError of the writing itself;
+    the block's own errors pass through.
+    """
+    target = Path(os.path.realpath(path))
+    mode = _existing_mode(target, path)
+    if mode is not None and not stat.S_ISREG(mode):
+        with _OutputFile(target, "wb", path) as device, io.BufferedWriter(device) as direct:
+            yield direct
+        return
+    temporary = target.with_name(f".areatag-{secrets.token_hex(4)}.tmp")
+    raw = _OutputFile(temporary, "xb", path, durable=True)
+    try:
+        stream = io.BufferedWriter(raw, buffer_size=1 << 20)
+        yield stream
+        stream.close()
+        _replace(temporary, target, mode, path)
+    finally:
+        raw.discard()
+        temporary.unlink(missing_ok=True)
+
+
+@contextmanager
+def atomic_text(path: Path) -> Iterator[TextIO]:
+    """As `atomic_write`, for UTF-8 text; newlines are written as they are."""
+    with atomic_write(path) as binary:
+        text = io.TextIOWrapper(binary, encoding="utf-8", newline="")
+        yield text
+        text.flush()
+
+
+class _OutputFile(io.FileIO):
+    """A file whose OSErrors become AreatagErrors that name the path the user asked for."""
+
+    def __init__(self, file: Path, mode: str, path: Path, durable: bool = False) -> None:
+        self._path = path
+        self._durable = durable  # fsync before closing
+        try:
+            super().__init__(file, mode)
+        except OSError as error:
+            raise write_error(path, error) from error
+
+    def write(self, data: "ReadableBuffer", /) -> int:
+        try:
+            return super().write(data)
+        except OSError as error:
+            raise write_error(self._path, error) from error
+
+    def close(self) -> None:
+        try:
+            if self._durable and not self.closed:
+                os.fsync(self.fileno())
+            super().close()
+        except OSError as error:
+            raise write_error(self._path, error) from error
+
+    def discard(self) -> None:
+        """Close without waiting for the disk; the file's content no longer matters."""
+        self._durable = False
+        with suppress(AreatagError):
+            self.close()
+
+
+def _existing_mode(target: Path, path: Path) -> int | None:
+    """The mode of what stands at `target`, None when there is nothing; raises when it cannot be written."""
+    try:
+        mode = target.stat().st_mode
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise write_error(path, error) from error
+    if stat.S_ISDIR(mode):
+        raise write_error(path, IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR)))
+    if not os.access(target, os.W_OK):  # a rename would replace even a read-only file
+        raise write_error(path, PermissionError(errno.EACCES, os.strerror(errno.EACCES)))
+    return mode
+
+
+def _replace(temporary: Path, target: Path, mode: int | None, path: Path) -> None:
+    try:
+        if mode is not None:
+            temporary.chmod(stat.S_IMODE(mode))
+        temporary.replace(target)
+    except OSError as error:
+        raise write_error(path, error) from error
+    with suppress(OSError):  # the rename itself reaches the disk; some file systems cannot sync a folder
+        folder = os.open(target.parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)

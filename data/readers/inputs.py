@@ -1,0 +1,127 @@
+"""From what the user names (files, directories, "-", datasets) to the list of sources to read."""
+
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from data.errors import UsageError
+from data.readers import huggingface
+from data.readers.detect import InputFormat, detect_format
+from data.readers.sources import OpenInput
+
+FORMATS = ", ".join(InputFormat)
+
+# A file of these in a directory is meant to be read: when its content is in no format of ours it is reported.
+_DATA_SUFFIXES = frozenset(
+    [".jsonl", ".ndjson", ".json", ".csv", ".tsv", ".parquet", ".bib", ".bibtex", ".ris", ".xml", ".atom"]
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One thing to read. No format: it is found from the content when the source is opened."""
+
+    name: str
+    path: Path | None
+    format: InputFormat | None
+    named: bool = True  # False for a file found in a directory
+
+
+def find_sources(inputs: Sequence[str | Path], input_format: InputFormat | None) -> list[Source]:
+    """Return the sources in input order; the files of a directory are sorted by their path.
+
+    Raises:
+        UsageError: a path is missing, unreadable, empty or in no known format, or a directory has no papers.
+    """
+    names = [str(item) for item in inputs]
+    if names.count("-") > 1:
+        raise UsageError("Standard input (-) is given more than once; it can be read only once.")
+    return [source for name in names for source in _sources_of(name, input_format)]
+
+
+def _sources_of(name: str, input_format: InputFormat | None) -> list[Source]:
+    path = Path(name)
+    if name == "-":
+        return [Source(name, None, input_format)]
+    if path.is_dir():
+        if input_format is InputFormat.HUGGINGFACE or (
+            input_format is None and huggingface.is_dataset_directory(path)
+        ):
+            return [Source(name, path, InputFormat.HUGGINGFACE)]
+        return _directory(path, input_format)
+    if not path.exists():
+        return [_dataset_name(name, input_format)]
+    if not path.is_file():  # a pipe can be opened only once, so its format is found then
+        return [Source(name, path, input_format)]
+    return [Source(name, path, input_format or _format_of(path))]
+
+
+def _dataset_name(name: str, input_format: InputFormat | None) -> Source:
+    if input_format is InputFormat.HUGGINGFACE:
+        return Source(name, None, input_format)
+    if input_format is None and huggingface.looks_like_name(name):
+        if huggingface.is_installed():
+            return Source(name, None, InputFormat.HUGGINGFACE)
+        raise UsageError(
+            f"There is no file or directory {name}. If it is a Hugging Face dataset: {huggingface.INSTALL}"
+        )
+    raise UsageError(f"There is no file or directory {name}; check the path.")
+
+
+def _format_of(path: Path) -> InputFormat | None:
+    """Return the format of a file; None when it is damaged before that can be told."""
+    try:
+        with OpenInput(path) as stream:
+            return check_format(str(path), stream.head(), stream.damaged)
+    except OSError as error:
+        raise UsageError(f"The file {path} cannot be read: {error.strerror}.") from error
+
+
+def check_format(name: str, head: bytes, damaged: bool) -> InputFormat | None:
+    """Return the format of content that begins so; None when it is damaged before that can be told.
+
+    Raises:
+        UsageError: there is no content, or it is in no known format.
+    """
+    found = detect_format(head)
+    if found is None and not damaged:
+        if not head.strip():
+            raise UsageError(f"The input {name} is empty; give one that has papers.")
+        raise UsageError(f"The input {name} is in no known format; name it with --input-format ({FORMATS}).")
+    return found
+
+
+def _directory(directory: Path, input_format: InputFormat | None) -> list[Source]:
+    """Return the paper files below a directory; other files are left out."""
+    sources = []
+    for path in _files(directory):
+        try:
+            with OpenInput(path) as stream:
+                head = stream.head()
+                found = detect_format(head)
+                wanted = (
+                    found is not None or stream.damaged or (bool(head.strip()) and _has_data_suffix(path))
+                )
+        except OSError:
+            found, wanted = None, _has_data_suffix(path)  # reading it reports why it cannot be opened
+        if wanted:
+            sources.append(Source(str(path), path, input_format or found, named=False))
+    if not sources:
+        raise UsageError(f"The directory {directory} has no file with papers ({FORMATS}).")
+    return sources
+
+
+def _files(directory: Path) -> Iterator[Path]:
+    """Yield the files below a directory, without hidden ones and the bookkeeping of data lakes (_SUCCESS)."""
+    for folder, folders, names in os.walk(directory):
+        folders[:] = sorted(name for name in folders if not name.startswith((".", "_")))
+        for name in sorted(names):
+            path = Path(folder, name)
+            if not name.startswith((".", "_")) and path.is_file():
+                yield path
+
+
+def _has_data_suffix(path: Path) -> bool:
+    suffixes = [suffix.lower() for suffix in path.suffixes if suffix.lower() not in (".gz", ".zst")]
+    return bool(suffixes) and suffixes[-1] in _DATA_SUFFIXES

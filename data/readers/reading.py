@@ -1,0 +1,79 @@
+"""Reading papers from any inputs, one after another, in bounded memory."""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from data.errors import UsageError
+from data.papers import Paper, RecordError, Reject, paper_from_fields
+from data.readers import huggingface
+from data.readers.detect import InputFormat
+from data.readers.inputs import FORMATS, Source, check_format, find_sources
+from data.readers.records import Record, reject
+from data.readers.sources import RECORD_BYTES, ByteStream, DamagedInput, OpenInput
+
+
+def read_papers(
+    inputs: Sequence[str | Path], input_format: InputFormat | None = None
+) -> Iterator[Paper | Reject]:
+    """Return the papers of all inputs in input order; a record that is no paper is a Reject in its place.
+
+    An input is a file (also .gz or .zst), a directory (read recursively, in sorted order), "-" for standard
+    input, or a Hugging Face dataset. The format is found from the content unless `input_format` names it.
+
+    Raises:
+        UsageError: an input is missing, empty or in no known format. It is raised before anything is read;
+            for a pipe or a dataset when it is opened.
+    """
+    records = read_records(inputs, input_format)
+    return (_paper(record) if isinstance(record, Record) else record for record in records)
+
+
+def read_records(
+    inputs: Sequence[str | Path], input_format: InputFormat | None = None, record_bytes: int = RECORD_BYTES
+) -> Iterator[Record | Reject]:
+    """Return the records of all inputs with all their fields, for those that need more than a paper has.
+
+    No record of more than `record_bytes` is held in memory; it is rejected.
+
+    Raises:
+        UsageError: as read_papers.
+    """
+    sources = find_sources(inputs, input_format)
+    return (record for source in sources for record in _source_records(source, record_bytes))
+
+
+def _paper(record: Record) -> Paper | Reject:
+    try:
+        return paper_from_fields(record.fields)
+    except RecordError as error:
+        content = ", ".join(f"{name}: {str(value)[:40]}" for name, value in list(record.fields.items())[:5])
+        return reject(record.file, record.line, str(error), content)
+
+
+def _source_records(source: Source, record_bytes: int) -> Iterator[Record | Reject]:
+    if source.format is InputFormat.HUGGINGFACE:
+        yield from huggingface.read_dataset(source.name)
+        return
+    try:
+        opened = OpenInput(source.path, record_bytes)
+    except OSError as error:
+        yield reject(source.name, 1, f"The file cannot be opened ({error.strerror}).")
+        return
+    with opened as stream:
+        yield from _stream_records(source, stream)
+
+
+def _stream_records(source: Source, stream: ByteStream) -> Iterator[Record | Reject]:
+    try:
+        input_format = source.format or check_format(source.name, stream.head(), stream.damaged)
+        if input_format is None:
+            while stream.read():  # raises what is wrong with it
+                pass
+        else:
+            yield from input_format.reader.read(stream)
+    except DamagedInput as error:
+        yield reject(source.name, stream.newlines + 1, str(error))
+    except UsageError:
+        if source.named:
+            raise
+        yield reject(source.name, 1, f"The file is in no known format ({FORMATS}).")

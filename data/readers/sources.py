@@ -1,0 +1,219 @@
+"""Opening an input as a stream of bytes: plain or compressed files and standard input, in bounded chunks."""
+
+import codecs
+import itertools
+import sys
+import tempfile
+import zlib
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import TracebackType
+from typing import BinaryIO, Protocol
+
+import zstandard
+
+from data.errors import AreatagError
+
+CHUNK_BYTES = 1 << 16
+HEAD_BYTES = 1 << 16
+RECORD_BYTES = 16 << 20
+
+# A decompressor may turn 4 bytes into 128 KiB, so it is fed little at a time: its output stays under 32 MiB.
+_COMPRESSED_BYTES = 1 << 10
+
+
+class DamagedInput(AreatagError):
+    """The input breaks off or cannot be decompressed: what came before it was delivered."""
+
+
+class ByteStream:
+    """The decompressed bytes of one input.
+
+    Attributes:
+        name: what messages call the input.
+        newlines: line ends delivered so far.
+        record_bytes: the most bytes that a reader may hold for one record.
+    """
+
+    def __init__(
+        self, name: str, chunks: Iterator[bytes], record_bytes: int = RECORD_BYTES, path: Path | None = None
+    ) -> None:
+        self.name = name
+        self._path = path
+        self.newlines = 0
+        self.record_bytes = record_bytes
+        self._chunks = chunks
+        self._head: list[bytes] = []
+        self._failure: DamagedInput | None = None
+
+    def head(self) -> bytes:
+        """Return the first HEAD_BYTES (fewer of a shorter or damaged input); read() still gives them."""
+        try:
+            while sum(map(len, self._head)) < HEAD_BYTES and (chunk := self._next()):
+                self._head.append(chunk)
+        except DamagedInput as failure:
+            self._failure = failure  # what came before it can still be read; read() raises it in its place
+        return b"".join(self._head)[:HEAD_BYTES]
+
+    @property
+    def damaged(self) -> bool:
+        """Return whether the head could not be read to its end."""
+        return self._failure is not None
+
+    def read(self) -> bytes:
+        """Return the next chunk of at most CHUNK_BYTES, b"" at the end.
+
+        Raises:
+            DamagedInput: the rest cannot be read.
+        """
+        if self._head:
+            chunk = self._head.pop(0)
+        elif self._failure is not None:
+            raise self._failure
+        else:
+            chunk = self._next()
+        self.newlines += chunk.count(b"\n")
+        return chunk
+
+    def seekable(self) -> BinaryIO:
+        """Return the whole content as a file that can seek, which the caller closes.
+
+        That is the input itself where it is a plain file, else a temporary copy on disk.
+
+        Raises:
+            AreatagError: the copy cannot be written.
+        """
+        if self._path is not None and self._path.is_file():
+            file = self._path.open("rb")
+            if file.read(4) == self.head()[:4]:  # else it is compressed
+                file.seek(0)
+                return file
+            file.close()
+        try:
+            copy = tempfile.TemporaryFile()  # noqa: SIM115 - the caller closes it
+            while chunk := self.read():
+                copy.write(chunk)
+            copy.seek(0)
+        except OSError as error:
+            raise AreatagError(
+                f"The temporary copy of {self.name} cannot be written ({error.strerror}); "
+                "free some disk space or set TMPDIR to another disk."
+            ) from error
+        return copy
+
+    def _next(self) -> bytes:
+        try:
+            return next(self._chunks, b"")
+        except (OSError, EOFError, zlib.error, zstandard.ZstdError) as error:
+            raise DamagedInput(
+                f"The input {self.name} is damaged or cut off from here on ({error}); "
+                "what came before was read. Get a complete copy."
+            ) from error
+
+
+class OpenInput:
+    """Context manager over the ByteStream of a path, or of standard input where the path is None."""
+
+    def __init__(self, path: Path | None, record_bytes: int = RECORD_BYTES) -> None:
+        """Open the input.
+
+        Raises:
+            OSError: the file cannot be opened.
+        """
+        self._file: BinaryIO = sys.stdin.buffer if path is None else path.open("rb")
+        self._owned = path is not None
+        name = "-" if path is None else str(path).encode("utf-8", "replace").decode()
+        self.stream = ByteStream(name, _content(self._file), record_bytes, path)
+
+    def __enter__(self) -> ByteStream:
+        return self.stream
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._owned:
+            self._file.close()
+
+
+class _Decompressor(Protocol):
+    @property
+    def eof(self) -> bool: ...
+
+    @property
+    def unused_data(self) -> bytes: ...
+
+    def decompress(self, data: bytes, /) -> bytes: ...
+
+
+_COMPRESSIONS: tuple[tuple[bytes, Callable[[], _Decompressor]], ...] = (
+    (b"\x1f\x8b", lambda: zlib.decompressobj(wbits=31)),
+    (b"\x28\xb5\x2f\xfd", lambda: zstandard.ZstdDecompressor().decompressobj()),
+)
+
+
+def _content(file: BinaryIO) -> Iterator[bytes]:
+    # a generator, so that nothing is read (or found to be damaged) before the stream is
+    yield from _utf8(_decompressed(_file_chunks(file)))
+
+
+def _file_chunks(file: BinaryIO) -> Iterator[bytes]:
+    # read1 returns what a pipe has, so that records of a slow producer are not held back
+    read = getattr(file, "read1", file.read)
+    while chunk := read(CHUNK_BYTES):
+        yield chunk
+
+
+def _peeked(chunks: Iterator[bytes], size: int) -> tuple[bytes, Iterator[bytes]]:
+    """Return the first bytes (at least `size` where there are as many) and all chunks, those included."""
+    start = b""
+    while len(start) < size and (chunk := next(chunks, b"")):
+        start += chunk
+    return start, itertools.chain([start] if start else [], chunks)
+
+
+def _decompressed(chunks: Iterator[bytes]) -> Iterator[bytes]:
+    """Yield the content of .gz and .zst (also of several members or frames), other chunks as they are."""
+    start, chunks = _peeked(chunks, 4)
+    for magic, new_decompressor in _COMPRESSIONS:
+        if start.startswith(magic):
+            return _inflated(chunks, new_decompressor)
+    return chunks
+
+
+def _inflated(chunks: Iterator[bytes], new_decompressor: Callable[[], _Decompressor]) -> Iterator[bytes]:
+    decompressor: _Decompressor | None = None
+    for chunk in chunks:
+        for offset in range(0, len(chunk), _COMPRESSED_BYTES):
+            data = chunk[offset : offset + _COMPRESSED_BYTES]
+            while data:
+                if decompressor is None:
+                    data = data.lstrip(b"\0")  # padding between members, as gzip itself allows
+                    if not data:
+                        break
+                    decompressor = new_decompressor()
+                content = decompressor.decompress(data)
+                for start in range(0, len(content), CHUNK_BYTES):
+                    yield content[start : start + CHUNK_BYTES]
+                data = b""
+                if decompressor.eof:
+                    data, decompressor = decompressor.unused_data, None
+    if decompressor is not None:
+        raise EOFError("the compressed data ends too early")
+
+
+def _utf8(chunks: Iterator[bytes]) -> Iterator[bytes]:
+    """Yield the chunks without a UTF-8 byte order mark; text that a mark shows to be UTF-16 becomes UTF-8."""
+    start, chunks = _peeked(chunks, 3)
+    if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return _from_utf16(chunks)
+    if start.startswith(codecs.BOM_UTF8):
+        next(chunks)
+        return itertools.chain([start[3:]] if start[3:] else [], chunks)
+    return chunks
+
+
+def _from_utf16(chunks: Iterator[bytes]) -> Iterator[bytes]:
+    decoder = codecs.getincrementaldecoder("utf-16")("replace")
+    for chunk in chunks:
+        if text := decoder.decode(chunk):
+            yield text.encode("utf-8", "replace")

@@ -1,0 +1,120 @@
+"""Labelling rules: phrases that speak for or against an area, read from YAML.
+
+    vision/segmentation:
+      core: [semantic segmentation, instance segmentation]  # very probably the area, above all in the title
+      hints: [pixel-wise label*, mIoU]                      # typical vocabulary: weaker
+      unless: [market segmentation]                         # with one of these the rules give no vote
+
+A file holds any number of areas; a folder is read as the union of its files. See data.phrases for the syntax.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from yaml.nodes import Node
+
+from data.errors import UsageError
+from data.phrases import Pattern, Phrase, PhraseError, parse_pattern
+from data.suggest import did_you_mean, quoted
+from data.taxonomy import Taxonomy
+from data.yaml_nodes import NodeChecker, line_of, read_yaml
+
+__all__ = ["BUNDLED_RULES", "AreaRules", "LabellingRules", "Pattern", "Phrase", "load_rules"]
+
+BUNDLED_RULES = Path(__file__).parent / "labelling_rules"
+_KINDS = ("core", "hints", "unless")
+
+
+@dataclass(frozen=True, slots=True)
+class AreaRules:
+    """The patterns of one area: `core` and weaker `hints` speak for it, `unless` silences both."""
+
+    core: tuple[Pattern, ...] = ()
+    hints: tuple[Pattern, ...] = ()
+    unless: tuple[Pattern, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class LabellingRules:
+    """Area id -> its rules; areas without rules are absent."""
+
+    areas: Mapping[str, AreaRules]
+
+
+def load_rules(path: Path | None, taxonomy: Taxonomy | None) -> LabellingRules:
+    """Read the rules of a file or of a folder's *.yaml and *.yml files (None: the bundled ones).
+
+    With a taxonomy, the `phrases` of its areas become core patterns too and every area must be in it; of the
+    bundled rules those of other areas are left out. Raises UsageError for a path without rules, ContentError
+    naming file and line.
+    """
+    areas: dict[str, AreaRules] = {}
+    places: dict[str, str] = {}  # area id -> where its rules stand
+    for file in _rule_files(path or BUNDLED_RULES):
+        checker = NodeChecker(str(file))
+        root = read_yaml(file, "rules file")
+        entries = checker.mapping(root, "a rules file") if root is not None else {}
+        for area_id, (key, value) in entries.items():
+            if area_id in places:
+                checker.note(
+                    key, f"{quoted(area_id)} already has rules in {places[area_id]}; keep one of them."
+                )
+            if taxonomy is not None and area_id not in taxonomy and path is not None:
+                hint = did_you_mean(area_id, taxonomy.area_ids)
+                checker.note(
+                    key, f"The taxonomy has no area {quoted(area_id)}; correct or remove its rules.{hint}"
+                )
+            places[area_id] = f"{file}, line {line_of(key)}"
+            areas[area_id] = _area_rules(checker, area_id, value)
+        checker.finish()
+    return LabellingRules(areas if taxonomy is None else _fitted(areas, taxonomy))
+
+
+def _rule_files(path: Path) -> list[Path]:
+    if not path.is_dir():
+        return [path]
+    visible = (file for file in path.iterdir() if not file.name.startswith("."))
+    files = sorted(file for file in visible if file.suffix in (".yaml", ".yml"))
+    if not files:
+        raise UsageError(
+            f"The folder {path} holds no .yaml file; name a folder or a file with labelling rules."
+        )
+    return files
+
+
+def _area_rules(checker: NodeChecker, area_id: str, node: Node) -> AreaRules:
+    what = f"the rules of {quoted(area_id)}"
+    entries = checker.mapping(node, what, _KINDS)
+    lists = {kind: _patterns(checker, entries[kind][1], kind) for kind in entries}
+    patterns = {kind: tuple(found) for kind, found in lists.items()}
+    if entries and not any(patterns.values()):
+        checker.note(node, f"{what} hold no phrase; add some or remove the area.")
+    for unless, place in lists.get("unless", {}).items():
+        if unless in lists.get("core", {}):
+            checker.note(
+                place, f"A phrase in `unless` of {quoted(area_id)} is also in `core`; remove one of them."
+            )
+    return AreaRules(**patterns)
+
+
+def _patterns(checker: NodeChecker, node: Node, kind: str) -> dict[Pattern, Node]:
+    """Pattern -> its node, in order and without repetitions."""
+    patterns: dict[Pattern, Node] = {}
+    for text, place in checker.texts(node, f"`{kind}`"):
+        try:
+            patterns.setdefault(parse_pattern(text), place)
+        except PhraseError as error:
+            checker.note(place, str(error))
+    return patterns
+
+
+def _fitted(areas: Mapping[str, AreaRules], taxonomy: Taxonomy) -> dict[str, AreaRules]:
+    """The rules of the taxonomy's areas in its order, with the phrases that the taxonomy itself gives."""
+    fitted: dict[str, AreaRules] = {}
+    for area in taxonomy.areas:
+        rules = areas.get(area.id, AreaRules())
+        core = tuple(dict.fromkeys((*rules.core, *map(parse_pattern, area.phrases))))
+        if core or rules.hints or rules.unless:
+            fitted[area.id] = AreaRules(core, rules.hints, rules.unless)
+    return fitted

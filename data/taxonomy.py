@@ -1,0 +1,267 @@
+"""The two-level taxonomy: fields, each with its research areas.
+
+A taxonomy is YAML: `fields: [{id, name, arxiv?, areas: [{id, name, description?, arxiv?, phrases?}]}]`.
+Ids are any texts, unique among the fields and among the areas. The order of the areas in the file is the
+column order of every matrix [n, areas] in this project.
+"""
+
+import hashlib
+import json
+import re
+from collections import Counter
+from dataclasses import dataclass, replace
+from dataclasses import field as dataclass_field
+from functools import cached_property
+from pathlib import Path
+
+import yaml
+from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+
+from data.errors import AreatagError
+from data.phrases import PhraseError, parse_pattern
+from data.problems import ContentError, Problem
+from data.suggest import did_you_mean, quoted
+from data.yaml_nodes import NodeChecker, compose_yaml, kind_of, line_of, read_yaml
+
+BUNDLED_TAXONOMY = Path(__file__).parent / "taxonomies" / "areas.yaml"
+_TAXONOMY_KEYS = ("version", "fields")
+_FIELD_KEYS = ("id", "name", "arxiv", "areas")
+_AREA_KEYS = ("id", "name", "description", "arxiv", "phrases")
+_Entries = dict[str, tuple[Node, Node]]  # key -> its node and its value's
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """A research area; `arxiv`: categories whose papers often belong to it; `phrases`: see data.phrases."""
+
+    id: str
+    name: str
+    description: str = ""
+    arxiv: tuple[str, ...] = ()
+    phrases: tuple[str, ...] = ()
+    field_id: str = ""  # set by the Field that holds the area
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A field of research: the upper level, implied by any of its areas."""
+
+    id: str
+    name: str
+    arxiv: tuple[str, ...] = ()
+    areas: tuple[Area, ...] = ()
+
+    def __post_init__(self) -> None:
+        areas = tuple(replace(area, field_id=self.id) for area in self.areas)
+        object.__setattr__(self, "areas", areas)
+
+
+@dataclass(frozen=True)
+class Taxonomy:
+    """All fields with their areas, hashable; raises AreatagError for repeated ids or missing areas."""
+
+    version: int
+    fields: tuple[Field, ...]
+
+    def __post_init__(self) -> None:
+        for kind, ids in (("area", self.area_ids), ("field", self.field_ids)):
+            repeated = [id_ for id_, times in Counter(ids).items() if times > 1]
+            if repeated:
+                raise AreatagError(
+                    f"The {kind} {quoted(repeated[0])} occurs twice in the taxonomy; keep one."
+                )
+        if not self.areas:
+            raise AreatagError("The taxonomy has no areas; add at least one.")
+        for field in self.fields:
+            if not field.areas:
+                raise AreatagError(f"The field {quoted(field.id)} has no areas; add one or remove the field.")
+
+    @cached_property
+    def areas(self) -> tuple[Area, ...]:
+        """Every area, in file order."""
+        return tuple(area for field in self.fields for area in field.areas)
+
+    @cached_property
+    def area_ids(self) -> tuple[str, ...]:
+        """The id of every area, in column order [areas]."""
+        return tuple(area.id for area in self.areas)
+
+    @cached_property
+    def field_ids(self) -> tuple[str, ...]:
+        """The id of every field, in file order [fields]."""
+        return tuple(field.id for field in self.fields)
+
+    @cached_property
+    def field_index(self) -> tuple[int, ...]:
+        """The number (from 0) of every area's field, [areas]."""
+        return tuple(number for number, field in enumerate(self.fields) for _ in field.areas)
+
+    @cached_property
+    def _positions(self) -> dict[str, int]:
+        return {area_id: position for position, area_id in enumerate(self.area_ids)}
+
+    def __contains__(self, area_id: object) -> bool:
+        return area_id in self._positions
+
+    def index(self, area_id: str) -> int:
+        """The column of an area; raises AreatagError naming an unknown id and the nearest known one."""
+        try:
+            return self._positions[area_id]
+        except KeyError:
+            hint = did_you_mean(area_id, self.area_ids)
+            message = (
+                f"The taxonomy has no area {quoted(area_id)}; use one of its {len(self.areas)} ids.{hint}"
+            )
+            raise AreatagError(message) from None
+
+    def area(self, area_id: str) -> Area:
+        """The area with this id; raises AreatagError as `index` does."""
+        return self.areas[self.index(area_id)]
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """The sha256 (64 hex digits) of the content, the same for every way to write it in YAML."""
+        canonical = json.dumps(self._content(), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+        return hashlib.sha256(canonical.encode()).hexdigest()
+
+    def to_yaml(self) -> str:
+        """The taxonomy as a YAML file that `parse_taxonomy` reads back to an equal one."""
+        return str(yaml.safe_dump(self._content(), allow_unicode=True, sort_keys=False, width=1_000_000))
+
+    def _content(self) -> dict[str, object]:
+        def used(**entries: object) -> dict[str, object]:
+            return {
+                key: list(value) if isinstance(value, tuple) else value
+                for key, value in entries.items()
+                if value
+            }
+
+        fields = []
+        for field in self.fields:
+            areas = [
+                used(id=a.id, name=a.name, description=a.description, arxiv=a.arxiv, phrases=a.phrases)
+                for a in field.areas
+            ]
+            fields.append(used(id=field.id, name=field.name, arxiv=field.arxiv, areas=areas))
+        return {"version": self.version, "fields": fields}
+
+
+def load_taxonomy(path: Path | None = None) -> Taxonomy:
+    """Read a taxonomy file (None: the bundled one).
+
+    Raises UsageError when the file cannot be opened, ContentError (every problem with its line) if wrong.
+    """
+    path = path or BUNDLED_TAXONOMY
+    return _taxonomy_from(read_yaml(path, "taxonomy file"), str(path))
+
+
+def parse_taxonomy(text: str, source: str) -> Taxonomy:
+    """Read a taxonomy from YAML text; raises ContentError with `source` in the place of the file name."""
+    return _taxonomy_from(compose_yaml(text, source), source)
+
+
+def _taxonomy_from(root: Node | None, source: str) -> Taxonomy:
+    if root is None:
+        raise ContentError(
+            source, [Problem(1, "The taxonomy is empty; it needs `fields:` with their areas.")]
+        )
+    reader = _TaxonomyReader(NodeChecker(source))
+    version, fields = reader.read(root)
+    reader.checker.finish()
+    return Taxonomy(version, fields)
+
+
+@dataclass(slots=True)
+class _TaxonomyReader:
+    """Builds fields and areas from nodes; problems go to the checker, ids are remembered with their line."""
+
+    checker: NodeChecker
+    lines: dict[tuple[str, str], int] = dataclass_field(
+        default_factory=dict
+    )  # ("area" or "field", id) -> line
+
+    def read(self, root: Node) -> tuple[int, tuple[Field, ...]]:
+        entries = self.checker.mapping(root, "the taxonomy", _TAXONOMY_KEYS)
+        fields: list[Field] = []
+        if "fields" in entries:
+            fields = [self._field(node) for node in self._items(entries["fields"][1], "`fields`")]
+        elif isinstance(root, MappingNode):
+            self.checker.note(root, "The taxonomy has no `fields:` list; areas stand below a field.")
+        return self._version(entries), tuple(fields)
+
+    def _version(self, entries: _Entries) -> int:
+        if "version" not in entries:
+            return 1
+        node = entries["version"][1]
+        if (
+            isinstance(node, ScalarNode)
+            and re.fullmatch("[0-9]{1,9}", node.value)
+            and kind_of(node) == "a number"
+        ):
+            return int(node.value)
+        self.checker.note(node, f"`version` must be a whole number such as 1, not {quoted(str(node.value))}.")
+        return 1
+
+    def _field(self, node: Node) -> Field:
+        entries, id_, name = self._head(node, "field", _FIELD_KEYS)
+        areas: list[Area] = []
+        if "areas" in entries:
+            what = f"`areas` of the field {quoted(id_)}"
+            areas = [self._area(item) for item in self._items(entries["areas"][1], what)]
+        elif entries:
+            self.checker.note(
+                node, f"The field {quoted(id_)} has no `areas:` list; add one or remove the field."
+            )
+        return Field(id_, name, _plain(self._texts(entries, "arxiv")), tuple(areas))
+
+    def _area(self, node: Node) -> Area:
+        entries, id_, name = self._head(node, "area", _AREA_KEYS)
+        description = self._text(entries, "description", "area")
+        arxiv, phrases = self._texts(entries, "arxiv"), self._texts(entries, "phrases")
+        for phrase, phrase_node in phrases:
+            try:
+                parse_pattern(phrase)
+            except PhraseError as error:
+                self.checker.note(phrase_node, str(error))
+        return Area(id_, name, description, _plain(arxiv), _plain(phrases))
+
+    def _head(self, node: Node, kind: str, keys: tuple[str, ...]) -> tuple[_Entries, str, str]:
+        """The entries, id and name of a field or an area; notes missing, unusable and repeated ones."""
+        entries = self.checker.mapping(node, f"the {kind}", keys)
+        id_, name = (self._text(entries, key, kind) for key in ("id", "name"))
+        for key in ("id", "name"):
+            if isinstance(node, MappingNode) and key not in entries:
+                self.checker.note(
+                    node, f"The {kind}{' ' + quoted(id_) if id_ else ''} has no `{key}`; add one."
+                )
+        if id_:
+            self._check_id(entries["id"][1], kind, id_)
+        return entries, id_, name
+
+    def _check_id(self, node: Node, kind: str, id_: str) -> None:
+        if ";" in id_:
+            self.checker.note(
+                node, f"The {kind} id {quoted(id_)} has a ';', which joins ids in CSV; rename it."
+            )
+        first = self.lines.get((kind, id_))
+        if first is not None:
+            self.checker.note(
+                node, f"The {kind} id {quoted(id_)} is already used on line {first}; rename one."
+            )
+        self.lines.setdefault((kind, id_), line_of(node))
+
+    def _items(self, node: Node, what: str) -> list[Node]:
+        items = self.checker.sequence(node, what)
+        if isinstance(node, SequenceNode) and not items:
+            self.checker.note(node, f"{what} is empty; add at least one entry.")
+        return items
+
+    def _text(self, entries: _Entries, key: str, kind: str) -> str:
+        return self.checker.text(entries[key][1], f"The `{key}` of the {kind}") if key in entries else ""
+
+    def _texts(self, entries: _Entries, key: str) -> list[tuple[str, Node]]:
+        return self.checker.texts(entries[key][1], f"`{key}`") if key in entries else []
+
+
+def _plain(texts: list[tuple[str, Node]]) -> tuple[str, ...]:
+    return tuple(text for text, _ in texts)

@@ -1,0 +1,1 @@
+"""The trained model: its artefact, the CPU and GPU runtimes, the tagger and the records it returns."""

@@ -1,0 +1,57 @@
+"""Calibrated probabilities and decision thresholds of a model, as numbers in a JSON file.
+
+They are fitted in `training.calibration`; this module only applies them.
+"""
+
+from dataclasses import asdict, dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """Platt scaling (Platt, 1999) with one slope, one offset per output, and one threshold per output.
+
+    Attributes:
+        slope: multiplies every logit.
+        offsets: added to the scaled logit of each output; float64 [outputs].
+        thresholds: an output is predicted at or above this probability; float64 [outputs].
+    """
+
+    slope: float
+    offsets: tuple[float, ...]
+    thresholds: tuple[float, ...]
+
+    @classmethod
+    def identity(cls, outputs: int, threshold: float = 0.5) -> "Calibration":
+        """The calibration that leaves sigmoid probabilities as they are."""
+        return cls(1.0, (0.0,) * outputs, (threshold,) * outputs)
+
+    def probabilities(self, logits: Array) -> Array:
+        """Probabilities in (0, 1), float32 [n, outputs], of logits [n, outputs]."""
+        scaled = np.clip(self.slope * logits.astype(np.float64) + np.asarray(self.offsets), -60.0, 60.0)
+        return np.asarray(1.0 / (1.0 + np.exp(-scaled)), dtype=np.float32)
+
+    def to_json(self) -> dict[str, object]:
+        """Plain numbers and lists."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, record: dict[str, object], outputs: int) -> "Calibration":
+        """Inverse of `to_json`.
+
+        Raises:
+            ValueError: a value is missing, not a finite number, or a list has not `outputs` entries.
+        """
+        slope, offsets, thresholds = (record.get(name) for name in ("slope", "offsets", "thresholds"))
+        if not isinstance(offsets, list) or not isinstance(thresholds, list):
+            raise ValueError("offsets and thresholds must be lists of numbers")
+        if len(offsets) != outputs or len(thresholds) != outputs:
+            raise ValueError(f"offsets and thresholds must have {outputs} entries")
+        values = np.array([slope, *offsets, *thresholds], dtype=np.float64)
+        if not np.isfinite(values).all():
+            raise ValueError("slope, offsets and thresholds must be finite numbers")
+        return cls(float(values[0]), tuple(values[1 : 1 + outputs].tolist()), tuple(values[1 + outputs :].tolist()))

@@ -1,0 +1,80 @@
+"""What runs the encoder: OpenVINO on the CPU, torch on a GPU; both answer the same question."""
+
+import importlib.util
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from data.errors import UsageError
+from model.artefact import Artefact
+
+FloatArray = NDArray[np.float32]
+IntArray = NDArray[np.int64]
+
+DEVICES = ("auto", "cpu", "cuda")
+
+
+class EncoderRuntime(Protocol):
+    """Tokens to pooled embeddings."""
+
+    device: str
+
+    def embed(self, token_ids: Sequence[Sequence[int]]) -> FloatArray:
+        """Embeddings float32 [n, hidden], in the order of `token_ids` (n lists of token ids)."""
+        ...
+
+
+def load_runtime(artefact: Artefact, device: str = "auto", threads: int | None = None) -> EncoderRuntime:
+    """Start the runtime for a device.
+
+    Args:
+        device: "auto" takes a GPU when there is one and torch is installed, else the CPU.
+        threads: CPU threads; None: all cores.
+
+    Raises:
+        UsageError: "cuda" is asked for and cannot be had, or the device is unknown.
+    """
+    if device not in DEVICES:
+        raise UsageError(f"device {device!r} is not known; use one of {', '.join(DEVICES)}")
+    if device == "cuda" or (device == "auto" and _gpu_visible()):
+        if importlib.util.find_spec("torch") and importlib.util.find_spec("transformers"):
+            from model.torch_runtime import TorchRuntime, cuda_available  # torch is loaded only for a GPU
+
+            if cuda_available():
+                return TorchRuntime(artefact, "cuda")
+        if device == "cuda":
+            raise UsageError(
+                "No GPU can be used: install areatag[train] with a CUDA build of torch, or use --device cpu."
+            )
+    from model.openvino_runtime import OpenVinoRuntime  # not needed on a GPU
+
+    return OpenVinoRuntime(artefact, threads)
+
+
+def batches_by_length(
+    token_ids: Sequence[Sequence[int]], size: int, padding_id: int
+) -> Iterator[tuple[IntArray, IntArray, IntArray]]:
+    """Group texts of similar length, so that little is padded; longest first, so that memory is asked for once.
+
+    Yields:
+        positions int64 [batch], input_ids int64 [batch, tokens], attention_mask int64 [batch, tokens].
+    """
+    order = np.argsort([-len(ids) for ids in token_ids], kind="stable")
+    for start in range(0, len(order), size):
+        positions = order[start : start + size]
+        longest = max(len(token_ids[position]) for position in positions)
+        ids = np.full((len(positions), longest), padding_id, dtype=np.int64)
+        mask = np.zeros((len(positions), longest), dtype=np.int64)
+        for row, position in enumerate(positions):
+            length = len(token_ids[position])
+            ids[row, :length] = token_ids[position]
+            mask[row, :length] = 1
+        yield positions, ids, mask
+
+
+def _gpu_visible() -> bool:
+    """Whether an NVIDIA driver has made a device, asked without importing torch."""
+    return Path("/dev/nvidiactl").exists() or Path("/dev/dxg").exists()

@@ -1,0 +1,85 @@
+"""What the tagger is asked for and what it answers: plain records, light to import."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class TagOptions:
+    """How the tagger turns probabilities into areas."""
+
+    top_k: int | None = None
+    """Most areas a paper may get (a cap, never a minimum); None: no cap."""
+    threshold: float | None = None
+    """Probability in [0, 1] that replaces every area's own threshold; None: each area keeps its own."""
+    areas: frozenset[str] | None = None
+    """Area ids to consider; None: all of the taxonomy."""
+    all_scores: bool = False
+    """Also return the probability of every area."""
+    explain: bool = False
+    """Also return the sentences that an area rests on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """An area or a field of the taxonomy with its probability."""
+
+    id: str
+    name: str
+    score: float
+    """Calibrated probability in [0, 1]."""
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A sentence of a paper and what an area's probability loses without it."""
+
+    sentence: str
+    drop: float
+    """Fall of the area's probability, in [-1, 1], when the sentence is left out."""
+
+
+@dataclass(frozen=True, slots=True)
+class TagResult:
+    """The areas of one paper."""
+
+    id: str
+    title: str
+    areas: tuple[Score, ...]
+    """Areas at or above their threshold, highest score first."""
+    fields: tuple[Score, ...]
+    """Fields likewise; a field may stand without an area."""
+    abstained: bool
+    """True when ``areas`` is empty."""
+    warnings: tuple[str, ...]
+    model: str
+    """Version of the model that answered."""
+    scores: dict[str, float] | None = None
+    """Probability of every area by id; None unless asked for."""
+    evidence: dict[str, tuple[Evidence, ...]] | None = None
+    """Sentences behind each returned area, by area id; None unless asked for."""
+
+    def to_record(self) -> dict[str, object]:
+        """The label record of files and REST answers; ``scores`` and ``evidence`` only when present."""
+        record: dict[str, object] = {
+            "id": self.id,
+            "title": self.title,
+            "areas": [_score_record(score) for score in self.areas],
+            "fields": [_score_record(score) for score in self.fields],
+            "abstained": self.abstained,
+            "warnings": list(self.warnings),
+            "model": self.model,
+        }
+        if self.scores is not None:
+            record["scores"] = dict(self.scores)
+        if self.evidence is not None:
+            record["evidence"] = {
+                area: [{"sentence": item.sentence, "drop": item.drop} for item in items]
+                for area, items in self.evidence.items()
+            }
+        return record
+
+
+def _score_record(score: Score) -> dict[str, object]:
+    return {"id": score.id, "name": score.name, "score": score.score}

@@ -1,0 +1,136 @@
+"""Labelling of many papers: records in, label records and rejects out, in input order and constant memory."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import islice
+from typing import Protocol
+
+from data.errors import AreatagError
+from data.papers import Paper, Reject
+from model.tags import TagOptions, TagResult
+
+CHUNK_RECORDS = 512
+"""Records read, tagged and written at a time: the tagger can batch papers of one length together."""
+CHUNK_RECORDS_EXPLAINED = 32
+"""The same with explanations, which tag a paper once per sentence: what a kill may cost stays seconds."""
+REPEATED_ID = "an earlier paper of this run has the same id"
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """What became of the records of a run; ``read == labelled + rejected``."""
+
+    read: int = 0
+    labelled: int = 0
+    rejected: int = 0
+    repeated: int = 0
+    """Labelled papers whose id an earlier paper has."""
+
+    def summary(self) -> str:
+        """The line that ends a run."""
+        return f"read {self.read} = labelled {self.labelled} + rejected {self.rejected}"
+
+
+class PaperTagger(Protocol):
+    """What labelling needs of `model.tagger.Tagger`."""
+
+    def tag(self, papers: Sequence[Paper], options: TagOptions = ...) -> list[TagResult]:
+        """One result a paper, in the order of the papers."""
+
+
+class Output(Protocol):
+    """Where labels and rejects go."""
+
+    @property
+    def counts(self) -> Counts:
+        """What is written already; not zero when a run is resumed."""
+
+    def write(self, results: Sequence[TagResult], rejects: Sequence[Reject], counts: Counts) -> None:
+        """Add a chunk; ``counts`` includes it."""
+
+
+def chunk_records(options: TagOptions) -> int:
+    """Records of a chunk; a resumed run must use the size of the interrupted one."""
+    return CHUNK_RECORDS_EXPLAINED if options.explain else CHUNK_RECORDS
+
+
+def label_papers(
+    records: Iterable[Paper | Reject],
+    tagger: PaperTagger,
+    options: TagOptions,
+    output: Output,
+    *,
+    strict: bool = False,
+    on_progress: Callable[[Counts], None] = lambda counts: None,
+) -> Counts:
+    """Label every paper of ``records`` that ``output`` does not have yet.
+
+    Args:
+        records: all records of the run, also those that ``output`` counts already: they are skipped.
+        strict: stop at the first reject.
+        on_progress: called after every chunk that is written.
+
+    Returns:
+        The counts of the whole run, those of ``output`` included.
+
+    Raises:
+        AreatagError: a record was rejected and ``strict`` is set; whatever tagger or output raise.
+    """
+    counts = output.counts
+    repeats = _RepeatedIds()
+    remaining = iter(records)
+    for record in islice(remaining, counts.read):
+        if isinstance(record, Paper):
+            repeats.add(record)
+    if strict:
+        remaining = _stop_at_reject(remaining)
+    while chunk := list(islice(remaining, chunk_records(options))):
+        papers = [record for record in chunk if isinstance(record, Paper)]
+        rejects = [record for record in chunk if isinstance(record, Reject)]
+        results = tagger.tag(papers, options) if papers else []
+        repeated = [repeats.add(paper) for paper in papers]
+        pairs = zip(results, repeated, strict=True)
+        results = [_warn(result) if again else result for result, again in pairs]
+        counts = Counts(
+            read=counts.read + len(chunk),
+            labelled=counts.labelled + len(papers),
+            rejected=counts.rejected + len(rejects),
+            repeated=counts.repeated + sum(repeated),
+        )
+        output.write(results, rejects, counts)
+        on_progress(counts)
+    return counts
+
+
+def describe_reject(reject: Reject) -> str:
+    """A reject as one line for people."""
+    return f"{reject.file}, line {reject.line}: {reject.reason.rstrip('.')}."
+
+
+class _RepeatedIds:
+    """Remembers the ids of a run by their 64-bit hash: some 70 bytes a paper, whatever the ids look like."""
+
+    def __init__(self) -> None:
+        self._seen: set[int] = set()
+
+    def add(self, paper: Paper) -> bool:
+        """Whether the id was there before."""
+        key = hash(paper.id)
+        repeated = key in self._seen
+        self._seen.add(key)
+        return repeated
+
+
+def _stop_at_reject(records: Iterable[Paper | Reject]) -> Iterator[Paper | Reject]:
+    for record in records:
+        if isinstance(record, Reject):
+            raise AreatagError(
+                f"Stopped at {describe_reject(record)} Correct the record, or leave --strict out to skip it."
+            )
+        yield record
+
+
+def _warn(result: TagResult) -> TagResult:
+    return replace(result, warnings=(*result.warnings, REPEATED_ID))

@@ -1,0 +1,1 @@
+"""The command `areatag`: one file per group of commands."""

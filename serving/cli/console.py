@@ -1,0 +1,70 @@
+"""Messages and progress for people: always on stderr, so that stdout holds results only."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from serving.batch import Counts
+
+
+def message(text: str) -> None:
+    """One line on stderr."""
+    print(text, file=sys.stderr, flush=True)
+
+
+@contextmanager
+def labelling_progress(*, start: int, to_terminal: bool) -> Iterator[Callable[[Counts], None]]:
+    """A progress line while papers are labelled; nothing unless stderr is a terminal.
+
+    Args:
+        start: records that an interrupted run has done already.
+        to_terminal: results go to the terminal, where a progress line would run through them.
+    """
+    with _progress_line(shown=not to_terminal) as show_text:
+        began = time.monotonic()
+
+        def show(counts: Counts) -> None:
+            rate = (counts.read - start) / (time.monotonic() - began)
+            show_text(
+                f"{counts.labelled:,} papers labelled, {counts.rejected:,} rejected, {rate:,.0f} a second"
+            )
+
+        show_text("Reading the first papers")
+        yield show
+
+
+@contextmanager
+def stage_progress() -> Iterator[Callable[[str, int, int], None]]:
+    """A progress line for work in stages: told a stage, its papers done, and of how many (0: unknown)."""
+    with _progress_line(shown=True) as show_text:
+
+        def show(stage: str, done: int, total: int) -> None:
+            amount = f"{done:,} of {total:,} papers" if total else f"{done:,} papers" if done else ""
+            show_text(f"{stage}: {amount}".rstrip(": "))
+
+        yield show
+
+
+@contextmanager
+def step_progress() -> Iterator[Callable[[int, int, float], None]]:
+    """A progress line while a model trains: told the step, the number of steps, and the mean loss of late."""
+    with _progress_line(shown=True) as show_text:
+        yield lambda step, steps, loss: show_text(f"Step {step:,} of {steps:,}, loss {loss:.4f}")
+
+
+@contextmanager
+def _progress_line(*, shown: bool) -> Iterator[Callable[[str], None]]:
+    if not shown or not sys.stderr.isatty():
+        yield lambda text: None
+        return
+    # Only a run that shows progress pays for importing it.
+    from rich.console import Console
+    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    columns = (SpinnerColumn(), TextColumn("{task.description}", markup=False), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True, redirect_stdout=False) as bar:
+        task = bar.add_task("")
+        yield lambda text: bar.update(task, description=text)

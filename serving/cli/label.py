@@ -1,0 +1,240 @@
+"""`areatag label`: tag the papers of files, folders or stdin."""
+
+from __future__ import annotations
+
+import math
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from io import FileIO
+from itertools import chain
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, BinaryIO
+
+import typer
+
+from data.errors import AreatagError, UsageError
+from data.papers import Paper, Reject
+from data.readers import InputFormat, read_papers
+from model.tags import TagOptions
+from serving.batch import Counts, chunk_records, describe_reject, label_papers
+from serving.cli.console import labelling_progress, message
+from serving.cli.options import Device, DeviceOption, ModelOption
+from serving.label_paths import STDIN, check_paths, default_rejected, describe_inputs
+from serving.outputs import StreamOutput, is_stream
+from serving.partial import ResumableOutput, checkpoint_path
+from serving.writers import OutputFormat, choose_format
+
+if TYPE_CHECKING:
+    from model.tagger import Tagger
+
+HELP = """Tag papers with research areas.
+
+Reads JSONL, CSV/TSV, Parquet, BibTeX, RIS, arXiv XML and saved "Daily Papers" pages, also inside .gz and
+.zst, from files, folders, or - for stdin. One record a paper, in input order. Records that are no papers
+go to the rejected file with file, line and reason.
+
+\b
+Examples:
+  areatag label papers.jsonl -o labels.jsonl
+  zcat papers.jsonl.gz | areatag label - --format csv --top-k 3 > labels.csv
+  areatag label lake/ -o labels.parquet --resume
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class LabelRun:
+    """The command line of one run, checked."""
+
+    inputs: tuple[str, ...]
+    input_format: InputFormat | None
+    output: Path | None
+    """None: stdout."""
+    rejected: Path | None
+    """None: stderr."""
+    file_format: OutputFormat
+    options: TagOptions
+    model: str | None
+    device: Device
+    resume: bool
+    strict: bool
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to ``app``."""
+    app.command("label", help=HELP)(label)
+
+
+def label(
+    inputs: Annotated[
+        list[str], typer.Argument(metavar="INPUT", help="Files or folders of papers; - for stdin.")
+    ],
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "-o", "--output", metavar="OUT", help="File for the labels; its suffix may say the format."
+        ),
+    ] = None,
+    file_format: Annotated[
+        OutputFormat | None, typer.Option("--format", help="Format of the labels.")
+    ] = None,
+    rejected: Annotated[
+        Path | None,
+        typer.Option(
+            "--rejected", metavar="FILE", help="File for rejected records: OUT.rejected.jsonl, or stderr."
+        ),
+    ] = None,
+    top_k: Annotated[
+        int | None, typer.Option("--top-k", min=1, help="Keep at most this many areas a paper.")
+    ] = None,
+    threshold: Annotated[
+        float | None,
+        typer.Option(
+            "--threshold", min=0.0, max=1.0, help="Probability that replaces every area's own threshold."
+        ),
+    ] = None,
+    all_scores: Annotated[
+        bool, typer.Option("--all-scores", help="Add the probability of every area to the record.")
+    ] = False,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Add the sentences each area rests on (many times slower).")
+    ] = False,
+    model: ModelOption = None,
+    device: DeviceOption = Device.AUTO,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Continue an interrupted run of the same command.")
+    ] = False,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Stop at the first rejected record, exit code 1.")
+    ] = False,
+    input_format: Annotated[
+        InputFormat | None,
+        typer.Option("--input-format", help="Format of the inputs, found by content if left out."),
+    ] = None,
+) -> None:
+    """Check the options and label; `HELP` is what people read."""
+    if threshold is not None and math.isnan(threshold):
+        raise UsageError("--threshold must be a number from 0 to 1, not nan.")
+    if output == Path(STDIN):
+        output = None
+    if rejected is None and output is not None and not is_stream(output):
+        rejected = default_rejected(output)
+    run = LabelRun(
+        inputs=tuple(inputs),
+        input_format=input_format,
+        output=output,
+        rejected=rejected,
+        file_format=choose_format(output, file_format),
+        options=TagOptions(top_k=top_k, threshold=threshold, all_scores=all_scores, explain=explain),
+        model=model,
+        device=device,
+        resume=resume,
+        strict=strict,
+    )
+    _check(run)
+    counts = _label(run)
+    _report(run, counts)
+
+
+def _check(run: LabelRun) -> None:
+    if run.resume and (run.output is None or is_stream(run.output)):
+        raise UsageError("--resume needs a file to continue: name it with -o OUT.")
+    if run.resume and STDIN in run.inputs:
+        raise UsageError("--resume cannot read stdin a second time: name the input files.")
+    check_paths(run.inputs, run.output, run.rejected)
+
+
+def _label(run: LabelRun) -> Counts:
+    """Read, tag and write; the output is complete when this returns."""
+    records = _read(run)
+    # Only here, after all that can be wrong with the command line: loading takes the longest.
+    from model.tagger import Tagger
+
+    tagger = Tagger.load(run.model, device=run.device.value)
+    with ExitStack() as stack:
+        output = _open_output(run, tagger, stack)
+        stack.enter_context(output)
+        if isinstance(output, ResumableOutput) and output.finished:
+            output.finish()
+            return output.counts
+        on_terminal = run.output is None and sys.stdout.isatty()
+        progress = labelling_progress(start=output.counts.read, to_terminal=on_terminal)
+        try:
+            with progress as show:
+                counts = label_papers(
+                    records, tagger, run.options, output, strict=run.strict, on_progress=show
+                )
+        except KeyboardInterrupt:
+            if isinstance(output, ResumableOutput):
+                message(f"Interrupted after {output.counts.read} records: continue with --resume.")
+            raise
+        output.finish()
+    return counts
+
+
+def _read(run: LabelRun) -> Iterator[Paper | Reject]:
+    """The records of all inputs; a missing or empty input is found here, before the model is loaded."""
+    records = read_papers(run.inputs, run.input_format)
+    first = next(records, None)
+    if first is None:
+        raise AreatagError(f"Found no papers in {', '.join(run.inputs)}: nothing to label.")
+    return chain([first], records)
+
+
+def _open_output(run: LabelRun, tagger: Tagger, stack: ExitStack) -> StreamOutput | ResumableOutput:
+    if run.output is None:
+        stream: BinaryIO | FileIO = sys.stdout.buffer
+    elif is_stream(run.output):
+        # Without a buffer: closing would try again to write what a full device did not take.
+        stream = stack.enter_context(run.output.open("wb", buffering=0))
+    else:
+        return _open_file(run, run.output, tagger)
+    return StreamOutput(
+        stream,
+        str(run.output or "stdout"),
+        run.rejected,
+        run.file_format,
+        run.options,
+        on_reject=lambda reject: message(f"Rejected {describe_reject(reject)}"),
+    )
+
+
+def _open_file(run: LabelRun, path: Path, tagger: Tagger) -> ResumableOutput:
+    interrupted = checkpoint_path(path).exists()
+    if interrupted and not run.resume:
+        message(f"Starting over: --resume would have continued the interrupted run of {path}.")
+    if run.resume and not interrupted:
+        message(f"Nothing to resume for {path}: starting at the first paper.")
+    return ResumableOutput(
+        path,
+        run.rejected or default_rejected(path),
+        run.file_format,
+        run.options,
+        _fingerprint(run, tagger),
+        resume=run.resume,
+    )
+
+
+def _fingerprint(run: LabelRun, tagger: Tagger) -> dict[str, str]:
+    """What a resumed run must have in common with the interrupted one for its output to be the same."""
+    return {
+        "the inputs": describe_inputs(run.inputs),
+        "--input-format": str(run.input_format),
+        "--format": run.file_format.value,
+        "--rejected": str(run.rejected),
+        "the options of labelling": f"{run.options} {chunk_records(run.options)}",
+        "the model": f"{tagger.version} {tagger.taxonomy.fingerprint}",
+        "--device": run.device.value,
+    }
+
+
+def _report(run: LabelRun, counts: Counts) -> None:
+    if counts.repeated:
+        message(f"Papers with the id of an earlier paper, labelled with a warning: {counts.repeated}")
+    if counts.rejected and run.rejected is not None:
+        message(f"Rejected records and reasons: {run.rejected}")
+    message(counts.summary())
+    if not counts.labelled:
+        where = f"see {run.rejected}" if run.rejected is not None else "see above"
+        raise AreatagError(f"None of the {counts.read} records could be labelled: {where}.")

@@ -1,0 +1,89 @@
+"""`areatag models`: the model versions on this machine."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+GROUP_HELP = """See the model versions of this machine.
+
+\b
+Example:
+  areatag models list
+"""
+LIST_HELP = """List the versions with their micro-F1 and folder; * marks the active one.
+
+\b
+Example:
+  areatag models list
+"""
+SHOW_HELP = """Show a version as JSON: folder, taxonomy, metrics and training card.
+
+\b
+Example:
+  areatag models show bundled
+"""
+
+
+def register(app: typer.Typer) -> None:
+    """Add the group of commands to ``app``."""
+    group = typer.Typer(help=GROUP_HELP, rich_markup_mode=None, no_args_is_help=True)
+    group.command("list", help=LIST_HELP)(list_models)
+    group.command("show", help=SHOW_HELP)(show_model)
+    app.add_typer(group, name="models")
+
+
+def list_models() -> None:
+    """Print one line a version; `LIST_HELP` is what people read."""
+    # Help must not load numpy, which an artefact needs.
+    from model.versions import active_reference, resolve_model, versions
+
+    active = active_reference()
+    for name in versions():
+        path = resolve_model(name)
+        typer.echo(f"{'*' if name == active else ' '} {name:<20} {_describe(path)}  {path}")
+
+
+def _describe(path: Path) -> str:
+    """Version and score of a model directory; a damaged one must not hide the others."""
+    from model.artefact import Artefact, ArtefactError
+
+    try:
+        artefact = Artefact.open(path, verify=False)
+    except ArtefactError as error:
+        return f"damaged: {error}"
+    score = artefact.metrics.get("micro_f1")
+    text = f"micro-F1 {score:.3f}" if isinstance(score, int | float) else "not evaluated"
+    return f"{artefact.version:<24} {text:<16}"
+
+
+def show_model(
+    reference: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="[REF]", help="bundled, a version name or a model directory; the active one if left out."
+        ),
+    ] = None,
+) -> None:
+    """Print what is known of a version, after verifying its files; `SHOW_HELP` is what people read."""
+    # Help must not load numpy, which an artefact needs.
+    from model.artefact import Artefact
+    from model.versions import resolve_model
+
+    artefact = Artefact.open(resolve_model(reference))
+    taxonomy = artefact.taxonomy
+    record = {
+        "version": artefact.version,
+        "path": str(artefact.path),
+        "taxonomy": {
+            "fields": len(taxonomy.fields),
+            "areas": len(taxonomy.areas),
+            "fingerprint": taxonomy.fingerprint,
+        },
+        "metrics": artefact.metrics,
+        "card": artefact.card,
+    }
+    typer.echo(json.dumps(record, ensure_ascii=False, indent=2, default=str))

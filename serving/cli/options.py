@@ -1,0 +1,77 @@
+"""Options that several commands share, and the check for the training packages."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from contextlib import contextmanager
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from data.errors import AreatagError, UsageError
+
+_OWN_PACKAGES = {"data", "model", "training", "serving"}
+
+
+class Device(StrEnum):
+    """Where the encoder computes."""
+
+    AUTO = "auto"
+    CPU = "cpu"
+    CUDA = "cuda"
+
+
+ModelOption = Annotated[
+    str | None,
+    typer.Option(
+        "--model",
+        metavar="REF",
+        help="Model to use: bundled, a version name or a model directory.  [default: the active version]",
+        show_default=False,
+    ),
+]
+DeviceOption = Annotated[
+    Device, typer.Option("--device", help="Where to compute; auto uses a GPU when there is one.")
+]
+TaxonomyOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--taxonomy",
+        metavar="FILE",
+        help="Taxonomy of the areas.  [default: the bundled one]",
+        show_default=False,
+    ),
+]
+
+
+def positive(option: str, value: float) -> float:
+    """The value, if it is above 0 and finite; a range of typer would let NaN through.
+
+    Raises:
+        UsageError: it is not.
+    """
+    if not (math.isfinite(value) and value > 0):
+        raise UsageError(f"{option} must be a number above 0, not {value}.")
+    return value
+
+
+@contextmanager
+def training_packages(command: str) -> Iterator[None]:
+    """Around an import of the training code: a missing package becomes a sentence on how to install it.
+
+    Raises:
+        AreatagError: a package of the extra ``train`` is not installed.
+    """
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        missing = (error.name or "").partition(".")[0]
+        if missing in _OWN_PACKAGES:
+            raise
+        raise AreatagError(
+            f"`areatag {command}` needs the package {missing}, which is not installed: "
+            "install the training packages with pip install 'areatag[train]'."
+        ) from error

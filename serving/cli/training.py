@@ -1,0 +1,160 @@
+"""`areatag weak-label` and `areatag train`: from papers to soft labels to a model."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from data.errors import UsageError
+from serving.batch import describe_reject
+from serving.cli.console import message, stage_progress, step_progress
+from serving.cli.options import Device, DeviceOption, TaxonomyOption, positive, training_packages
+from training.options import TrainOptions
+
+_DEFAULTS = TrainOptions(output=Path())
+EncoderOption = Annotated[
+    str | None,
+    typer.Option(
+        "--encoder",
+        metavar="NAME-OR-DIR",
+        help="Hugging Face encoder or directory.  [default: all-MiniLM-L6-v2]",
+        show_default=False,
+    ),
+]
+
+WEAK_LABEL_HELP = """Make soft labels for papers that nobody labelled by hand.
+
+Labelling functions vote (arXiv categories, phrase rules, similarity to area names, recorded votes), and a
+label model turns the votes into a probability per paper and area. Prints coverage, overlap, conflict and
+estimated precision of every function. Needs the training packages.
+
+\b
+Example:
+  areatag weak-label papers.jsonl --votes votes.jsonl -o soft.parquet --report votes.html
+"""
+TRAIN_HELP = """Fine-tune an encoder on soft labels, on labelled papers, or on both.
+
+Writes a model directory that label, serve and evaluate take with --model. Needs the training packages.
+
+\b
+Examples:
+  areatag train --soft-labels soft.parquet --validation gold.jsonl -o my-model
+  areatag train --labels labelled.jsonl --taxonomy my-areas.yaml -o my-model --resume
+"""
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to ``app``."""
+    app.command("weak-label", help=WEAK_LABEL_HELP)(weak_label)
+    app.command("train", help=TRAIN_HELP)(train)
+
+
+def weak_label(
+    inputs: Annotated[list[str], typer.Argument(metavar="INPUT", help="Files or folders of papers.")],
+    output: Annotated[
+        Path, typer.Option("-o", "--output", metavar="SOFT.parquet", help="File for the soft labels.")
+    ],
+    taxonomy: TaxonomyOption = None,
+    rules: Annotated[
+        Path | None,
+        typer.Option(
+            "--rules", metavar="RULES", help="Labelling rules, a file or folder.  [default: bundled]"
+        ),
+    ] = None,
+    votes: Annotated[
+        list[Path] | None, typer.Option("--votes", metavar="FILE", help="Recorded votes; may be repeated.")
+    ] = None,
+    functions: Annotated[
+        list[Path] | None,
+        typer.Option("--functions", metavar="FILE.py", help="Your own labelling functions; may be repeated."),
+    ] = None,
+    report: Annotated[
+        Path | None, typer.Option("--report", metavar="OUT.html", help="File for the analysis of the votes.")
+    ] = None,
+    encoder: EncoderOption = None,
+    device: DeviceOption = Device.AUTO,
+) -> None:
+    """Weak-label; `WEAK_LABEL_HELP` is what people read."""
+    # Light commands must not import the training code.
+    with training_packages("weak-label"):
+        from training.text_embedding import text_embedder
+        from training.weak_label import WeakLabelOptions
+        from training.weak_label import weak_label as make_soft_labels
+
+    options = WeakLabelOptions(
+        inputs=tuple(inputs),
+        output=output,
+        taxonomy=taxonomy,
+        rules=rules,
+        votes=tuple(votes or ()),
+        functions=tuple(functions or ()),
+        report=report,
+        embed=text_embedder(encoder, device.value),
+    )
+    with stage_progress() as show:
+        analysis = make_soft_labels(options, show)
+    for reject in analysis.rejects:
+        message(f"Rejected {describe_reject(reject)}")
+    typer.echo(analysis.to_table())
+
+
+def train(
+    output: Annotated[
+        Path, typer.Option("-o", "--output", metavar="DIR", help="Folder for the model; must not exist.")
+    ],
+    soft_labels: Annotated[
+        Path | None, typer.Option("--soft-labels", metavar="SOFT.parquet", help="What weak-label wrote.")
+    ] = None,
+    labels: Annotated[
+        Path | None,
+        typer.Option("--labels", metavar="GOLD.jsonl", help="Papers with id, title, abstract, areas."),
+    ] = None,
+    taxonomy: TaxonomyOption = None,
+    validation: Annotated[
+        Path | None,
+        typer.Option(
+            "--validation", metavar="GOLD.jsonl", help="Papers that calibrate and score, never train."
+        ),
+    ] = None,
+    encoder: EncoderOption = None,
+    device: DeviceOption = Device.AUTO,
+    resume: Annotated[bool, typer.Option("--resume", help="Continue an interrupted training.")] = False,
+    epochs: Annotated[float, typer.Option("--epochs", help="Passes over the papers.")] = _DEFAULTS.epochs,
+    max_tokens: Annotated[
+        int, typer.Option("--max-tokens", min=8, max=8192, help="Tokens a paper is cut to in training.")
+    ] = _DEFAULTS.max_tokens,
+    learning_rate: Annotated[
+        float, typer.Option("--learning-rate", help="Peak learning rate of the encoder.")
+    ] = _DEFAULTS.learning_rate,
+    seed: Annotated[int, typer.Option("--seed", min=0, help="Seed of all random choices.")] = _DEFAULTS.seed,
+) -> None:
+    """Train; `TRAIN_HELP` is what people read."""
+    if soft_labels is None and labels is None:
+        raise UsageError(
+            "Nothing to train on: give --soft-labels SOFT.parquet, --labels GOLD.jsonl, or both."
+        )
+    options = TrainOptions(
+        output=output,
+        soft_labels=soft_labels,
+        labels=labels,
+        taxonomy=taxonomy,
+        validation=validation,
+        encoder=encoder,
+        device=device.value,
+        resume=resume,
+        epochs=positive("--epochs", epochs),
+        max_tokens=max_tokens,
+        learning_rate=positive("--learning-rate", learning_rate),
+        seed=seed,
+    )
+    # Light commands must not import the training code.
+    with training_packages("train"):
+        from training.train import train as train_model
+
+    with step_progress() as show:
+        report = train_model(options, show)
+    if report.evaluation is not None:
+        typer.echo(report.evaluation.to_table())
+    message(f"Model {report.version}, from {report.papers} papers: use it with --model {report.path}")

@@ -1,0 +1,142 @@
+"""The way of papers through the encoder: one by one from every call into shared batches."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import threading
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from data.papers import Paper
+from model.tagger import Tagger
+from model.tags import TagOptions, TagResult
+from serving import metrics
+from serving.settings import ENCODER_BATCH
+
+logger = logging.getLogger("areatag.service")
+
+Predictions = NDArray[np.float32]
+
+_CALL_WINDOW = 2 * ENCODER_BATCH
+"""Papers of one call that are queued at once: a large call starves neither the encoder nor the calls behind it."""
+_PACE_MEMORY = 0.9
+"""Weight of the past in the running average of papers a second."""
+
+
+class TooLateError(Exception):
+    """The papers of a call did not get through the encoder in time."""
+
+
+@dataclass(frozen=True, slots=True)
+class BatchItem:
+    """A paper on its way, with the model its call took at entry, so that a swap never mixes a response."""
+
+    paper: Paper
+    tagger: Tagger
+    deadline: float
+    """When (time.monotonic) its call gives up; later the paper is not encoded any more."""
+    entered: float = field(default_factory=time.monotonic)
+
+
+Outcome = Predictions | Exception
+Submit = Callable[[list[BatchItem]], Awaitable[Sequence[Outcome]]]
+
+
+class EncoderQueue:
+    """Feeds calls into BentoML's adaptive batching, and runs the batches it makes.
+
+    Papers go in one by one: BentoML's dispatcher then counts its pace in papers and never splits a job.
+    """
+
+    def __init__(self, submit: Submit) -> None:
+        self._submit = submit
+        self._encoder = threading.Lock()  # batches and explanations take turns: more threads than cores only wait
+        self.pace = 50.0
+        """Papers a second, averaged over the last batches; a guess at first."""
+
+    async def predict(self, tagger: Tagger, papers: Sequence[Paper], seconds: float) -> Predictions:
+        """Return the predictions of a call's papers, float32 [n, areas + fields], as `Tagger.predict` does.
+
+        Raises:
+            TooLateError: they were not ready within `seconds`.
+        """
+        deadline = time.monotonic() + seconds
+        window = asyncio.Semaphore(_CALL_WINDOW)
+
+        async def one(paper: Paper) -> Outcome:
+            async with window:
+                (outcome,) = await self._submit([BatchItem(paper, tagger, deadline)])
+                return outcome
+
+        # Similar lengths next to each other: a batch is as slow as its longest paper.
+        order = sorted(range(len(papers)), key=lambda position: len(papers[position].abstract))
+        tasks = {position: asyncio.create_task(one(papers[position])) for position in order}
+        try:
+            _, pending = await asyncio.wait(tasks.values(), timeout=seconds)
+            if pending:
+                raise TooLateError
+            return np.stack([_row(tasks[position].result()) for position in range(len(papers))])
+        finally:
+            for task in tasks.values():
+                task.cancel()
+
+    def encode(self, items: Sequence[BatchItem]) -> list[Outcome]:
+        """Run one batch, in a worker thread; a row of predictions a paper, or what went wrong with it."""
+        now = time.monotonic()
+        outcomes: list[Outcome] = [TooLateError()] * len(items)
+        by_model: dict[str, list[int]] = {}
+        for position, item in enumerate(items):
+            if item.deadline > now:
+                metrics.QUEUE_SECONDS.observe(now - item.entered)
+                by_model.setdefault(item.tagger.version, []).append(position)
+        for positions in by_model.values():
+            tagger = items[positions[0]].tagger
+            rows = self._encode(tagger, [items[position].paper for position in positions])
+            for position, row in zip(positions, rows, strict=True):
+                outcomes[position] = row
+        return outcomes
+
+    def _encode(self, tagger: Tagger, papers: Sequence[Paper]) -> list[Outcome]:
+        start = time.monotonic()
+        try:
+            with self._encoder:
+                rows = tagger.predict(papers)
+        except Exception as error:
+            if len(papers) == 1:
+                logger.exception("The encoder failed on a paper of %d characters.", len(papers[0].text))
+                return [error]
+            # One paper must not fail the calls it happens to share a batch with.
+            return [self._encode(tagger, [paper])[0] for paper in papers]
+        self._observe(len(papers), time.monotonic() - start)
+        return list(rows)
+
+    def _observe(self, papers: int, seconds: float) -> None:
+        metrics.BATCH_PAPERS.observe(papers)
+        metrics.ENCODER_SECONDS.observe(seconds)
+        self.pace = _PACE_MEMORY * self.pace + (1 - _PACE_MEMORY) * papers / max(seconds, 1e-4)
+
+    def explain(self, tagger: Tagger, papers: Sequence[Paper], options: TagOptions, seconds: float) -> list[TagResult]:
+        """Tag with evidence, in a worker thread; a paper is a batch of its own, of itself without each sentence.
+
+        Raises:
+            TooLateError: `seconds` were over before the last paper.
+        """
+        deadline = time.monotonic() + seconds
+        results: list[TagResult] = []
+        for paper in papers:
+            if time.monotonic() > deadline:
+                raise TooLateError
+            with self._encoder:  # let go after each paper, so that batches of other calls get their turn
+                results += tagger.tag([paper], options)
+        return results
+
+
+def _row(outcome: Outcome) -> Predictions:
+    if isinstance(outcome, Exception):
+        raise outcome
+    return outcome

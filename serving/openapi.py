@@ -1,0 +1,138 @@
+"""The OpenAPI document of the service: routes and their answers here, schemas from `serving.schemas`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any
+
+from pydantic import BaseModel
+from pydantic.json_schema import JsonSchemaMode, models_json_schema
+
+from serving.schemas import AreasResponse, ErrorResponse, ModelResponse, TagRequest, TagResponse
+
+_MODELS: list[tuple[type[BaseModel], JsonSchemaMode]] = [
+    (TagRequest, "validation"),
+    (TagResponse, "serialization"),
+    (AreasResponse, "serialization"),
+    (ModelResponse, "serialization"),
+    (ErrorResponse, "serialization"),
+]
+_ERRORS = {
+    400: "The request is malformed or invalid; nothing of it was done.",
+    408: "The body did not arrive in time.",
+    413: "The body is too long.",
+    415: "The body is not declared as plain JSON.",
+    429: "The service has more work than it can take; Retry-After says when to come back.",
+    503: "The model is not ready.",
+}
+_RETRY_AFTER = {"Retry-After": {"description": "Seconds", "schema": {"type": "integer", "minimum": 1}}}
+_TAG_EXAMPLE = {
+    "papers": [
+        {
+            "id": "a",
+            "title": "Learning to segment cells from few examples",
+            "abstract": "We train a segmentation network for microscopy images from ten labelled cells.",
+        }
+    ],
+    "top_k": 3,
+}
+
+
+@lru_cache(maxsize=4)
+def openapi_document(area_ids: tuple[str, ...]) -> dict[str, Any]:
+    """Return the OpenAPI 3.1 document; `area_ids` are what POST /tag takes in `areas` (none: not known yet)."""
+    _, definitions = models_json_schema(_MODELS, ref_template="#/components/schemas/{model}")
+    schemas = definitions["$defs"]
+    if area_ids:
+        _name_areas(schemas["TagRequest"], area_ids)
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "areatag",
+            "version": _version(),
+            "description": "Tags scientific papers with research areas.",
+            "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
+        },
+        "paths": {
+            "/tag": {"post": _tag_operation()},
+            "/areas": {"get": _get("The taxonomy of the active model", "AreasResponse", 503)},
+            "/model": {"get": _get("The active model: version, encoder, metrics, origin", "ModelResponse", 503)},
+            "/livez": {"get": _get_text("The process lives", "text/plain")},
+            "/readyz": {"get": _get_text("The active model has tagged a paper", "text/plain", 503)},
+            "/metrics": {"get": _get_text("Prometheus metrics", "text/plain")},
+        },
+        "components": {"schemas": schemas},
+    }
+
+
+def client_schema() -> dict[str, Any]:
+    """Return the description from which BentoML's clients build their methods."""
+    return {
+        "name": "areatag",
+        "type": "service",
+        "routes": [
+            {
+                "name": "tag",
+                "route": "/tag",
+                "description": "The areas of 1 to 256 papers.",
+                "batchable": False,
+                "input": TagRequest.model_json_schema(),
+                "output": TagResponse.model_json_schema(),
+                "is_task": False,
+            }
+        ],
+    }
+
+
+def _name_areas(tag_request: dict[str, Any], area_ids: Sequence[str]) -> None:
+    for option in tag_request["properties"]["areas"]["anyOf"]:
+        if option.get("type") == "array":
+            option["items"] = {"type": "string", "enum": list(area_ids)}
+
+
+def _tag_operation() -> dict[str, Any]:
+    return {
+        "summary": "The areas of 1 to 256 papers",
+        "operationId": "tag",
+        "requestBody": {
+            "required": True,
+            "content": {"application/json": {"schema": _ref("TagRequest"), "example": _TAG_EXAMPLE}},
+        },
+        "responses": {"200": _answer("TagResponse"), **_errors(*_ERRORS)},
+    }
+
+
+def _get(summary: str, model: str, *errors: int) -> dict[str, Any]:
+    return {"summary": summary, "responses": {"200": _answer(model), **_errors(*errors)}}
+
+
+def _get_text(summary: str, media_type: str, *errors: int) -> dict[str, Any]:
+    content = {media_type: {"schema": {"type": "string"}}}
+    return {
+        "summary": summary,
+        "responses": {"200": {"description": "OK", "content": content}, **_errors(*errors)},
+    }
+
+
+def _answer(model: str, description: str = "OK") -> dict[str, Any]:
+    return {"description": description, "content": {"application/json": {"schema": _ref(model)}}}
+
+
+def _errors(*statuses: int) -> dict[str, Any]:
+    answers = {str(status): _answer("ErrorResponse", _ERRORS[status]) for status in statuses}
+    for status in {"429", "503"} & answers.keys():
+        answers[status]["headers"] = _RETRY_AFTER
+    return answers
+
+
+def _ref(model: str) -> dict[str, str]:
+    return {"$ref": f"#/components/schemas/{model}"}
+
+
+def _version() -> str:
+    try:
+        return version("areatag")
+    except PackageNotFoundError:  # inside a Bento the project is on the path, not installed
+        return "0"

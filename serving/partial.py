@@ -1,0 +1,181 @@
+"""Output that survives a kill: partial files beside the final ones, and a checkpoint of how far they go.
+
+Labels go to ``OUT.partial`` and rejects to ``REJECTED.partial``, a chunk at a time; after each chunk
+``OUT.partial.json`` notes how many records were read and how long both files are. A resumed run cuts the
+files to those lengths, skips those records and goes on, so its output has the same bytes as that of a run
+never interrupted. Parquet is useless before its footer is written: its partial file is JSONL, converted at
+the end.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from data.atomic import atomic_write
+from data.errors import AreatagError, UsageError
+from data.papers import Reject
+from model.tags import TagOptions, TagResult
+from serving.batch import Counts
+from serving.outputs import WorkFile, work_path
+from serving.writers import OutputFormat, encode_rejects, encode_results, parquet_from_jsonl
+
+
+@dataclass(frozen=True, slots=True)
+class Checkpoint:
+    """How far a run came."""
+
+    fingerprint: dict[str, str]
+    """What a resumed run must have in common: a name for people and a text that changes with the thing."""
+    counts: Counts
+    labels_bytes: int
+    """Length up to which the partial labels are complete."""
+    rejects_bytes: int
+    """The same of the partial rejects."""
+    finished: bool = False
+    """All is labelled; what may be missing is putting the files in their place."""
+
+
+class ResumableOutput:
+    """Labels and rejects of one run in files; a context manager that keeps partial files if the run fails.
+
+    Args:
+        output: the final file, replaced when the run is finished.
+        rejected: the final rejected file, removed when the finished run has no rejects.
+        fingerprint: inputs, model and options of this run, see `Checkpoint`.
+        resume: go on from the checkpoint, if there is one.
+
+    Raises:
+        UsageError: the checkpoint is of a run with other inputs, model or options; a file cannot be created.
+        AreatagError: the partial files or the checkpoint are damaged; another run writes them.
+    """
+
+    def __init__(
+        self,
+        output: Path,
+        rejected: Path,
+        file_format: OutputFormat,
+        options: TagOptions,
+        fingerprint: Mapping[str, str],
+        *,
+        resume: bool,
+    ) -> None:
+        self._format = file_format
+        self._options = options
+        self._path = checkpoint_path(output)
+        saved = _read_checkpoint(self._path) if resume and self._path.exists() else None
+        if saved is not None:
+            _compare(output, saved.fingerprint, fingerprint)
+        self._labels = WorkFile(output)
+        self._rejects = WorkFile(rejected)
+        self._state = saved or Checkpoint(dict(fingerprint), Counts(), 0, 0)
+        try:
+            self._begin()
+        except BaseException:
+            self._close()
+            raise
+
+    @property
+    def counts(self) -> Counts:
+        """What is written already; not zero when a run is resumed."""
+        return self._state.counts
+
+    @property
+    def finished(self) -> bool:
+        """Whether only `finish` is left to do."""
+        return self._state.finished
+
+    def write(self, results: Sequence[TagResult], rejects: Sequence[Reject], counts: Counts) -> None:
+        """Append a chunk, and note it in the checkpoint once it is on the disk.
+
+        Raises:
+            AreatagError: the disk is full or failed; what was written before this chunk is kept.
+        """
+        if results:
+            header = self._labels.size == 0
+            self._labels.append(encode_results(results, self._format, self._options, header=header))
+        if rejects:
+            self._rejects.append(encode_rejects(rejects))
+        self._state = replace(
+            self._state, counts=counts, labels_bytes=self._labels.size, rejects_bytes=self._rejects.size
+        )
+        self._save()
+
+    def finish(self) -> None:
+        """Put the files in their place: no rejected file without rejects, no output without labels."""
+        self._state = replace(self._state, finished=True)
+        self._save()
+        self._rejects.publish(self._state.rejects_bytes)
+        if not self.counts.rejected:
+            self._rejects.final.unlink(missing_ok=True)
+        if self._format is OutputFormat.PARQUET:
+            self._labels.publish(self._state.labels_bytes, self._convert)
+        else:
+            self._labels.publish(self._state.labels_bytes)
+        self._path.unlink(missing_ok=True)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._close()
+
+    def _begin(self) -> None:
+        if self._state.finished:
+            return
+        for file, length in (
+            (self._labels, self._state.labels_bytes),
+            (self._rejects, self._state.rejects_bytes),
+        ):
+            if file.size < length:
+                raise AreatagError(
+                    f"Cannot resume: {file.path} is shorter than when the run stopped. "
+                    "Run without --resume to start over."
+                )
+        # The checkpoint of a new run comes first: an old one must not speak of files that are cut.
+        self._save()
+        self._labels.cut(self._state.labels_bytes)
+        self._rejects.cut(self._state.rejects_bytes)
+
+    def _close(self) -> None:
+        self._labels.close()
+        self._rejects.close()
+
+    def _convert(self, source: Path, target: Path) -> None:
+        parquet_from_jsonl(source, target, self._options)
+
+    def _save(self) -> None:
+        # Replaced at once: a kill leaves the old checkpoint or the new one.
+        with atomic_write(self._path) as file:
+            file.write(json.dumps(asdict(self._state)).encode())
+
+
+def checkpoint_path(output: Path) -> Path:
+    """The checkpoint of a run that writes ``output``."""
+    partial = work_path(output)
+    return partial.with_name(partial.name + ".json")
+
+
+def _read_checkpoint(path: Path) -> Checkpoint:
+    try:
+        fields = json.loads(path.read_bytes())
+        return Checkpoint(**{**fields, "counts": Counts(**fields["counts"])})
+    except (ValueError, TypeError, KeyError) as error:
+        raise AreatagError(
+            f"Cannot resume: {path} is damaged. Run without --resume to start over."
+        ) from error
+
+
+def _compare(output: Path, saved: Mapping[str, str], current: Mapping[str, str]) -> None:
+    changed = [name for name, value in current.items() if saved.get(name) != value]
+    if changed:
+        raise UsageError(
+            f"Cannot resume {output}: {' and '.join(changed)} changed since the run stopped. "
+            "Run without --resume to start over."
+        )

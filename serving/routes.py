@@ -1,0 +1,183 @@
+"""The routes of the REST service: what each call does, from its body to its answer."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, replace
+
+from pydantic import ValidationError
+from pydantic_core import to_json
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from data.papers import Paper, paper_from_fields
+from data.suggest import did_you_mean, quoted
+from data.taxonomy import Taxonomy
+from model.explain import MOST_SENTENCES
+from model.tagger import Tagger
+from model.tags import TagOptions, TagResult
+from serving import metrics
+from serving.admission import ExhaustedError
+from serving.encoder_queue import TooLateError
+from serving.http_errors import Detail, from_validation, invalid
+from serving.openapi import client_schema, openapi_document
+from serving.request_body import read_json
+from serving.schemas import HAS_TEXT, PaperIn, TagRequest
+from serving.state import ServiceState
+
+_EXPLAINED_PAPER = 1 + MOST_SENTENCES
+"""What an explained paper counts for in the queue: it is encoded once more for every sentence."""
+
+
+async def tag(request: Request) -> Response:
+    """POST /tag: the areas of 1 to 256 papers."""
+    state = _state(request)
+    tagger = state.require_model()
+    wanted = await _tag_request(request, state)
+    options = _options(wanted, tagger.taxonomy)
+    papers, cuts = _papers(wanted.papers, state.settings.max_field_characters)
+    results = await _results(state, tagger, papers, options)
+    results = [replace(result, warnings=(*cut, *result.warnings)) for result, cut in zip(results, cuts, strict=True)]
+    metrics.count_results(results)
+    return _json({"model": tagger.version, "results": [result.to_record() for result in results]})
+
+
+async def _tag_request(request: Request, state: ServiceState) -> TagRequest:
+    settings = state.settings
+    with state.held.share() as held:
+        try:
+            body = await read_json(request, settings.max_body_bytes, settings.body_seconds, held.take)
+        except ExhaustedError:
+            raise state.overloaded("bytes") from None
+        try:
+            return TagRequest.model_validate(body)
+        except ValidationError as error:
+            raise from_validation(error) from None
+
+
+def _options(wanted: TagRequest, taxonomy: Taxonomy) -> TagOptions:
+    areas = wanted.areas
+    unknown = [(position, area) for position, area in enumerate(areas or ()) if area not in taxonomy]
+    if unknown:
+        raise invalid([Detail(f"areas[{position}]", _unknown_area(area, taxonomy)) for position, area in unknown[:20]])
+    return TagOptions(
+        top_k=wanted.top_k,
+        threshold=wanted.threshold,
+        areas=None if areas is None else frozenset(areas),
+        explain=wanted.explain,
+    )
+
+
+def _unknown_area(area: str, taxonomy: Taxonomy) -> str:
+    hint = did_you_mean(area, taxonomy.area_ids).strip().rstrip("?")
+    return f"is {quoted(area)}, which is no area; GET /areas lists them" + (f" ({hint}?)" if hint else "")
+
+
+def _papers(given: list[PaperIn], longest: int) -> tuple[list[Paper], list[list[str]]]:
+    """Return the papers to encode, and for each the warnings about what was cut or repeated."""
+    papers: list[Paper] = []
+    warnings: list[list[str]] = []
+    seen: set[str] = set()
+    for item in given:
+        notes: list[str] = []
+        title = _cut(item.title or "", "title", longest, notes)
+        abstract = _cut(item.abstract or "", "abstract", longest, notes)
+        paper = paper_from_fields({"id": item.id, "title": title, "abstract": abstract})
+        if paper.id in seen:
+            notes.append("an earlier paper of this call has the same id")
+        seen.add(paper.id)
+        papers.append(paper)
+        warnings.append(notes)
+    return papers, warnings
+
+
+def _cut(text: str, name: str, longest: int, notes: list[str]) -> str:
+    """Return the text from its first real character on, at most `longest` characters; note a cut."""
+    start = HAS_TEXT.search(text)
+    text = text[start.start() :] if start else ""
+    if len(text) > longest:
+        notes.append(f"the {name} was cut to {longest} characters; it has {len(text)}")
+        metrics.CUT_FIELDS.inc()
+    return text[:longest]
+
+
+async def _results(state: ServiceState, tagger: Tagger, papers: list[Paper], options: TagOptions) -> list[TagResult]:
+    seconds = state.settings.request_seconds
+    metrics.CALL_PAPERS.observe(len(papers))
+    with state.waiting.share() as waiting:
+        try:
+            waiting.take(len(papers) * (_EXPLAINED_PAPER if options.explain else 1))
+            if options.explain:
+                return await run_in_threadpool(state.encoder.explain, tagger, papers, options, seconds)
+            predictions = await state.encoder.predict(tagger, papers, seconds)
+            return tagger.results(papers, predictions, options)
+        except ExhaustedError:
+            raise state.overloaded("papers") from None
+        except TooLateError:
+            raise state.overloaded("seconds") from None
+
+
+async def areas(request: Request) -> Response:
+    """GET /areas: the taxonomy of the active model."""
+    tagger = _state(request).require_model()
+    fields = [asdict(field) for field in tagger.taxonomy.fields]
+    for field in fields:
+        for area in field["areas"]:
+            del area["field_id"]  # said by its place
+    return _json({"model": tagger.version, "version": tagger.taxonomy.version, "fields": fields})
+
+
+async def model(request: Request) -> Response:
+    """GET /model: what the active model is, how good, and where it comes from."""
+    tagger = _state(request).require_model()
+    card = tagger.artefact.card
+    return _json(
+        {
+            "version": tagger.version,
+            "encoder": tagger.artefact.encoder_name,
+            "trained_on": card.get("trained_on"),
+            "trained_at": card.get("created"),
+            "metrics": tagger.artefact.metrics,
+            "fields": len(tagger.taxonomy.fields),
+            "areas": len(tagger.taxonomy.areas),
+            "card": card,
+        }
+    )
+
+
+async def docs(request: Request) -> Response:
+    """GET /docs.json: the OpenAPI document, with the area ids of the active model."""
+    tagger = _state(request).model.current
+    return _json(openapi_document(tagger.taxonomy.area_ids if tagger else ()))
+
+
+async def schema(_: Request) -> Response:
+    """GET /schema.json: what bentoml.SyncHTTPClient reads to offer `client.tag(papers=...)`."""
+    return _json(client_schema())
+
+
+async def prometheus(_: Request) -> Response:
+    """GET /metrics."""
+    content, media_type = await run_in_threadpool(metrics.exposition)
+    return Response(content, media_type=media_type)
+
+
+ROUTES = (
+    Route("/tag", tag, methods=["POST"]),
+    Route("/areas", areas),
+    Route("/model", model),
+    Route("/docs.json", docs),
+    Route("/schema.json", schema),
+    Route("/metrics", prometheus),
+)
+
+
+def _state(request: Request) -> ServiceState:
+    state: ServiceState = request.app.state.service
+    return state
+
+
+def _json(content: object) -> Response:
+    # A metric that could not be computed is NaN, which JSON does not have.
+    return Response(to_json(content, inf_nan_mode="null"), media_type="application/json")

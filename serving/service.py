@@ -1,0 +1,100 @@
+"""The BentoML service: its life cycle, its adaptive batching, and the app that answers the routes.
+
+POST /tag is not a BentoML API method, because BentoML answers bad input in shapes and with statuses of its own. The
+one API method is the encoder batch. BentoML's way to call it from inside (`to_async`) goes through HTTP and JSON
+again: 2.5 ms of CPU a call, and it breaks under concurrent calls (1.4.39). So the app hands papers straight to
+BentoML's dispatcher for that method, and the method has no route.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from typing import Any, TypeVar
+
+import bentoml
+from _bentoml_impl.server.app import ServiceAppFactory
+from starlette.applications import Starlette
+from starlette.routing import Route
+
+from serving import http_errors
+from serving.encoder_queue import BatchItem, EncoderQueue, Outcome
+from serving.request_log import RequestLog, configure_logging
+from serving.routes import ROUTES
+from serving.settings import ENCODER_BATCH, ServiceSettings
+from serving.state import ServiceState
+
+os.environ.setdefault("BENTOML_DO_NOT_TRACK", "True")  # read when BentoML starts to serve
+
+T = TypeVar("T")
+
+_BENTOML_ROUTES = frozenset({"/livez", "/healthz", "/readyz"})
+_NEVER_MS = 24 * 3600 * 1000
+"""The dispatcher drops calls that it guesses will be later than this; we refuse at the door instead."""
+
+
+class TaggingService(bentoml.Service[T]):
+    """A BentoML service whose app has our routes, our errors and BentoML's health, batching and tracing."""
+
+    state: ServiceState
+
+    def to_asgi(self, is_main: bool = True) -> Starlette:
+        """Return the app of one worker process; `areatag serve` and `bentoml serve` both start here."""
+        configure_logging()
+        self.inject_config()
+        factory = ServiceAppFactory(self, is_main=is_main)
+        factory.timeout = None  # its timer lives on for a minute after each call; the routes limit their own time
+        app: Starlette = factory()
+        kept = [r for r in app.router.routes if isinstance(r, Route) and r.path in _BENTOML_ROUTES]
+        app.router.routes = [*ROUTES, *kept]
+        app.router.redirect_slashes = False
+        http_errors.install(app)
+        app.add_middleware(RequestLog, routes=frozenset(r.path for r in (*ROUTES, *kept)))
+
+        def submit(items: list[BatchItem]) -> Any:
+            return factory.batch_infer("encode", (items,), {})
+
+        self.state = ServiceState.create(ServiceSettings.from_environment(), EncoderQueue(submit))
+        app.state.service = self.state
+        return app
+
+
+class Tagging:
+    """Tags scientific papers with research areas."""
+
+    bento_service: TaggingService[Tagging]
+    """Set by BentoML."""
+
+    @bentoml.api(batchable=True, max_batch_size=ENCODER_BATCH, max_latency_ms=_NEVER_MS)
+    def encode(self, items: list[Any]) -> list[Any]:
+        """Encode the papers of several calls at once: list[BatchItem] in, list[Outcome] out."""
+        outcomes: list[Outcome] = self.bento_service.state.encoder.encode(items)
+        return outcomes
+
+    @bentoml.on_startup
+    async def start(self) -> None:
+        """Load the model behind the running server, so that /livez answers meanwhile."""
+        self._starting = asyncio.create_task(self.bento_service.state.model.start())
+
+    @bentoml.on_shutdown
+    async def stop(self) -> None:
+        """Do not wait for a model that is still loading."""
+        self._starting.cancel()
+
+    async def __is_alive__(self) -> bool:
+        """Tell an orchestrator to restart a process whose model did not start."""
+        return not self.bento_service.state.model.failed
+
+    async def __is_ready__(self) -> bool:
+        """Raise the 503 that says why when there is no model yet."""
+        self.bento_service.state.require_model()
+        return True
+
+
+areatag: TaggingService[Tagging] = bentoml.service(  # type: ignore[operator]  # a module of that name hides it
+    name="areatag",
+    service_class=TaggingService,
+    metrics={"enabled": False},
+    logging={"access": {"enabled": False}},
+)(Tagging)
+"""What `bentoml serve serving.service:areatag` and a Bento serve."""

@@ -1,0 +1,101 @@
+"""Starting the service in the foreground.
+
+One worker runs in this process, without a supervisor: BentoML's own (circus) would cost another 80 MB and seconds
+of start. Several workers run under uvicorn's, which restarts one that dies and drains them on SIGTERM.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import socket
+import tempfile
+from collections.abc import Iterator
+
+import uvicorn
+from starlette.applications import Starlette
+from uvicorn.supervisors import Multiprocess
+
+from data.errors import AreatagError, UsageError
+from model.artefact import Artefact
+from model.versions import resolve_model
+from serving.settings import ServiceSettings
+
+_APP = "serving.service_runner:create_app"
+_BACKLOG = 2048
+_SLOW_WORKER_SECONDS = 60
+
+
+def run(host: str = "127.0.0.1", port: int = 3000, workers: int = 1, model: str | None = None) -> None:
+    """Serve until SIGINT or SIGTERM, then finish the running calls and return.
+
+    Raises:
+        UsageError: a setting is wrong, or the address cannot be used.
+        AreatagError: the model is missing or damaged, or the service could not start.
+    """
+    if model is not None:
+        os.environ["AREATAG_MODEL"] = model  # workers read their settings from the environment
+    settings = ServiceSettings.from_environment()
+    check_model(settings.model)
+    with _listen(host, port) as listener, _shared_metrics(workers):
+        config = uvicorn.Config(
+            _APP,
+            factory=True,
+            workers=workers,
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            timeout_graceful_shutdown=settings.drain_seconds,
+            timeout_worker_healthcheck=_SLOW_WORKER_SECONDS,
+        )
+        _serve(config, listener)
+
+
+def check_model(ref: str | None) -> None:
+    """Open the model once before any worker does: a damaged one is an error, not a service without a model."""
+    Artefact.open(resolve_model(ref))
+
+
+def create_app() -> Starlette:
+    """Return the app of one worker process."""
+    from serving.service import areatag  # BentoML is not needed by a supervisor
+
+    return areatag.to_asgi()
+
+
+def _serve(config: uvicorn.Config, listener: socket.socket) -> None:
+    if config.workers > 1:
+        Multiprocess(config, sockets=[listener]).run()
+        return
+    server = uvicorn.Server(config)
+    # When it has drained, uvicorn raises the signal again for its earlier handler: to us it means "done".
+    signal.signal(signal.SIGTERM, lambda *_: None)
+    with contextlib.suppress(KeyboardInterrupt):
+        server.run(sockets=[listener])
+    if not server.started:
+        raise AreatagError("The service could not start; the log above says why.")
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    try:
+        family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        return socket.create_server((str(address[0]), int(address[1])), family=family, backlog=_BACKLOG)
+    except (OSError, OverflowError) as error:
+        raise UsageError(
+            f"Cannot listen on {host} port {port} ({error}); choose another with --host or --port."
+        ) from error
+
+
+@contextlib.contextmanager
+def _shared_metrics(workers: int) -> Iterator[None]:
+    """Give several workers a directory in which they share their metrics."""
+    if workers == 1:
+        yield
+        return
+    with tempfile.TemporaryDirectory(prefix="areatag-metrics-") as directory:
+        os.environ["PROMETHEUS_MULTIPROC_DIR"] = directory
+        try:
+            yield
+        finally:
+            del os.environ["PROMETHEUS_MULTIPROC_DIR"]

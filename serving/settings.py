@@ -1,0 +1,60 @@
+"""Limits and choices of the REST service, read once from the environment of the process."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from typing import Self
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from data.errors import UsageError
+
+PREFIX = "AREATAG_"
+MAX_PAPERS = 256
+MAX_EXPLAINED_PAPERS = 8
+ENCODER_BATCH = 16
+"""Most papers in one encoder batch: more gains nothing on a CPU, and new calls wait for the running batch."""
+
+
+class ServiceSettings(BaseModel):
+    """Every setting is the environment variable AREATAG_ plus its name in upper case."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    model: str | None = None
+    """Model to serve: "bundled", a version name or a directory; None: the active version."""
+    device: str = "auto"
+    """Device of the encoder: auto, cpu or cuda."""
+    threads: int | None = Field(default=None, ge=1)
+    """Encoder threads of one worker process; None: the runtime's own choice."""
+    max_body_bytes: int = Field(default=8 * 1024 * 1024, ge=1024)
+    """Longest request body."""
+    max_held_bytes: int = Field(default=64 * 1024 * 1024, ge=1024)
+    """Most bytes of request bodies that one worker holds at once."""
+    max_field_characters: int = Field(default=20_000, ge=100)
+    """Longest title or abstract that is read; the rest is cut, with a warning in the result."""
+    max_waiting_papers: int = Field(default=1024, ge=MAX_PAPERS)
+    """Most papers of one worker that wait for the encoder or are in it; further calls get 429."""
+    body_seconds: float = Field(default=15, gt=0)
+    """Longest time in which a client may send its body."""
+    request_seconds: float = Field(default=30, gt=0)
+    """Longest time a call may take once its body has arrived."""
+    drain_seconds: int = Field(default=30, ge=0)
+    """Longest time that running calls get to finish after SIGTERM."""
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str] | None = None) -> Self:
+        """Read the settings; an empty variable counts as unset.
+
+        Raises:
+            UsageError: a variable has a wrong value; the message names it.
+        """
+        source = os.environ if environment is None else environment
+        values = {name: value for name in cls.model_fields if (value := source.get(PREFIX + name.upper()))}
+        try:
+            return cls.model_validate(values)
+        except ValidationError as error:
+            first = error.errors(include_url=False)[0]
+            name = PREFIX + str(first["loc"][0]).upper()
+            raise UsageError(f"The environment variable {name} is {first['input']!r}: {first['msg']}.") from None

@@ -1,0 +1,53 @@
+"""What the routes of one worker process share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from model.tagger import Tagger
+from serving import metrics
+from serving.active_model import ActiveModel
+from serving.admission import Allowance
+from serving.encoder_queue import EncoderQueue
+from serving.http_errors import ServiceError, not_ready, overloaded
+from serving.settings import ServiceSettings
+
+_LONGEST_RETRY = 60.0  # seconds
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceState:
+    """One worker's settings, its model, its way to the encoder and its two limits."""
+
+    settings: ServiceSettings
+    model: ActiveModel
+    encoder: EncoderQueue
+    waiting: Allowance
+    """Papers in the queue or in the encoder."""
+    held: Allowance
+    """Bytes of bodies that are arriving or being read."""
+
+    @classmethod
+    def create(cls, settings: ServiceSettings, encoder: EncoderQueue) -> ServiceState:
+        """Return the state of a worker that has no model yet."""
+        return cls(
+            settings=settings,
+            model=ActiveModel(settings),
+            encoder=encoder,
+            waiting=Allowance(settings.max_waiting_papers, metrics.WAITING.set),
+            held=Allowance(settings.max_held_bytes),
+        )
+
+    def require_model(self) -> Tagger:
+        """Return the active tagger; raises the ServiceError 503 that says why there is none."""
+        if self.model.current is not None:
+            return self.model.current
+        if self.model.failed:
+            raise not_ready("The model could not be started; the log of the service says why.")
+        raise not_ready("The model is still loading; ask again in a moment.")
+
+    def overloaded(self, limit: str) -> ServiceError:
+        """Count a refusal and return the 429 with the time until the papers now waiting are through."""
+        metrics.REFUSED.labels(limit).inc()
+        seconds = min(self.waiting.used / self.encoder.pace, _LONGEST_RETRY)
+        return overloaded("The service has more work than it can take; try again later.", seconds)

@@ -1,0 +1,21 @@
+"""Fixtures that several packages use."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.support.tiny import train_tiny_model
+
+
+@pytest.fixture(scope="session")
+def tiny_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A model directory trained on the tiny corpus, with its gold file beside it. Copy it before changing it."""
+    return train_tiny_model(tmp_path_factory.mktemp("tiny"))
+
+
+@pytest.fixture(autouse=True)
+def own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Every test has its own AREATAG_HOME."""
+    home = tmp_path / "areatag-home"
+    monkeypatch.setenv("AREATAG_HOME", str(home))
+    return home

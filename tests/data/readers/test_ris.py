@@ -1,0 +1,87 @@
+"""Tests of data.readers.ris."""
+
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from data.papers import Paper, Reject
+from data.readers import read_records
+
+ReadContent = Callable[..., list[Paper | Reject]]
+Titles = Callable[[list[Paper | Reject]], list[str | int]]
+
+REFERENCE = """Provider: a publisher
+
+TY  - JOUR
+ID  - 55
+TI  - Counting geese
+ from drones
+AB  - We count
+geese.
+KW  - birds
+PY  - 2020
+JO  - Journal of Birds
+ER  -
+"""
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_a_reference(read_content: ReadContent, end: str) -> None:
+    """Tags, continued lines and the exporter's own lines are read, with either line end."""
+    assert read_content(REFERENCE.replace("\n", end)) == [
+        Paper("55", "Counting geese from drones", "We count geese.", date="2020", venue="Journal of Birds")
+    ]
+
+
+def test_other_tags_and_spacing(read_content: ReadContent) -> None:
+    """T1 and N2 are title and abstract too; one blank after a tag is enough."""
+    (paper,) = read_content("TY - JOUR\nT1 - Geese\nN2 - We count.\nDO - 10.1/2\nER -\n")
+    assert paper == Paper("10.1/2", "Geese", "We count.")
+
+
+def test_a_missing_end_or_start(read_content: ReadContent, titles: Titles) -> None:
+    """A new TY line ends a reference; one without a TY line is rejected."""
+    content = "TY  - JOUR\nTI  - A\nTY  - JOUR\nTI  - B\nER  - \nTI  - x\nER  - \n\n3.\nTY  - BOOK\nTI  - C"
+    assert titles(read_content(content)) == ["A", "B", 6, "C"]
+
+
+def test_a_bad_reference_is_rejected_alone(read_content: ReadContent, titles: Titles) -> None:
+    """A reference without text or with other bytes than UTF-8 does not touch the next."""
+    content = b"TY  - JOUR\nTI  - A\nER  - \nTY  - JOUR\nTI  - caf\xe9\nER  - \nTY  - JOUR\nAU  - x\nER  - \n"
+    assert titles(read_content(content)) == ["A", 4, 7]
+
+
+def test_an_overlong_reference_is_skipped(tmp_path: Path) -> None:
+    """A reference over the limit, on one line or many, is one Reject."""
+    path = tmp_path / "papers.ris"
+    path.write_text(
+        "TY  - JOUR\nTI  - " + "x" * 200_000 + "\nER  - \nTY  - JOUR\n" + "AU  - me\n" * 5000 + "ER  - \n"
+        "TY  - JOUR\nTI  - C\nER  - \n"
+    )
+    records = list(read_records([path], record_bytes=1000))
+    assert [(type(item).__name__, item.line) for item in records] == [
+        ("Reject", 1),
+        ("Reject", 4),
+        ("Record", 5006),
+    ]
+
+
+_TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\n"))
+
+
+@given(st.lists(st.tuples(_TEXT, _TEXT), min_size=1, max_size=6))
+def test_every_reference_comes_back(texts: list[tuple[str, str]]) -> None:
+    """Any title and abstract come back at the line of their TY tag."""
+    content = "".join(f"TY  - JOUR\nTI  - t{title}\nAB  - a{abstract}\nER  - \n\n" for title, abstract in texts)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "papers.ris")
+        path.write_bytes(content.encode())
+        records = list(read_records([path]))
+    assert [(item.line, item.fields["TI"], item.fields["AB"]) for item in records if not isinstance(item, Reject)] == [
+        (5 * number + 1, " ".join(f"t{title}".split()), " ".join(f"a{abstract}".split()))
+        for number, (title, abstract) in enumerate(texts)
+    ]

@@ -1,0 +1,164 @@
+"""Tests of data.papers."""
+
+import datetime
+import json
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from data.papers import Paper, RecordError, content_id, has_paper_field, paper_from_fields
+
+
+def test_every_field_is_taken_over() -> None:
+    """A record with all fields gives the paper with all of them."""
+    fields = {
+        "id": "2301.00001",
+        "title": "Counting geese from drones",
+        "abstract": "We count geese.",
+        "categories": "cs.CV stat.ML",
+        "update_date": "2023-01-02",
+        "journal-ref": "J. Birds 7",
+        "authors": ["A. Nonymous"],
+    }
+    assert paper_from_fields(fields) == Paper(
+        "2301.00001",
+        "Counting geese from drones",
+        "We count geese.",
+        ("cs.CV", "stat.ML"),
+        "2023-01-02",
+        "J. Birds 7",
+    )
+
+
+@pytest.mark.parametrize(
+    ("title", "abstract"),
+    [
+        ("Title", "Abstract"),
+        ("TI", "AB"),
+        (" Primary Title", "Summary"),
+        ("T1", "N2"),
+        ("TITLE", "Abstract Note"),
+    ],
+)
+def test_names_of_other_sources_are_known(title: str, abstract: str) -> None:
+    """Case and the tags of other sources do not matter."""
+    paper = paper_from_fields({title: "Geese", abstract: "We count."})
+    assert (paper.title, paper.abstract) == ("Geese", "We count.")
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ("a ", "a"),
+        (17, "17"),
+        (Decimal("1804.05290"), "1804.05290"),
+        (None, ""),
+        ("", ""),
+        (float("nan"), ""),
+    ],
+)
+def test_an_id_is_text_or_a_number(value: object, expected: str) -> None:
+    """A number keeps its digits; a missing id is made from the content."""
+    paper = paper_from_fields({"id": value, "title": "Geese"})
+    assert paper.id == (expected or content_id("Geese", ""))
+
+
+@pytest.mark.parametrize("field", ["id", "title", "abstract", "categories", "date", "venue"])
+@pytest.mark.parametrize("value", [True, {"a": 1}, [{"a": 1}]])
+def test_a_wrong_type_names_the_field(field: str, value: object) -> None:
+    """A value of the wrong type is refused with the name of its field."""
+    with pytest.raises(RecordError, match=f"'{field}' must be"):
+        paper_from_fields({"title": "Geese", "abstract": "We count.", field: value})
+
+
+def test_an_odd_synonym_of_an_optional_field_is_passed_over() -> None:
+    """An object under a synonym, as Semantic Scholar's journal is, does not cost the paper."""
+    assert paper_from_fields({"title": "Geese", "journal": {"name": "J. Birds"}}).venue == ""
+
+
+@pytest.mark.parametrize("fields", [{}, {"id": "1"}, {"title": None, "abstract": " "}, {"title": float("nan")}])
+def test_neither_title_nor_abstract_is_refused(fields: dict[str, object]) -> None:
+    """Null, NaN and blank text count as missing."""
+    with pytest.raises(RecordError, match="neither a title nor an abstract"):
+        paper_from_fields(fields)
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ("cs.LG  cs.CL", ("cs.LG", "cs.CL")),
+        (["cs.LG cs.CL", "cs.LG"], ("cs.LG", "cs.CL")),
+        ("Birds; Machine learning", ("Birds", "Machine learning")),
+        (["Machine learning"], ("Machine learning",)),
+        ("cond-mat.mes-hall hep-th", ("cond-mat.mes-hall", "hep-th")),
+        ([], ()),
+    ],
+)
+def test_categories_are_split(value: object, expected: tuple[str, ...]) -> None:
+    """Codes are split at blanks, names at separators."""
+    assert paper_from_fields({"title": "Geese", "categories": value}).categories == expected
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        (datetime.datetime(2024, 5, 6, 7), "2024-05-06"),
+        (datetime.date(2024, 5, 6), "2024-05-06"),
+        ("2024-05-06T07:08:09Z", "2024-05-06"),
+        (2024, "2024"),
+        ("May 2024", "May 2024"),
+    ],
+)
+def test_dates_are_text(value: object, expected: str) -> None:
+    """A time of day is left out; other spellings stay."""
+    assert paper_from_fields({"title": "Geese", "date": value}).date == expected
+
+
+@pytest.mark.parametrize(
+    ("title", "abstract", "expected"),
+    [
+        ("Geese", "We\n count.", "Geese. We count."),
+        ("Geese?", "We count.", "Geese? We count."),
+        ("Geese", "", "Geese"),
+        ("", "We count.", "We count."),
+    ],
+)
+def test_text_joins_title_and_abstract(title: str, abstract: str, expected: str) -> None:
+    """Whitespace is collapsed and a title gets its full stop."""
+    assert Paper("1", title, abstract).text == expected
+
+
+def test_content_id_ignores_whitespace_only() -> None:
+    """The same words give the same id, and title and abstract are not interchangeable."""
+    assert content_id("Two  geese", "") == content_id("Two geese\n", "")
+    assert content_id("a", "b") != content_id("b", "a") != content_id("a b", "")
+    assert content_id("a", "b").startswith("sha1:") and len(content_id("a", "b")) == 21
+
+
+def test_has_paper_field() -> None:
+    """A title or an abstract column under any of its names is found."""
+    assert has_paper_field(["doi", "Abstract Note"])
+    assert not has_paper_field(["doi", "authors"])
+
+
+_JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(st.characters(), max_size=20),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+    max_leaves=6,
+)
+_NAMES = st.sampled_from(["id", "title", "abstract", "categories", "date", "venue", "TI", "year", "journal", "x"])
+
+
+@given(st.dictionaries(_NAMES, _JSON))
+def test_any_record_is_a_paper_or_refused(fields: dict[str, object]) -> None:
+    """Whatever a record holds, it is refused with a sentence or gives a paper that can be written."""
+    try:
+        paper = paper_from_fields(fields)
+    except RecordError as error:
+        assert str(error).endswith(".")
+    else:
+        assert paper.id and (paper.title or paper.abstract)
+        json.dumps([paper.id, paper.title, paper.abstract, *paper.categories, paper.venue]).encode()
+        " ".join([paper.id, paper.title, paper.abstract, *paper.categories, paper.date]).encode("utf-8")

@@ -1,0 +1,49 @@
+"""The syntax of phrases."""
+
+import pytest
+
+from data.phrases import Pattern, Phrase, PhraseError, parse_pattern
+
+
+@pytest.mark.parametrize(
+    ("text", "phrases"),
+    [
+        ("Pixel-wise/dense  label*", [Phrase("Pixel wise dense label", True, True)]),
+        ("instance-segmentation", [Phrase("instance segmentation")]),
+        ("segment* + point cloud", [Phrase("segment", prefix=True), Phrase("point cloud")]),
+        ("mIoU", [Phrase("mIoU", case_sensitive=True)]),
+        ("C++", [Phrase("C++", case_sensitive=True)]),
+        ("A* search", [Phrase("A* search", case_sensitive=True)]),
+        ("recall@*", [Phrase("recall@", prefix=True)]),
+        ("étale cohomolog*", [Phrase("étale cohomolog", prefix=True)]),
+    ],
+)
+def test_a_pattern_is_read_as_its_phrases(text: str, phrases: list[Phrase]) -> None:
+    """Case, stars, separators and conjunctions are understood."""
+    assert parse_pattern(text) == Pattern(tuple(phrases))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "  ",
+        "*",
+        "-",
+        "+",
+        "a +",
+        "+ b",
+        "a + + b",
+        "a + *",
+        "wiki* article",
+        "x*",
+        "multi-*",
+        "a ** b",
+        "se**",
+    ],
+)
+def test_a_pattern_that_cannot_match_is_refused(text: str) -> None:
+    """The error quotes the pattern."""
+    with pytest.raises(PhraseError) as caught:
+        parse_pattern(text)
+    assert repr(text) in str(caught.value)

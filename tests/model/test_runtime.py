@@ -1,0 +1,43 @@
+"""The two runtimes answer alike, and devices are asked for by name."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from data.errors import UsageError
+from model.artefact import Artefact
+from model.openvino_runtime import OpenVinoRuntime
+from model.runtime import batches_by_length, load_runtime
+from model.torch_runtime import TorchRuntime
+
+
+def test_cpu_and_torch_runtimes_agree(tiny_model: Path) -> None:
+    """Both read the same half-precision weights: float32 embeddings differ by rounding alone."""
+    artefact = Artefact.open(tiny_model)
+    generator = np.random.default_rng(0)
+    texts = [generator.integers(5, 20, size=length).tolist() for length in (1, 2, 31, 7, 7, 16, 3, 32, 5, 9)]
+    openvino = OpenVinoRuntime(artefact, threads=1, precision="f32").embed(texts)
+    torch = TorchRuntime(artefact, "cpu").embed(texts)
+    np.testing.assert_allclose(openvino, torch, atol=2e-4)
+    np.testing.assert_allclose(np.linalg.norm(openvino, axis=1), artefact.hidden_size**0.5, rtol=1e-4)
+
+
+def test_batches_cover_every_text_once_longest_first() -> None:
+    """Nothing is lost or repeated, and the padding is masked."""
+    texts = [[1] * length for length in (3, 9, 1, 5, 9)]
+    seen: list[int] = []
+    widths = []
+    for positions, ids, mask in batches_by_length(texts, 2, padding_id=7):
+        seen += positions.tolist()
+        widths.append(ids.shape[1])
+        assert mask.sum(1).tolist() == [len(texts[position]) for position in positions]
+        assert (ids[mask == 0] == 7).all()
+    assert sorted(seen) == [0, 1, 2, 3, 4]
+    assert widths == [9, 5, 1]
+
+
+def test_unknown_device_is_refused(tiny_model: Path) -> None:
+    """The message lists the devices."""
+    with pytest.raises(UsageError, match="auto, cpu, cuda"):
+        load_runtime(Artefact.open(tiny_model), "tpu")

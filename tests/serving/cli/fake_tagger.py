@@ -1,0 +1,83 @@
+"""A tagger without a model: an area applies when its word is in the paper."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections.abc import Sequence
+from functools import lru_cache
+from pathlib import Path
+from types import ModuleType
+
+from data.papers import Paper
+from data.taxonomy import Taxonomy, load_taxonomy
+from model.tags import Evidence, Score, TagOptions, TagResult
+
+WORDS = {"vision/segmentation": "segmentation", "language/translation": "translation"}
+DEFAULTS = TagOptions()
+SECONDS_A_CALL = "FAKE_TAGGER_SECONDS"
+"""Environment variable: how long `FakeTagger.tag` takes, for tests that kill a run."""
+
+
+class FakeTagger:
+    """Has the methods of `model.tagger.Tagger` that the commands use."""
+
+    version = "fake-1"
+
+    def __init__(self) -> None:
+        self.taxonomy = _taxonomy()
+        self.calls: list[int] = []
+
+    @classmethod
+    def load(cls, ref: str | Path | None = None, device: str = "auto", threads: int | None = None) -> FakeTagger:
+        """Load nothing; ``ref`` becomes the version."""
+        tagger = cls()
+        tagger.version = str(ref or cls.version)
+        return tagger
+
+    def tag(self, papers: Sequence[Paper], options: TagOptions = DEFAULTS) -> list[TagResult]:
+        """Areas whose word the paper has, with a score that depends on its length."""
+        time.sleep(float(os.environ.get(SECONDS_A_CALL, "0")))
+        self.calls.append(len(papers))
+        return [self._tag(paper, options) for paper in papers]
+
+    def _tag(self, paper: Paper, options: TagOptions) -> TagResult:
+        score = round(0.5 + 0.5 / (1 + len(paper.text)), 4)
+        scores = {area: score if word in paper.text else 0.01 for area, word in WORDS.items()}
+        kept = [area for area, value in scores.items() if value >= (options.threshold or 0.5)]
+        areas = tuple(Score(area, area.partition("/")[2], scores[area]) for area in kept[: options.top_k])
+        fields = tuple(Score(area.id.partition("/")[0], area.id.partition("/")[0], area.score) for area in areas)
+        evidence: dict[str, tuple[Evidence, ...]] = {area.id: (Evidence(paper.text, 0.2),) for area in areas}
+        return TagResult(
+            id=paper.id,
+            title=paper.title,
+            areas=areas,
+            fields=fields,
+            abstained=not areas,
+            warnings=(),
+            model=self.version,
+            scores=scores if options.all_scores else None,
+            evidence=evidence if options.explain else None,
+        )
+
+
+@lru_cache
+def _taxonomy() -> Taxonomy:
+    return load_taxonomy()
+
+
+def fake_module() -> ModuleType:
+    """What stands in for the module `model.tagger`."""
+    module = ModuleType("model.tagger")
+    vars(module)["Tagger"] = FakeTagger
+    return module
+
+
+if __name__ == "__main__":
+    # A process of the command line with this tagger: python -m tests.serving.cli.fake_tagger label ...
+    sys.modules["model.tagger"] = fake_module()
+
+    from serving.cli.main import main
+
+    main()

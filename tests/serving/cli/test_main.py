@@ -1,0 +1,205 @@
+"""Exit codes, sentences and start-up of the command line as a process."""
+
+from __future__ import annotations
+
+import os
+import resource
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import BinaryIO
+
+import pytest
+
+import serving.cli.main as cli
+from data.errors import AreatagError, UsageError
+from tests.serving.cli.conftest import Command, write_lines
+from tests.serving.cli.fake_tagger import SECONDS_A_CALL
+
+ROOT = Path(__file__).resolve().parents[3]
+HEAVY = ("torch", "transformers", "datasets", "pandas", "sklearn", "openvino", "bentoml", "pyarrow", "numpy")
+
+
+def start(
+    *arguments: str | Path,
+    seconds: float = 0.0,
+    stdout: int | BinaryIO = subprocess.PIPE,
+    file_bytes: int = -1,
+) -> subprocess.Popen[bytes]:
+    """Start a command as a process, with the fake tagger; no file may grow beyond ``file_bytes``."""
+    paths = [str(ROOT), os.environ.get("PYTHONPATH", "")]
+    return subprocess.Popen(
+        [sys.executable, "-m", "tests.serving.cli.fake_tagger", *map(str, arguments)],
+        stdin=subprocess.PIPE,
+        stdout=stdout,
+        stderr=subprocess.PIPE,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, paths)), SECONDS_A_CALL: str(seconds)},
+        cwd=ROOT,
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (file_bytes, -1)),
+    )
+
+
+def finish(process: subprocess.Popen[bytes], stdin: bytes = b"") -> tuple[int, str, str]:
+    """Wait for a process; its exit code, stdout and stderr."""
+    out, err = process.communicate(stdin, timeout=60)
+    return process.returncode, (out or b"").decode(), err.decode()
+
+
+def wait_for(path: Path) -> None:
+    """Wait until a file appears."""
+    deadline = time.monotonic() + 60
+    while not path.exists():
+        assert time.monotonic() < deadline, f"{path} did not appear"
+        time.sleep(0.02)
+
+
+def many_papers(path: Path, count: int) -> Path:
+    """A file of short papers, every 50th line of which is bad."""
+    words = ("segmentation", "translation", "proofs")
+    return write_lines(
+        path,
+        (
+            {"id": str(number), "title": f"Notes on {words[number % 3]}, part {number}"} if number % 50 else "{bad"
+            for number in range(count)
+        ),
+    )
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (["--version"], 0),
+        (["label", "--help"], 0),
+        (["label", "no-such-file.jsonl"], 2),
+        (["label"], 2),
+        (["labl"], 2),
+        (["label", "-", "--top-k", "0"], 2),
+        (["label", "-", "--no-such-option"], 2),
+        (["label", "-"], 2),
+    ],
+)
+def test_exit_codes(arguments: list[str], code: int) -> None:
+    """A process ends with 0 when done and 2 for a wrong command or path, and never with a traceback."""
+    got, out, err = finish(start(*arguments))
+    assert got == code, err
+    assert "Traceback" not in err
+    assert err.count("\n") == (code != 0)
+    assert bool(out) == (code == 0)
+
+
+def test_importing_the_commands_is_light() -> None:
+    """Help and light commands start without numpy, torch or any other big package."""
+    script = f"import sys, serving.cli.main; print([name for name in {HEAVY} if name in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+def test_kill_and_resume(tmp_path: Path) -> None:
+    """A run killed with SIGKILL and resumed leaves the same files as a run never interrupted."""
+    source = many_papers(tmp_path / "papers.jsonl", 1700)
+    whole, killed = tmp_path / "whole.jsonl", tmp_path / "killed.jsonl"
+    assert finish(start("label", source, "-o", whole))[0] == 0
+    process = start("label", source, "-o", killed, seconds=0.3)
+    checkpoint = tmp_path / "killed.jsonl.partial.json"
+    wait_for(checkpoint)
+    while b'"read": 512' not in checkpoint.read_bytes():
+        assert process.poll() is None
+        time.sleep(0.01)
+    process.kill()
+    process.communicate()
+    assert not killed.exists()
+    code, out, err = finish(start("label", source, "-o", killed, "--resume"))
+    assert (code, out) == (0, "")
+    assert "read 1700 = labelled 1666 + rejected 34" in err
+    assert killed.read_bytes() == whole.read_bytes()
+    rejected = "jsonl.rejected.jsonl"
+    assert (tmp_path / f"killed.{rejected}").read_bytes() == (tmp_path / f"whole.{rejected}").read_bytes()
+    assert {path.name for path in tmp_path.iterdir()} == {
+        "papers.jsonl",
+        *(f"{name}.{suffix}" for name in ("whole", "killed") for suffix in ("jsonl", rejected)),
+    }
+
+
+def test_interrupt(tmp_path: Path) -> None:
+    """Ctrl-C ends a run with 130 and a sentence that says how to go on."""
+    source = many_papers(tmp_path / "papers.jsonl", 600)
+    process = start("label", source, "-o", tmp_path / "out.jsonl", seconds=20)
+    wait_for(tmp_path / "out.jsonl.partial.json")
+    process.send_signal(signal.SIGINT)
+    code, _, err = finish(process)
+    assert code == 130
+    assert "--resume" in err and "Traceback" not in err
+
+
+def test_reader_of_the_pipe_leaves(tmp_path: Path) -> None:
+    """A closed pipe (`areatag label ... | head -1`) ends the run without a word."""
+    source = many_papers(tmp_path / "papers.jsonl", 1700)
+    process = start("label", source, "--rejected", tmp_path / "rejected.jsonl", seconds=0.2)
+    assert process.stdout is not None and process.stderr is not None
+    process.stdout.readline()
+    process.stdout.close()
+    assert process.stderr.read() == b""
+    assert process.wait(60) == 1
+    process.stderr.close()
+    assert process.stdin is not None
+    process.stdin.close()
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="the system has no /dev/full")
+@pytest.mark.parametrize("arguments", [["--version"], ["label", "-"], ["label", "-", "-o", "/dev/full"]])
+def test_full_device(arguments: list[str]) -> None:
+    """Output that cannot be written is one sentence and exit code 1."""
+    with Path("/dev/full").open("wb") as full:
+        code, _, err = finish(start(*arguments, stdout=full), b'{"title": "On segmentation"}\n')
+    assert code == 1
+    assert "No space left on device" in err
+    assert "Traceback" not in err and "Exception ignored" not in err
+
+
+def test_file_that_cannot_grow(tmp_path: Path) -> None:
+    """A run out of room fails with a sentence, keeps what is done, and is resumed when there is room."""
+    source = many_papers(tmp_path / "papers.jsonl", 1700)
+    whole, cramped = tmp_path / "whole.jsonl", tmp_path / "cramped.jsonl"
+    assert finish(start("label", source, "-o", whole))[0] == 0
+    code, _, err = finish(start("label", source, "-o", cramped, file_bytes=whole.stat().st_size // 2))
+    assert code == 1
+    assert err.count("\n") == 1 and "cramped.jsonl.partial: File too large" in err and "--resume" in err
+    assert not cramped.exists()
+    assert finish(start("label", source, "-o", cramped, "--resume"))[0] == 0
+    assert cramped.read_bytes() == whole.read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("error", "code", "sentence"),
+    [
+        (AreatagError("The model is gone: train one."), 1, "The model is gone: train one."),
+        (UsageError("No such folder: create it."), 2, "No such folder: create it."),
+        (PermissionError(13, "Permission denied", "/x/y"), 1, "/x/y: Permission denied."),
+        (ValueError("a\nb"), 1, "Unexpected ValueError: a b."),
+        (MemoryError(), 1, "Out of memory"),
+        (KeyboardInterrupt(), 130, ""),
+    ],
+)
+def test_errors_become_sentences(
+    areatag: Command, monkeypatch: pytest.MonkeyPatch, error: BaseException, code: int, sentence: str
+) -> None:
+    """Every error is one line on stderr and the exit code of its kind; --debug adds the traceback."""
+
+    def fail(path: Path) -> None:
+        raise error
+
+    monkeypatch.setattr("data.taxonomy.load_taxonomy", fail)
+    outcome = areatag("taxonomy", "check", "x.yaml")
+    assert outcome.code == code
+    assert sentence in outcome.err and "Traceback" not in outcome.err
+    assert outcome.err.count("\n") <= 1
+    if sentence:
+        debugged = areatag("taxonomy", "check", "x.yaml", "--debug")
+        assert debugged.code == code and "Traceback" in debugged.err
+
+
+def test_debug_after_two_dashes_is_an_argument() -> None:
+    """A file may be called --debug."""
+    assert cli._take_debug(["label", "--", "--debug"]) == (["label", "--", "--debug"], False)

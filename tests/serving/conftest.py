@@ -1,0 +1,114 @@
+"""The service with the fake tagger: in this process, and in processes of its own."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+import pytest
+from starlette.testclient import TestClient
+
+from model.tagger import Tagger
+from tests.serving.fake_tagger import FakeTagger
+
+ROOT = Path(__file__).parents[2]
+Serve = Callable[..., AbstractContextManager[TestClient]]
+
+
+@contextmanager
+def _serve(tagger: FakeTagger, **settings: object) -> Iterator[TestClient]:
+    # BentoML is imported only by the tests that need it.
+    from serving.service import areatag
+
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in settings.items():
+            patch.setenv("AREATAG_" + name.upper(), str(value))
+        patch.setattr(Tagger, "load", lambda *_, **__: tagger)
+        with TestClient(areatag.to_asgi(), raise_server_exceptions=False) as client:
+            _wait_until_ready(lambda: client.get("/readyz").status_code)
+            yield client
+
+
+def _wait_until_ready(status: Callable[[], int], seconds: float = 60) -> None:
+    deadline = time.monotonic() + seconds
+    while status() != 200:
+        assert time.monotonic() < deadline, "the service did not get ready"
+        time.sleep(0.02)
+
+
+@pytest.fixture(scope="session")
+def serve() -> Serve:
+    """`with serve(tagger, setting=value) as client`: the service in this process."""
+    return _serve
+
+
+@pytest.fixture(scope="module")
+def tagger() -> FakeTagger:
+    """The tagger behind `client`."""
+    return FakeTagger()
+
+
+@pytest.fixture(scope="module")
+def client(tagger: FakeTagger) -> Iterator[TestClient]:
+    """The service with its default settings, in this process."""
+    with _serve(tagger) as client:
+        yield client
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A running service process (or its supervisor) and its address."""
+
+    process: subprocess.Popen[bytes]
+    url: str
+    log: Path
+
+
+StartServer = Callable[..., AbstractContextManager[Server]]
+
+
+@pytest.fixture(scope="session")
+def start_server(tmp_path_factory: pytest.TempPathFactory) -> StartServer:
+    """`with start_server(workers=1, encoder_seconds=0.0) as server`: the service in processes of its own."""
+
+    @contextmanager
+    def start(workers: int = 1, encoder_seconds: float = 0.0) -> Iterator[Server]:
+        log = tmp_path_factory.mktemp("server") / "log"
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            port = free.getsockname()[1]
+        command = [sys.executable, "-m", "tests.serving.fake_server", str(port), str(workers)]
+        environment = {**os.environ, "FAKE_ENCODER_SECONDS": str(encoder_seconds)}
+        with log.open("wb") as stream:
+            process = subprocess.Popen(command, cwd=ROOT, env=environment, stderr=stream)
+        server = Server(process, f"http://127.0.0.1:{port}", log)
+        try:
+            _wait_until_ready(lambda: _status(server), 120)
+            yield server
+        finally:
+            process.terminate()
+            process.wait(60)
+
+    return start
+
+
+def _status(server: Server) -> int:
+    assert server.process.poll() is None, server.log.read_text()
+    try:
+        return httpx.get(server.url + "/readyz").status_code
+    except httpx.HTTPError:
+        return 0
+
+
+@pytest.fixture(scope="session")
+def server(start_server: StartServer) -> Iterator[Server]:
+    """One service process that tests share."""
+    with start_server() as server:
+        yield server

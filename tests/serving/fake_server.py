@@ -1,0 +1,26 @@
+"""Serves the fake tagger in processes of its own: `python -m tests.serving.fake_server PORT WORKERS`.
+
+Worker processes import this module again under another name, so what it replaces is replaced in each of them.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from model.tagger import Tagger
+from serving import service_runner
+from tests.serving.fake_tagger import FakeTagger
+
+_SECONDS = float(os.environ.get("FAKE_ENCODER_SECONDS", "0"))
+
+
+def _load(*_: object, **__: object) -> FakeTagger:
+    return FakeTagger(seconds=_SECONDS)
+
+
+Tagger.load = _load  # type: ignore[assignment, method-assign]
+service_runner.check_model = lambda ref: None
+
+if __name__ == "__main__":
+    service_runner.run(port=int(sys.argv[1]), workers=int(sys.argv[2]))

@@ -1,0 +1,88 @@
+"""A tagger without an encoder, for tests of what surrounds it: it knows areas by words of the text."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from data.papers import Paper
+from data.taxonomy import Area, Field, Taxonomy
+from model.tags import Evidence, Score, TagOptions, TagResult
+
+TAXONOMY = Taxonomy(
+    version=1,
+    fields=(
+        Field(
+            "vision",
+            "Computer vision",
+            ("cs.CV",),
+            (Area("vision/segmentation", "Segmentation"), Area("vision/3d", "3D")),
+        ),
+        Field(
+            "language",
+            "Language",
+            (),
+            (Area("language/translation", "Machine translation", "Text to text."),),
+        ),
+    ),
+)
+WORDS = ("segment", "depth", "translat")
+"""The word that gives each area, in column order."""
+_DEFAULT = TagOptions()
+
+
+class FakeTagger:
+    """Has the methods of `model.tagger.Tagger` that the service uses; counts its encoder batches."""
+
+    def __init__(self, version: str = "fake-1", seconds: float = 0.0) -> None:
+        self.version = version
+        self.seconds = seconds
+        self.taxonomy = TAXONOMY
+        self.artefact: Any = SimpleNamespace(
+            encoder_name="tiny",
+            metrics={"micro_f1": 0.5, "auc": float("nan")},
+            card={"trained_on": "nothing", "created": "2026-01-01"},
+        )
+        self.batches: list[int] = []
+
+    def predict(self, papers: Sequence[Paper]) -> NDArray[np.float32]:
+        """Return 0.9 where an area's word occurs, else 0.1: [n, areas] (a real one adds the fields)."""
+        self.batches.append(len(papers))
+        time.sleep(self.seconds)
+        if any("poison" in paper.text for paper in papers):
+            raise RuntimeError("an encoder that fails on a paper")
+        return np.array([[0.9 if word in p.text.lower() else 0.1 for word in WORDS] for p in papers], np.float32)
+
+    def results(
+        self, papers: Sequence[Paper], predictions: NDArray[np.float32], options: TagOptions = _DEFAULT
+    ) -> list[TagResult]:
+        """Apply the options as the real tagger does."""
+        return [self._result(paper, row, options) for paper, row in zip(papers, predictions, strict=True)]
+
+    def tag(self, papers: Sequence[Paper], options: TagOptions = _DEFAULT) -> list[TagResult]:
+        """Tag in one step."""
+        return self.results(papers, self.predict(papers), options)
+
+    def _result(self, paper: Paper, row: NDArray[np.float32], options: TagOptions) -> TagResult:
+        threshold = 0.5 if options.threshold is None else options.threshold
+        scores = [
+            Score(area.id, area.name, float(probability))
+            for area, probability in zip(self.taxonomy.areas, row, strict=True)
+            if probability >= threshold and (options.areas is None or area.id in options.areas)
+        ]
+        areas = tuple(sorted(scores, key=lambda score: -score.score)[: options.top_k])
+        return TagResult(
+            id=paper.id,
+            title=paper.title,
+            areas=areas,
+            fields=(),
+            abstained=not areas,
+            warnings=(),
+            model=self.version,
+            evidence={area.id: (Evidence(paper.text, 0.8),) for area in areas} if options.explain else None,
+        )

@@ -1,0 +1,39 @@
+"""The OpenAPI document says what the service does: schemathesis tries it against a running one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import bentoml
+import schemathesis
+from hypothesis import HealthCheck, settings
+from starlette.testclient import TestClient
+
+from serving.openapi import openapi_document
+from tests.serving.conftest import Server
+from tests.serving.fake_tagger import TAXONOMY
+
+schema = schemathesis.openapi.from_dict(openapi_document(TAXONOMY.area_ids))
+
+
+@schema.parametrize()
+@settings(max_examples=25, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+def test_every_answer_conforms_to_the_document(case: schemathesis.Case[Any], server: Server) -> None:
+    """Valid calls succeed, invalid ones are refused, and statuses, headers and bodies are as documented."""
+    case.call_and_validate(base_url=server.url)
+
+
+def test_the_document_names_the_areas_of_the_model(client: TestClient) -> None:
+    """A client generated from it knows the ids that `areas` takes."""
+    document = client.get("/docs.json").json()
+    options = document["components"]["schemas"]["TagRequest"]["properties"]["areas"]["anyOf"]
+    assert {"type": "string", "enum": ["vision/segmentation", "vision/3d", "language/translation"]} in [
+        option.get("items") for option in options
+    ]
+
+
+def test_bentoml_clients_find_the_call(server: Server) -> None:
+    """bentoml.SyncHTTPClient offers `tag` with the options of the call."""
+    with bentoml.SyncHTTPClient(server.url) as client:
+        answer = client.call("tag", papers=[{"title": "We segment."}], top_k=1)
+    assert answer["results"][0]["areas"][0]["id"] == "vision/segmentation"

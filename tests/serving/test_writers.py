@@ -1,0 +1,138 @@
+"""Label records as JSONL, CSV and Parquet."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import io
+import json
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import pytest
+
+from data.errors import UsageError
+from data.papers import Reject
+from model.tags import Evidence, Score, TagOptions, TagResult
+from serving import writers
+from serving.writers import OutputFormat, choose_format, compress, encode_rejects, encode_results
+
+FULL = TagOptions(all_scores=True, explain=True)
+RESULT = TagResult(
+    id="p1",
+    title='A "quoted", long\ntitle; with marks é',
+    areas=(Score("vision/segmentation", "Segmentation", 0.9), Score("language/parsing", "Parsing", 0.75)),
+    fields=(Score("vision", "Vision", 0.91), Score("language", "Language", 0.75)),
+    abstained=False,
+    warnings=("first", "second"),
+    model="v1",
+    scores={"vision/segmentation": 0.9, "language/parsing": 0.75, "vision/depth": 0.0},
+    evidence={"vision/segmentation": (Evidence("A sentence.", 0.25),)},
+)
+PLAIN = TagResult(
+    id="p2", title="", areas=(), fields=(), abstained=True, warnings=(), model="v1", scores={}, evidence={}
+)
+
+
+def read_csv(data: bytes) -> list[dict[str, str]]:
+    """The rows of a CSV file."""
+    return list(csv.DictReader(io.StringIO(data.decode(), newline="")))
+
+
+@pytest.mark.parametrize(
+    ("name", "asked", "expected"),
+    [
+        (None, None, OutputFormat.JSONL),
+        (None, OutputFormat.CSV, OutputFormat.CSV),
+        ("x.jsonl", None, OutputFormat.JSONL),
+        ("x.CSV", None, OutputFormat.CSV),
+        ("x.csv.gz", None, OutputFormat.CSV),
+        ("x.csv.jsonl", None, OutputFormat.JSONL),
+        ("x.parquet", None, OutputFormat.PARQUET),
+        ("x", None, OutputFormat.JSONL),
+        ("x.csv", OutputFormat.JSONL, OutputFormat.JSONL),
+    ],
+)
+def test_choose_format(name: str | None, asked: OutputFormat | None, expected: OutputFormat) -> None:
+    """The option decides, then the last suffix before .gz, then JSONL."""
+    assert choose_format(Path(name) if name else None, asked) is expected
+
+
+@pytest.mark.parametrize(("name", "asked"), [(None, "parquet"), ("x.parquet.gz", None), ("x.jsonl.zst", None)])
+def test_formats_that_cannot_be_written(name: str | None, asked: str | None) -> None:
+    """Parquet on stdout or in gzip, and other compressions, are refused."""
+    with pytest.raises(UsageError):
+        choose_format(Path(name) if name else None, OutputFormat(asked) if asked else None)
+
+
+def test_jsonl() -> None:
+    """JSONL is the label record, a line a paper, with the optional keys where they were asked for."""
+    first, second = encode_results([RESULT, PLAIN], OutputFormat.JSONL, FULL, header=True).decode().splitlines()
+    assert json.loads(first) == json.loads(json.dumps(RESULT.to_record()))
+    assert set(json.loads(second)) >= {"id", "areas", "fields", "abstained", "warnings", "model"}
+    assert "é" in first
+
+
+def test_csv() -> None:
+    """CSV joins ids and scores with a semicolon and has a header only where the file begins."""
+    data = encode_results([RESULT], OutputFormat.CSV, TagOptions(), header=True)
+    data += encode_results([PLAIN], OutputFormat.CSV, TagOptions(), header=False)
+    first, second = read_csv(data)
+    assert first == {
+        "id": "p1",
+        "title": RESULT.title,
+        "areas": "vision/segmentation;language/parsing",
+        "area_scores": "0.9;0.75",
+        "fields": "vision;language",
+        "field_scores": "0.91;0.75",
+        "abstained": "false",
+        "warnings": "first;second",
+        "model": "v1",
+    }
+    assert (second["areas"], second["abstained"]) == ("", "true")
+
+
+def test_csv_with_scores_and_evidence() -> None:
+    """--all-scores and --explain each add a column."""
+    (row,) = read_csv(encode_results([RESULT], OutputFormat.CSV, FULL, header=True))
+    assert row["scores"] == "vision/segmentation=0.9;language/parsing=0.75;vision/depth=0.0"
+    assert json.loads(row["evidence"]) == {"vision/segmentation": [{"sentence": "A sentence.", "drop": 0.25}]}
+
+
+@pytest.mark.parametrize("options", [TagOptions(), FULL], ids=["plain", "full"])
+def test_parquet(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, options: TagOptions) -> None:
+    """Parquet holds the same records as the JSONL it is made from, however many row groups it has."""
+    monkeypatch.setattr(writers, "PARQUET_ROWS", 2)
+    results = [RESULT, PLAIN, RESULT]
+    source = tmp_path / "labels.jsonl"
+    source.write_bytes(encode_results(results, OutputFormat.JSONL, options, header=True))
+    writers.parquet_from_jsonl(source, tmp_path / "labels.parquet", options)
+    file = pq.ParquetFile(tmp_path / "labels.parquet")
+    assert file.num_row_groups == 2
+    rows = file.read().to_pylist()
+    assert [row["id"] for row in rows] == ["p1", "p2", "p1"]
+    record = RESULT.to_record()
+    for name in ("title", "areas", "fields", "abstained", "warnings", "model"):
+        assert rows[0][name] == record[name]
+    assert ("scores" in rows[0]) == options.all_scores
+    if options.all_scores:
+        assert dict(rows[0]["scores"]) == RESULT.scores
+        assert dict(rows[0]["evidence"]) == record["evidence"]
+
+
+def test_half_a_surrogate_pair() -> None:
+    """Text that no encoding can write does not stop a run."""
+    reject = Reject("papers.jsonl", 3, "bad", "\ud83d")
+    assert json.loads(encode_rejects([reject])) == {
+        "file": "papers.jsonl",
+        "line": 3,
+        "reason": "bad",
+        "excerpt": "?",
+    }
+
+
+def test_compressed_chunks_join() -> None:
+    """Chunks compressed one by one are one valid file with the same bytes in every run."""
+    joined = compress(b"one\n") + compress(b"") + compress(b"two\n")
+    assert gzip.decompress(joined) == b"one\ntwo\n"
+    assert joined == compress(b"one\n") + compress(b"two\n")

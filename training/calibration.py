@@ -1,0 +1,158 @@
+"""Calibrated probabilities and thresholds from a small labelled sample.
+
+Gold is small, so little is fitted: one slope and one offset for all areas (Platt scaling), per-area offsets with a normal
+prior around it (a random intercept, its spread chosen by cross-validated log-loss), one threshold for all areas that
+maximises micro-F1, and per-area thresholds shrunk towards it by how often the area occurs.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import expit
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import log_loss
+from sklearn.model_selection import KFold
+
+from model.calibration import Calibration
+
+FloatArray = NDArray[np.float32]
+BoolArray = NDArray[np.bool_]
+
+OFFSET_SPREADS = (0.01, 0.25, 0.5, 1.0)
+"""Standard deviations tried for the areas' offsets around the common one, in logits, smallest first."""
+THRESHOLD_PRIORS = (np.inf, 100.0, 30.0, 10.0)
+"""Positive papers an area needs before half of its own best threshold is believed."""
+THRESHOLD_GRID = np.linspace(0.05, 0.80, 76)
+FOLDS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class _Scores:
+    """True positives, predicted positives and actual positives of every area at every grid threshold."""
+
+    hits: NDArray[np.int64]  # (thresholds, areas)
+    predicted: NDArray[np.int64]  # (thresholds, areas)
+    actual: NDArray[np.int64]  # (areas,)
+
+
+def fit_calibration(logits: FloatArray, labels: BoolArray, seed: int = 0) -> Calibration:
+    """Fit slope, offsets and thresholds.
+
+    Args:
+        logits: float32 [n, areas], uncalibrated log-odds.
+        labels: bool [n, areas].
+
+    Returns:
+        The identity with thresholds at 0.5 when the labels hold no positive or no negative at all.
+    """
+    if not labels.any() or labels.all() or len(labels) < FOLDS:
+        return Calibration.identity(labels.shape[1])
+    spread = _best_spread(logits, labels, seed)
+    slope, offsets = _fit_platt(logits, labels, spread)
+    thresholds = _fit_thresholds(logits, labels, spread, seed)
+    return Calibration(slope, tuple(offsets.tolist()), tuple(thresholds.tolist()))
+
+
+def cross_fit(logits: FloatArray, labels: BoolArray, seed: int = 0) -> tuple[FloatArray, FloatArray]:
+    """Probabilities and thresholds for papers that took no part in fitting them.
+
+    Returns:
+        Probabilities float32 [n, areas] and the thresholds that go with them, float32 [n, areas].
+    """
+    probabilities = np.empty(logits.shape, dtype=np.float32)
+    thresholds = np.empty(logits.shape, dtype=np.float32)
+    for fit, held_out in _folds(len(logits), seed):
+        calibration = fit_calibration(logits[fit], labels[fit], seed)
+        probabilities[held_out] = calibration.probabilities(logits[held_out])
+        thresholds[held_out] = np.asarray(calibration.thresholds)
+    return probabilities, thresholds
+
+
+def _folds(count: int, seed: int) -> list[tuple[NDArray[np.intp], NDArray[np.intp]]]:
+    return list(KFold(min(FOLDS, count), shuffle=True, random_state=seed).split(np.arange(count)))
+
+
+def _fit_platt(logits: FloatArray, labels: BoolArray, spread: float) -> tuple[float, NDArray[np.float64]]:
+    """Slope and offsets [areas]: logistic regression on the logit, then with a random intercept for each area.
+
+    The intercepts and the common slope and offset are improved in turn by Newton's method until they settle.
+    """
+    start = LogisticRegression(C=np.inf, max_iter=200).fit(logits.reshape(-1, 1), labels.ravel())
+    common = np.array([start.coef_[0, 0], start.intercept_[0]])
+    deviation = np.zeros(logits.shape[1])
+    design = np.stack([logits.ravel().astype(np.float64), np.ones(logits.size)])  # (2, n * areas)
+    for _ in range(30):
+        probabilities = expit(common[0] * logits + common[1] + deviation)
+        variance = probabilities * (1 - probabilities)
+        gradient = (probabilities - labels).sum(0) + deviation / spread**2
+        step = np.clip(gradient / (variance.sum(0) + 1 / spread**2), -1.0, 1.0)
+        deviation -= step
+        error = (expit(common[0] * logits + common[1] + deviation) - labels).ravel()
+        hessian = (design * variance.ravel()) @ design.T + 1e-6 * np.eye(2)
+        common_step = np.clip(np.linalg.solve(hessian, design @ error), -1.0, 1.0)
+        common -= common_step
+        if max(np.abs(step).max(), np.abs(common_step).max()) < 1e-4:
+            break
+    return float(common[0]), common[1] + deviation
+
+
+def _held_out(logits: FloatArray, labels: BoolArray, spread: float, seed: int) -> FloatArray:
+    """Probabilities float32 [n, areas] of papers outside the fit, by folds."""
+    probabilities = np.empty(logits.shape, dtype=np.float32)
+    for fit, out in _folds(len(logits), seed):
+        slope, offsets = _fit_platt(logits[fit], labels[fit], spread)
+        probabilities[out] = expit(slope * logits[out] + offsets)
+    return probabilities
+
+
+def _best_spread(logits: FloatArray, labels: BoolArray, seed: int) -> float:
+    losses = {
+        spread: log_loss(labels.ravel(), _held_out(logits, labels, spread, seed).ravel(), labels=[False, True])
+        for spread in OFFSET_SPREADS
+    }
+    return min(losses, key=lambda spread: losses[spread])
+
+
+def _fit_thresholds(logits: FloatArray, labels: BoolArray, spread: float, seed: int) -> NDArray[np.float64]:
+    """Thresholds chosen on probabilities of papers outside the fit, so that they suit unseen papers."""
+    probabilities = _held_out(logits, labels, spread, seed)
+    scores = {
+        prior: np.mean(
+            [
+                _micro_f1(probabilities[out], labels[out], _thresholds(probabilities[fit], labels[fit], prior))
+                for fit, out in _folds(len(logits), seed)
+            ]
+        )
+        for prior in THRESHOLD_PRIORS
+    }
+    best = max(THRESHOLD_PRIORS, key=lambda prior: scores[prior])  # the first, strongest prior wins a tie
+    return _thresholds(probabilities, labels, best)
+
+
+def _thresholds(probabilities: FloatArray, labels: BoolArray, prior: float) -> NDArray[np.float64]:
+    counts = _count(probabilities, labels)
+    shared = THRESHOLD_GRID[np.argmax(_f1(counts.hits.sum(1), counts.predicted.sum(1), counts.actual.sum()))]
+    own = THRESHOLD_GRID[np.argmax(_f1(counts.hits, counts.predicted, counts.actual), axis=0)]  # (areas,)
+    trust = counts.actual / (counts.actual + prior)
+    return np.asarray(shared + trust * (own - shared), dtype=np.float64)
+
+
+def _count(probabilities: FloatArray, labels: BoolArray) -> _Scores:
+    predicted, hits = [], []
+    for threshold in THRESHOLD_GRID:
+        positive = probabilities >= threshold
+        predicted.append(positive.sum(0))
+        hits.append((positive & labels).sum(0))
+    return _Scores(np.array(hits), np.array(predicted), labels.sum(0))
+
+
+def _f1(
+    hits: NDArray[np.int64], predicted: NDArray[np.int64], actual: NDArray[np.int64] | np.int64
+) -> NDArray[np.float64]:
+    return np.asarray(2 * hits / np.maximum(predicted + actual, 1), dtype=np.float64)
+
+
+def _micro_f1(probabilities: FloatArray, labels: BoolArray, thresholds: NDArray[np.float64]) -> float:
+    positive = probabilities >= thresholds
+    return float(2 * (positive & labels).sum() / max(positive.sum() + labels.sum(), 1))

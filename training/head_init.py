@@ -1,0 +1,71 @@
+"""Starting values of the heads: what an area's name and description say, and how often the area occurs.
+
+An area's row starts at the embedding of its text, relative to the mean over areas, so a rare or new area is not learnt
+from nothing (language-guided heads); the bias starts at the log-odds of the labels (Lin et al., Focal Loss, 2017).
+"""
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from data.taxonomy import Taxonomy
+from model.tokenization import Tokenizer
+from model.torch_encoder import PooledEncoder
+from training.examples import collate
+from training.network import AreaClassifier
+
+FloatArray = NDArray[np.float32]
+
+TEXT_SCALE = 10.0
+"""Logit per unit of centred cosine similarity at the start; 10 spans about four logits over real areas."""
+
+
+def area_texts(taxonomy: Taxonomy) -> list[str]:
+    """One text an area, in column order: its name, description and phrases."""
+    return [". ".join(filter(None, [area.name, area.description, ", ".join(area.phrases)])) for area in taxonomy.areas]
+
+
+def embed_texts(encoder: PooledEncoder, tokenizer: Tokenizer, texts: list[str], max_tokens: int = 128) -> FloatArray:
+    """Embeddings float32 [n, hidden] of a few texts."""
+    was_training = encoder.training
+    encoder.eval()
+    chunks = []
+    with torch.no_grad():
+        for start in range(0, len(texts), 32):
+            ids = tokenizer.encode(texts[start : start + 32], max_tokens)
+            batch = collate([{"input_ids": row, "labels": [0.0], "weight": 1.0} for row in ids], tokenizer.padding_id)
+            device = next(encoder.parameters()).device
+            chunks.append(encoder(batch["input_ids"].to(device), batch["attention_mask"].to(device)).float().cpu())
+    encoder.train(was_training)
+    return np.asarray(torch.cat(chunks).numpy(), dtype=np.float32)
+
+
+def initialise_heads(
+    network: AreaClassifier,
+    tokenizer: Tokenizer,
+    taxonomy: Taxonomy,
+    area_prior: FloatArray,
+    field_prior: FloatArray,
+) -> None:
+    """Set both heads in place.
+
+    Args:
+        area_prior: float32 [areas], mean label of each area.
+        field_prior: float32 [fields], likewise for fields.
+    """
+    areas = embed_texts(network.encoder, tokenizer, area_texts(taxonomy))
+    areas -= areas.mean(axis=0)
+    fields = np.stack(
+        [areas[np.array(taxonomy.field_index) == position].mean(axis=0) for position in range(len(taxonomy.fields))]
+    )
+    scale = (
+        TEXT_SCALE / network.encoder.hidden_size
+    )  # embeddings have length sqrt(hidden): their product is cosine * hidden
+    for head, rows, prior in (
+        (network.area_head, areas, area_prior),
+        (network.field_head, fields, field_prior),
+    ):
+        odds = np.clip(prior, 1e-4, 1 - 1e-4)
+        with torch.no_grad():
+            head.weight.copy_(torch.from_numpy(rows * scale))
+            head.bias.copy_(torch.from_numpy(np.log(odds / (1 - odds)).astype(np.float32)))

@@ -1,0 +1,146 @@
+"""Measures of multi-label tagging, each from probabilities and labels, with bootstrap intervals over papers."""
+
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.metrics import average_precision_score, f1_score
+
+FloatArray = NDArray[np.float32]
+BoolArray = NDArray[np.bool_]
+
+ECE_BINS = 10
+RISK_COVERAGE_STEPS = 10
+
+
+def point_metrics(probabilities: FloatArray, predicted: BoolArray, labels: BoolArray) -> dict[str, float]:
+    """The measures of the design, as fractions.
+
+    Args:
+        probabilities: float32 [n, areas], calibrated.
+        predicted: bool [n, areas], the areas given.
+        labels: bool [n, areas], the areas in gold.
+
+    Returns:
+        micro_f1; macro_f1 over areas present in gold; precision, recall (micro); p_at_1 (share of papers whose most
+        probable area is in gold); mean_average_precision over areas present in gold; brier (mean over all pairs);
+        brier_prior (of answering each area's frequency in gold); ece; abstention (share of papers without an area).
+    """
+    present = labels.any(axis=0)
+    hits = float((predicted & labels).sum())
+    best = probabilities.argmax(axis=1)
+    return {
+        "micro_f1": float(f1_score(labels, predicted, average="micro", zero_division=0.0)),
+        "macro_f1": float(f1_score(labels[:, present], predicted[:, present], average="macro", zero_division=0.0)),
+        "precision": hits / max(float(predicted.sum()), 1.0),
+        "recall": hits / max(float(labels.sum()), 1.0),
+        "p_at_1": float(labels[np.arange(len(labels)), best].mean()),
+        "mean_average_precision": float(
+            average_precision_score(labels[:, present], probabilities[:, present], average="macro")
+        ),
+        "brier": float(np.mean((probabilities - labels) ** 2)),
+        "brier_prior": float(np.mean((labels.mean(axis=0) - labels) ** 2)),
+        "ece": expected_calibration_error(probabilities, labels),
+        "abstention": float((~predicted.any(axis=1)).mean()),
+    }
+
+
+def expected_calibration_error(probabilities: FloatArray, labels: BoolArray) -> float:
+    """Expected calibration error over equally filled bins (Nguyen and O'Connor, 2015) of the pairs that matter.
+
+    Almost all pairs of a paper and an area have a probability near zero; counted in, they would hide every error. So only
+    pairs of at least 1 % are binned, and the error is the mean distance between a bin's probability and its frequency.
+    """
+    chosen = probabilities >= 0.01
+    if not chosen.any():
+        return 0.0
+    order = np.argsort(probabilities[chosen], kind="stable")
+    values, truth = probabilities[chosen][order], labels[chosen][order]
+    gaps = [
+        abs(float(part_values.mean()) - float(part_truth.mean())) * len(part_values)
+        for part_values, part_truth in zip(
+            np.array_split(values, ECE_BINS), np.array_split(truth, ECE_BINS), strict=True
+        )
+        if len(part_values)
+    ]
+    return float(sum(gaps) / len(values))
+
+
+def risk_coverage(probabilities: FloatArray, labels: BoolArray) -> list[dict[str, float]]:
+    """Error of the most probable area when only the most confident papers are answered (El-Yaniv and Wiener, 2010).
+
+    Returns:
+        One {"coverage", "risk", "confidence"} for each tenth of the papers; `confidence` is the lowest one answered.
+    """
+    confidence = probabilities.max(axis=1)
+    wrong = ~labels[np.arange(len(labels)), probabilities.argmax(axis=1)]
+    order = np.argsort(-confidence, kind="stable")
+    curve = []
+    for step in range(1, RISK_COVERAGE_STEPS + 1):
+        count = max(1, round(len(order) * step / RISK_COVERAGE_STEPS))
+        answered = order[:count]
+        curve.append(
+            {
+                "coverage": count / len(order),
+                "risk": float(wrong[answered].mean()),
+                "confidence": float(confidence[answered[-1]]),
+            }
+        )
+    return curve
+
+
+def coverage_at_precision(probabilities: FloatArray, labels: BoolArray, precision: float = 0.9) -> float:
+    """Largest share of the gold pairs that one threshold finds at the given precision over pairs."""
+    order = np.argsort(-probabilities.ravel(), kind="stable")
+    truth = labels.ravel()[order]
+    found = np.cumsum(truth)
+    good = found / np.arange(1, len(truth) + 1) >= precision
+    return float(found[good].max(initial=0) / max(int(truth.sum()), 1))
+
+
+def per_area(
+    probabilities: FloatArray, predicted: BoolArray, labels: BoolArray, area_ids: tuple[str, ...]
+) -> dict[str, dict[str, float]]:
+    """Support, precision, recall, F1 and average precision of every area that is in gold or was predicted."""
+    table = {}
+    for column, area_id in enumerate(area_ids):
+        truth, given = labels[:, column], predicted[:, column]
+        if not (truth.any() or given.any()):
+            continue
+        hits = float((truth & given).sum())
+        table[area_id] = {
+            "support": float(truth.sum()),
+            "precision": hits / max(float(given.sum()), 1.0),
+            "recall": hits / max(float(truth.sum()), 1.0),
+            "f1": 2 * hits / max(float(truth.sum() + given.sum()), 1.0),
+            "average_precision": (
+                float(average_precision_score(truth, probabilities[:, column])) if truth.any() else 0.0
+            ),
+        }
+    return table
+
+
+def bootstrap_intervals(
+    measure: Callable[[NDArray[np.intp]], dict[str, float]],
+    papers: int,
+    rounds: int = 500,
+    level: float = 0.95,
+    seed: int = 0,
+) -> dict[str, tuple[float, float]]:
+    """Percentile intervals (Efron, 1979) of measures, resampling papers.
+
+    Args:
+        measure: positions of papers (with repeats) to named values.
+        papers: number of papers.
+        level: share of resamples inside the interval.
+    """
+    generator = np.random.default_rng(seed)
+    samples = [measure(generator.integers(0, papers, papers)) for _ in range(rounds)]
+    tail = 100 * (1 - level) / 2
+    return {
+        name: (
+            float(np.percentile([sample[name] for sample in samples], tail)),
+            float(np.percentile([sample[name] for sample in samples], 100 - tail)),
+        )
+        for name in samples[0]
+    }

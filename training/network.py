@@ -1,0 +1,58 @@
+"""The network that is trained: encoder, area head and field head, with a noise-aware loss on soft labels."""
+
+import torch
+from torch import Tensor, nn
+
+from model.torch_encoder import PooledEncoder
+
+
+class AreaClassifier(nn.Module):
+    """Linear heads over a pooled encoder.
+
+    The loss is the expected binary cross-entropy under the soft labels (Ratner et al., Data Programming, 2016),
+    summed over the covered outputs of a paper and averaged over papers by weight.
+    """
+
+    def __init__(self, encoder: PooledEncoder, areas: int, fields: int) -> None:
+        super().__init__()
+        self.encoder = encoder
+        self.area_head = nn.Linear(encoder.hidden_size, areas)
+        self.field_head = nn.Linear(encoder.hidden_size, fields)
+
+    def forward(
+        self,
+        input_ids: Tensor,
+        attention_mask: Tensor,
+        labels: Tensor | None = None,
+        weights: Tensor | None = None,
+    ) -> dict[str, Tensor]:
+        """Logits and, with labels, the loss.
+
+        Args:
+            input_ids, attention_mask: int64 [batch, tokens].
+            labels: float [batch, areas + fields], probabilities; NaN where nothing is known (no loss there).
+            weights: float [batch], importance of each paper.
+
+        Returns:
+            "logits" [batch, areas + fields] and, with labels, "loss" (a scalar).
+        """
+        embedding = self.encoder(input_ids, attention_mask)  # (B, H)
+        logits = torch.cat([self.area_head(embedding), self.field_head(embedding)], dim=-1)  # (B, A + F)
+        if labels is None:
+            return {"logits": logits}
+        return {"loss": soft_label_loss(logits.float(), labels, weights), "logits": logits}
+
+
+def soft_label_loss(logits: Tensor, labels: Tensor, weights: Tensor | None) -> Tensor:
+    """Weighted mean over papers of the summed binary cross-entropy over their covered outputs.
+
+    Args:
+        logits, labels: float [batch, outputs]; a NaN label is not covered.
+        weights: float [batch], or None for equal weights.
+    """
+    covered = ~labels.isnan()
+    loss = nn.functional.binary_cross_entropy_with_logits(logits, labels.nan_to_num(0.0), reduction="none")
+    per_paper = (loss * covered).sum(-1)  # (B,)
+    if weights is None:
+        return per_paper.mean()
+    return (per_paper * weights).sum() / weights.sum().clamp(min=1e-8)

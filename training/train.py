@@ -1,0 +1,284 @@
+"""`areatag train`: labels to a model directory, resumable at every step."""
+
+import hashlib
+import itertools
+import json
+import shutil
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import datasets
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from data.atomic import atomic_text
+from data.errors import AreatagError, UsageError
+from data.labels import LabelledPaper, read_labels
+from data.papers import Paper, content_id
+from data.soft_labels import SoftLabels
+from data.taxonomy import Taxonomy, load_taxonomy
+from model.artefact import Artefact
+from model.calibration import Calibration
+from model.openvino_runtime import OpenVinoRuntime
+from model.tagger import Tagger
+from model.tokenization import Tokenizer
+from model.torch_encoder import PooledEncoder
+from training.base_encoder import BASE_ENCODER, resolve_encoder
+from training.calibration import fit_calibration
+from training.evaluation import EvaluationReport, evaluate_papers, label_matrix
+from training.examples import Example, build_dataset, example_from_label
+from training.export import heads_of, replace_folder, write_encoder, write_model
+from training.finetune import Progress, fine_tune
+from training.head_init import initialise_heads
+from training.network import AreaClassifier
+from training.options import TrainOptions
+from training.selection import choose_papers
+
+HELD_OUT_SHARE = 10
+"""Without a validation file, one labelled paper in this many calibrates instead of training."""
+
+
+@dataclass(frozen=True, slots=True)
+class TrainReport:
+    """What a training made."""
+
+    path: Path
+    version: str
+    papers: int
+    evaluation: EvaluationReport | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Inputs:
+    taxonomy: Taxonomy
+    soft: SoftLabels | None
+    labelled: tuple[LabelledPaper, ...]
+    validation: tuple[LabelledPaper, ...]
+
+
+def train(options: TrainOptions, progress: Progress | None = None) -> TrainReport:
+    """Train, calibrate and write a model.
+
+    The work is done in `<output>.training`, which keeps checkpoints until the model is complete; with `options.resume`
+    an interrupted run goes on there.
+
+    Raises:
+        UsageError: the options contradict each other or the output exists.
+        AreatagError: an input is damaged, or holds nothing to learn from.
+    """
+    work = _open_work_folder(options)
+    inputs = _read_inputs(options)
+    encoder_path = resolve_encoder(options.encoder)
+    tokenizer = Tokenizer(Path(_tokenizer_file(encoder_path, work)))
+    dataset = _dataset(inputs, tokenizer, options, work)
+    torch.manual_seed(options.seed)
+    encoder = PooledEncoder.from_directory(encoder_path, options.dropout)
+    network = AreaClassifier(encoder, len(inputs.taxonomy.areas), len(inputs.taxonomy.fields))
+    prior = _label_means(dataset)
+    count = len(inputs.taxonomy.areas)
+    initialise_heads(network, tokenizer, inputs.taxonomy, prior[:count], prior[count:])
+    run = fine_tune(network, dataset, options, work / "checkpoints", tokenizer.padding_id, progress)
+    model = work / "model"
+    shutil.rmtree(model, ignore_errors=True)
+    write_encoder(network, encoder_path, model / "encoder")
+    evaluation, version = _calibrate_and_write(network, inputs, options, model, len(dataset), run)
+    replace_folder(model, options.output)
+    shutil.rmtree(work)
+    return TrainReport(options.output, version, len(dataset), evaluation)
+
+
+def _open_work_folder(options: TrainOptions) -> Path:
+    if options.soft_labels is None and options.labels is None:
+        raise UsageError("Nothing to learn from: give --soft-labels, --labels, or both.")
+    if options.output.exists():
+        raise UsageError(f"{options.output} exists already; choose another directory with -o, or remove it.")
+    work = options.output.with_name(options.output.name + ".training")
+    settings = _settings(options)
+    recorded = work / "run.json"
+    if work.exists() and not options.resume:
+        raise UsageError(f"{work} holds an interrupted training; continue it with --resume, or remove that folder.")
+    if recorded.exists() and json.loads(recorded.read_text()) != settings:
+        raise UsageError(f"{work} was started with other options or inputs; use the same, or remove that folder.")
+    try:
+        work.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UsageError(f"{work} cannot be created ({error.strerror}); choose another directory with -o.") from error
+    with atomic_text(recorded) as stream:
+        stream.write(json.dumps(settings, indent=1))
+    return work
+
+
+def _settings(options: TrainOptions) -> dict[str, Any]:
+    """What must be the same for a run to be continued: options, and inputs by content."""
+    settings: dict[str, Any] = {
+        name: str(value) if isinstance(value, Path) else value
+        for name, value in asdict(options).items()
+        if name not in {"output", "resume", "device", "checkpoint_minutes"}
+    }
+    for name in ("soft_labels", "labels", "validation", "taxonomy"):
+        path = getattr(options, name)
+        if path is not None:
+            try:
+                with path.open("rb") as stream:
+                    settings[f"{name}_sha256"] = hashlib.file_digest(stream, "sha256").hexdigest()
+            except OSError as error:
+                raise UsageError(f"{path} cannot be read ({error.strerror}); check the path.") from error
+    return settings
+
+
+def _read_inputs(options: TrainOptions) -> _Inputs:
+    soft = SoftLabels(options.soft_labels) if options.soft_labels else None
+    taxonomy = load_taxonomy(options.taxonomy) if options.taxonomy or soft is None else soft.taxonomy
+    if soft is not None and soft.taxonomy.area_ids != taxonomy.area_ids:
+        raise UsageError(
+            f"{options.soft_labels} was made for another taxonomy than {options.taxonomy}; run weak-label again with it."
+        )
+    labelled = tuple(read_labels(options.labels, taxonomy)) if options.labels else ()
+    if options.validation:
+        validation = tuple(read_labels(options.validation, taxonomy))
+    else:
+        validation = tuple(item for item in labelled if _is_held_out(item.paper))
+        labelled = tuple(item for item in labelled if not _is_held_out(item.paper))
+    return _Inputs(taxonomy, soft, labelled, validation)
+
+
+def _is_held_out(paper: Paper) -> bool:
+    return int(content_id(paper.title, paper.abstract).rpartition(":")[2], 16) % HELD_OUT_SHARE == 0
+
+
+def _dataset(inputs: _Inputs, tokenizer: Tokenizer, options: TrainOptions, work: Path) -> datasets.Dataset:
+    """The tokenised training papers; an interrupted run's file is used again."""
+    path = work / "examples.arrow"
+    if options.resume and path.exists():
+        return datasets.Dataset.from_file(str(path))
+    partial = path.with_suffix(".partial")
+    dataset = build_dataset(_examples(inputs, options), inputs.taxonomy, tokenizer, options.max_tokens, partial)
+    if not len(dataset):
+        raise AreatagError("Nothing to learn from: every paper given for training is among the validation papers.")
+    del dataset
+    partial.rename(path)
+    return datasets.Dataset.from_file(str(path))
+
+
+def _examples(inputs: _Inputs, options: TrainOptions) -> Iterator[Example]:
+    """Soft-labelled papers, then labelled ones; never a validation paper, whether by text or by title alone."""
+    held_out = {_title_key(item.paper) for item in inputs.validation} | {
+        content_id(item.paper.title, item.paper.abstract) for item in inputs.validation
+    }
+    soft = _soft_examples(inputs.soft, options) if inputs.soft else iter(())
+    gold = (example_from_label(item, inputs.taxonomy) for item in inputs.labelled)
+    for example in itertools.chain(soft, gold):
+        paper = example.paper
+        if _title_key(paper) not in held_out and content_id(paper.title, paper.abstract) not in held_out:
+            yield example
+
+
+def _soft_examples(soft: SoftLabels, options: TrainOptions) -> Iterator[Example]:
+    chosen = choose_papers(soft, options.papers or soft.rows, options.seed)
+    position = 0
+    for batch in soft.batches():
+        for paper, areas, weight in zip(batch.papers, batch.probabilities, batch.weights, strict=True):
+            if chosen[position]:
+                yield Example(paper, areas, float(weight))
+            position += 1
+
+
+def _title_key(paper: Paper) -> str:
+    return "".join(character for character in paper.title.lower() if character.isalnum()) or paper.id
+
+
+def _label_means(dataset: datasets.Dataset) -> NDArray[np.float32]:
+    """Mean label of every output, float32 [areas + fields]; 0.5 where none is covered."""
+    labels = dataset.with_format("numpy")
+    width = len(labels[0]["labels"])
+    total, covered = np.zeros(width), np.zeros(width)
+    for batch in labels.select_columns(["labels"]).iter(4096):
+        values = np.asarray(batch["labels"], dtype=np.float32)
+        total += np.nansum(values, axis=0)
+        covered += (~np.isnan(values)).sum(axis=0)
+    return np.asarray((total + 0.5) / (covered + 1.0), dtype=np.float32)
+
+
+def _tokenizer_file(encoder: str, work: Path) -> Path:
+    """The encoder's fast tokenizer file; made by `transformers` where the encoder comes from a hub."""
+    local = Path(encoder) / "tokenizer.json"
+    if local.is_file():
+        return local
+    from transformers import AutoTokenizer
+
+    AutoTokenizer.from_pretrained(encoder).save_pretrained(work / "tokenizer")
+    return work / "tokenizer" / "tokenizer.json"
+
+
+def _calibrate_and_write(
+    network: AreaClassifier,
+    inputs: _Inputs,
+    options: TrainOptions,
+    folder: Path,
+    papers: int,
+    run: dict[str, float],
+) -> tuple[EvaluationReport | None, str]:
+    """Write the model uncalibrated, calibrate it with its own CPU runtime, and write it again with its metrics."""
+    taxonomy = inputs.taxonomy
+    encoder = {
+        "name": options.encoder or BASE_ENCODER,
+        "hidden_size": network.encoder.hidden_size,
+        "max_tokens": options.inference_tokens,
+    }
+    heads = heads_of(network)
+    calibrations = {
+        "areas": Calibration.identity(len(taxonomy.areas)),
+        "fields": Calibration.identity(len(taxonomy.fields)),
+    }
+    card = _card(inputs, options, papers, run)
+    version = write_model(folder, taxonomy, heads, calibrations, {}, card, encoder)
+    if not inputs.validation:
+        return None, version
+    artefact = Artefact.open(folder)
+    tagger = Tagger(artefact, OpenVinoRuntime(artefact))
+    area_logits, field_logits = heads.logits(tagger.embed([item.paper for item in inputs.validation]))
+    labels = label_matrix(list(inputs.validation), taxonomy)
+    calibrations = {
+        "areas": fit_calibration(area_logits, labels),
+        "fields": fit_calibration(field_logits, _field_labels(labels, taxonomy)),
+    }
+    version = write_model(folder, taxonomy, heads, calibrations, {}, card, encoder)
+    artefact = Artefact.open(folder)
+    evaluation = evaluate_papers(Tagger(artefact, OpenVinoRuntime(artefact)), list(inputs.validation))
+    return evaluation, write_model(folder, taxonomy, heads, calibrations, evaluation.to_record(), card, encoder)
+
+
+def _field_labels(labels: NDArray[np.bool_], taxonomy: Taxonomy) -> NDArray[np.bool_]:
+    fields = np.zeros((len(labels), len(taxonomy.fields)), dtype=bool)
+    for column, position in enumerate(taxonomy.field_index):
+        fields[:, position] |= labels[:, column]
+    return fields
+
+
+def _card(inputs: _Inputs, options: TrainOptions, papers: int, run: dict[str, float]) -> dict[str, Any]:
+    return {
+        "trained_on": {
+            "papers": papers,
+            "soft_labels": inputs.soft.rows if inputs.soft else 0,
+            "labelled_papers": len(inputs.labelled),
+            "labelling_functions": (
+                ", ".join(function.name for function in inputs.soft.provenance.functions) if inputs.soft else "none"
+            ),
+            "validation_papers": f"{len(inputs.validation)}, for calibration and metrics alone",
+        },
+        "training": {
+            "encoder": options.encoder or BASE_ENCODER,
+            "epochs": options.epochs,
+            "max_tokens": options.max_tokens,
+            "inference_tokens": options.inference_tokens,
+            "batch_size": options.batch_size,
+            "learning_rate": options.learning_rate,
+            "head_learning_rate": options.head_learning_rate,
+            "seed": options.seed,
+            **run,
+        },
+        "calibrated_on": [content_id(item.paper.title, item.paper.abstract) for item in inputs.validation],
+    }
