@@ -1,6 +1,6 @@
 """How good soft labels are, on recorded votes that nothing was fitted to.
 
-    python -m benchmarks.weak_labels PAPERS... --votes VOTES.jsonl
+    python -m benchmarks.weak_labels PAPERS... --votes VOTES.jsonl [--embeddings]
 
 The papers with recorded votes are split by a hash of their id into 1,002 held out and the rest, on which
 rates, weights, the learned function and one threshold per method are fitted (cross-fitted). Held-out papers
@@ -35,7 +35,8 @@ from training.labelling.phrases import PhraseRules
 from training.labelling.recorded_votes import RecordedVotes
 from training.labelling.supervised import Learned
 from training.labelling.votes import VoteMatrix, VoteSource
-from training.labelling.zero_shot import Embed, ZeroShot
+from training.labelling.zero_shot import Embed, ZeroShot, remembering
+from training.text_embedding import text_embedder
 
 Labels = npt.NDArray[np.int8]
 
@@ -76,6 +77,7 @@ def evaluate(
     sample = [paper for paper in covered if not held_out(paper.id)]
     fresh = [paper for paper in covered if held_out(paper.id)]
     known, truth = recorded.labels(sample), recorded.labels(fresh)
+    embed = None if embed is None else remembering(embed)
     learned = Learned.fit(sample, known, embed)
     sources: list[VoteSource] = [
         ArxivCategories(taxonomy),
@@ -83,9 +85,7 @@ def evaluate(
         *([ZeroShot.fit(taxonomy, embed, sample)] if embed is not None else []),
         learned,
     ]
-    on_sample, on_fresh = (
-        apply_sources(sources, part, len(taxonomy.areas)) for part in (sample, fresh)
-    )
+    on_sample, on_fresh = (apply_sources(sources, part, len(taxonomy.areas)) for part in (sample, fresh))
     rest = len(on_sample.functions) - len(learned.functions)
     results = {}
     for name, method in (("majority share", majority_share), ("noisy-or", noisy_or)):
@@ -95,9 +95,7 @@ def evaluate(
     results["learned function alone"] = scores(at, learned.beliefs(fresh), truth)
     for source in sorted({function.source for function in on_sample.functions[:rest]}):
         rows = [row for row, function in enumerate(on_sample.functions) if function.source == source]
-        results[f"label model, {source} alone"] = _label_model(
-            taxonomy, on_sample, known, on_fresh, truth, rows
-        )
+        results[f"label model, {source} alone"] = _label_model(taxonomy, on_sample, known, on_fresh, truth, rows)
     for name, count in (
         ("label model, no learned function", rest),
         ("label model", len(on_sample.functions)),
@@ -125,12 +123,15 @@ def _label_model(
 def main(
     papers: Annotated[list[Path], typer.Argument(help="Files or folders of papers.")],
     votes: Annotated[Path, typer.Option(help="Recorded votes.")],
+    embeddings: Annotated[
+        bool, typer.Option(help="Use the base encoder too: zero-shot similarity, and in the learned function.")
+    ] = False,
 ) -> None:
     """Print the scores of every method on 1,002 held-out papers with recorded votes."""
     taxonomy = load_taxonomy(None)
     recorded = RecordedVotes(taxonomy, "recorded", read_votes(votes, taxonomy))
     found = [paper for paper in read_papers(papers) if isinstance(paper, Paper)]
-    results = evaluate(taxonomy, found, recorded)
+    results = evaluate(taxonomy, found, recorded, text_embedder() if embeddings else None)
     table = Table("method", *next(iter(results.values())))
     for name, values in results.items():
         table.add_row(name, *(f"{value:.4f}" for value in values.values()))

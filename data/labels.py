@@ -87,9 +87,7 @@ class _Areas:
     def of(cls, record: Record, taxonomy: Taxonomy) -> "_Areas":
         if record.fields.get("areas") is None and record.fields.get("not") is None:
             hint = did_you_mean("areas", record.fields)
-            raise _problem(
-                record, f"The record has no field 'areas'; add a list of area ids (it may be empty).{hint}"
-            )
+            raise _problem(record, f"The record has no field 'areas'; add a list of area ids (it may be empty).{hint}")
         given, rejected = (_area_ids(record, name, taxonomy) for name in ("areas", "not"))
         both = set(given) & set(rejected)
         if both:
@@ -102,15 +100,11 @@ def _area_ids(record: Record, name: str, taxonomy: Taxonomy) -> tuple[str, ...]:
     if value is None:
         return ()
     if not isinstance(value, list) or not all(isinstance(area_id, str) for area_id in value):
-        raise _problem(
-            record, f"Field {name!r} must be a list of area ids, such as {list(taxonomy.area_ids[:1])}."
-        )
+        raise _problem(record, f"Field {name!r} must be a list of area ids, such as {list(taxonomy.area_ids[:1])}.")
     for area_id in value:
         if area_id not in taxonomy:
             hint = did_you_mean(area_id, taxonomy.area_ids)
-            raise _problem(
-                record, f"Field {name!r} names {quoted(area_id)}, an area that the taxonomy lacks.{hint}"
-            )
+            raise _problem(record, f"Field {name!r} names {quoted(area_id)}, an area that the taxonomy lacks.{hint}")
     return tuple(dict.fromkeys(value))
 
 
@@ -118,9 +112,7 @@ def _records(path: Path, what: str) -> Iterator[Record]:
     try:
         opened = OpenInput(path)
     except OSError as error:
-        raise UsageError(
-            f"Cannot read the {what} in {path}: {error.strerror or error}. Check the path."
-        ) from error
+        raise UsageError(f"Cannot read the {what} in {path}: {error.strerror or error}. Check the path.") from error
     empty = True
     with opened as stream:
         for record in jsonl.read(stream):
@@ -129,9 +121,7 @@ def _records(path: Path, what: str) -> Iterator[Record]:
             empty = False
             yield record
     if empty:
-        raise ContentError(
-            str(path), [Problem(1, f"The file holds no {what}; it needs one JSON object a line.")]
-        )
+        raise ContentError(str(path), [Problem(1, f"The file holds no {what}; it needs one JSON object a line.")])
 
 
 def _problem(record: Record, message: str) -> ContentError:

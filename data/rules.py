@@ -57,14 +57,10 @@ def load_rules(path: Path | None, taxonomy: Taxonomy | None) -> LabellingRules:
         entries = checker.mapping(root, "a rules file") if root is not None else {}
         for area_id, (key, value) in entries.items():
             if area_id in places:
-                checker.note(
-                    key, f"{quoted(area_id)} already has rules in {places[area_id]}; keep one of them."
-                )
+                checker.note(key, f"{quoted(area_id)} already has rules in {places[area_id]}; keep one of them.")
             if taxonomy is not None and area_id not in taxonomy and path is not None:
                 hint = did_you_mean(area_id, taxonomy.area_ids)
-                checker.note(
-                    key, f"The taxonomy has no area {quoted(area_id)}; correct or remove its rules.{hint}"
-                )
+                checker.note(key, f"The taxonomy has no area {quoted(area_id)}; correct or remove its rules.{hint}")
             places[area_id] = f"{file}, line {line_of(key)}"
             areas[area_id] = _area_rules(checker, area_id, value)
         checker.finish()
@@ -77,9 +73,7 @@ def _rule_files(path: Path) -> list[Path]:
     visible = (file for file in path.iterdir() if not file.name.startswith("."))
     files = sorted(file for file in visible if file.suffix in (".yaml", ".yml"))
     if not files:
-        raise UsageError(
-            f"The folder {path} holds no .yaml file; name a folder or a file with labelling rules."
-        )
+        raise UsageError(f"The folder {path} holds no .yaml file; name a folder or a file with labelling rules.")
     return files
 
 
@@ -92,9 +86,7 @@ def _area_rules(checker: NodeChecker, area_id: str, node: Node) -> AreaRules:
         checker.note(node, f"{what} hold no phrase; add some or remove the area.")
     for unless, place in lists.get("unless", {}).items():
         if unless in lists.get("core", {}):
-            checker.note(
-                place, f"A phrase in `unless` of {quoted(area_id)} is also in `core`; remove one of them."
-            )
+            checker.note(place, f"A phrase in `unless` of {quoted(area_id)} is also in `core`; remove one of them.")
     return AreaRules(**patterns)
 
 

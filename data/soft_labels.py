@@ -62,16 +62,12 @@ class _Header(BaseModel):
     provenance: Provenance
 
 
-def write_soft_labels(
-    path: Path, taxonomy: Taxonomy, provenance: Provenance, batches: Iterable[SoftLabelBatch]
-) -> int:
+def write_soft_labels(path: Path, taxonomy: Taxonomy, provenance: Provenance, batches: Iterable[SoftLabelBatch]) -> int:
     """Write the batches as they come and return the number of papers; the file appears only when complete.
 
     Raises AreatagError when the file cannot be written, ValueError for arrays of a wrong shape or range.
     """
-    header = _Header(
-        format=_FORMAT, area_ids=taxonomy.area_ids, taxonomy=taxonomy.to_yaml(), provenance=provenance
-    )
+    header = _Header(format=_FORMAT, area_ids=taxonomy.area_ids, taxonomy=taxonomy.to_yaml(), provenance=provenance)
     schema = _schema(len(taxonomy.areas)).with_metadata({_METADATA_KEY: header.model_dump_json().encode()})
     rows = 0
     with atomic_write(path) as stream, pq.ParquetWriter(stream, schema, compression="zstd") as writer:
@@ -96,9 +92,7 @@ class SoftLabels:
         self.provenance = header.provenance
         expected = _schema(len(self.taxonomy.areas))
         if header.area_ids != self.taxonomy.area_ids or not schema.remove_metadata().equals(expected):
-            raise AreatagError(
-                f"The columns of {path} do not fit its taxonomy; write it again with weak-label."
-            )
+            raise AreatagError(f"The columns of {path} do not fit its taxonomy; write it again with weak-label.")
 
     def batches(self, size: int = 1024) -> Iterator[SoftLabelBatch]:
         """Yield the papers in file order, at most `size` at a time; raises AreatagError if damaged."""
@@ -108,9 +102,7 @@ class SoftLabels:
                 soft = _from_arrow(batch, len(self.taxonomy.areas))
                 fault = _fault(soft)
                 if fault:
-                    message = (
-                        f"Row {first + fault[0] + 1} of {self.path} has {fault[1]}; write the file again."
-                    )
+                    message = f"Row {first + fault[0] + 1} of {self.path} has {fault[1]}; write the file again."
                     raise AreatagError(message)
                 first += len(soft.papers)
                 yield soft
@@ -135,9 +127,7 @@ def _header(schema: pa.Schema, path: Path) -> _Header:
     try:
         header = _Header.model_validate_json(content)
     except ValidationError as error:
-        raise AreatagError(
-            f"The metadata of {path} is damaged; write the file again with weak-label."
-        ) from error
+        raise AreatagError(f"The metadata of {path} is damaged; write the file again with weak-label.") from error
     if header.format != _FORMAT:
         raise AreatagError(
             f"{path} has version {header.format} of the soft-label format, this areatag reads {_FORMAT}; "
@@ -164,9 +154,7 @@ def _damage(path: Path) -> Iterator[None]:
         yield
     except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
         reason = str(error).partition("\n")[0][:200].rstrip(".")
-        raise AreatagError(
-            f"{path} is no complete Parquet file ({reason}); write it again with weak-label."
-        ) from error
+        raise AreatagError(f"{path} is no complete Parquet file ({reason}); write it again with weak-label.") from error
 
 
 def _to_arrow(batch: SoftLabelBatch, schema: pa.Schema) -> pa.RecordBatch:
@@ -186,9 +174,7 @@ def _from_arrow(batch: pa.RecordBatch, areas: int) -> SoftLabelBatch:
     ids, titles, abstracts = (batch.column(name).to_pylist() for name in ("id", "title", "abstract"))
     papers = tuple(Paper(*texts) for texts in zip(ids, titles, abstracts, strict=True))
     flat = batch.column("probabilities").flatten().to_numpy(zero_copy_only=False)
-    return SoftLabelBatch(
-        papers, flat.reshape(-1, areas), batch.column("weight").to_numpy(zero_copy_only=False)
-    )
+    return SoftLabelBatch(papers, flat.reshape(-1, areas), batch.column("weight").to_numpy(zero_copy_only=False))
 
 
 def _check_batch(batch: SoftLabelBatch, areas: int) -> None:

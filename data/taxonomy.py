@@ -67,9 +67,7 @@ class Taxonomy:
         for kind, ids in (("area", self.area_ids), ("field", self.field_ids)):
             repeated = [id_ for id_, times in Counter(ids).items() if times > 1]
             if repeated:
-                raise AreatagError(
-                    f"The {kind} {quoted(repeated[0])} occurs twice in the taxonomy; keep one."
-                )
+                raise AreatagError(f"The {kind} {quoted(repeated[0])} occurs twice in the taxonomy; keep one.")
         if not self.areas:
             raise AreatagError("The taxonomy has no areas; add at least one.")
         for field in self.fields:
@@ -109,9 +107,7 @@ class Taxonomy:
             return self._positions[area_id]
         except KeyError:
             hint = did_you_mean(area_id, self.area_ids)
-            message = (
-                f"The taxonomy has no area {quoted(area_id)}; use one of its {len(self.areas)} ids.{hint}"
-            )
+            message = f"The taxonomy has no area {quoted(area_id)}; use one of its {len(self.areas)} ids.{hint}"
             raise AreatagError(message) from None
 
     def area(self, area_id: str) -> Area:
@@ -130,11 +126,7 @@ class Taxonomy:
 
     def _content(self) -> dict[str, object]:
         def used(**entries: object) -> dict[str, object]:
-            return {
-                key: list(value) if isinstance(value, tuple) else value
-                for key, value in entries.items()
-                if value
-            }
+            return {key: list(value) if isinstance(value, tuple) else value for key, value in entries.items() if value}
 
         fields = []
         for field in self.fields:
@@ -162,9 +154,7 @@ def parse_taxonomy(text: str, source: str) -> Taxonomy:
 
 def _taxonomy_from(root: Node | None, source: str) -> Taxonomy:
     if root is None:
-        raise ContentError(
-            source, [Problem(1, "The taxonomy is empty; it needs `fields:` with their areas.")]
-        )
+        raise ContentError(source, [Problem(1, "The taxonomy is empty; it needs `fields:` with their areas.")])
     reader = _TaxonomyReader(NodeChecker(source))
     version, fields = reader.read(root)
     reader.checker.finish()
@@ -176,9 +166,7 @@ class _TaxonomyReader:
     """Builds fields and areas from nodes; problems go to the checker, ids are remembered with their line."""
 
     checker: NodeChecker
-    lines: dict[tuple[str, str], int] = dataclass_field(
-        default_factory=dict
-    )  # ("area" or "field", id) -> line
+    lines: dict[tuple[str, str], int] = dataclass_field(default_factory=dict)  # ("area" or "field", id) -> line
 
     def read(self, root: Node) -> tuple[int, tuple[Field, ...]]:
         entries = self.checker.mapping(root, "the taxonomy", _TAXONOMY_KEYS)
@@ -193,11 +181,7 @@ class _TaxonomyReader:
         if "version" not in entries:
             return 1
         node = entries["version"][1]
-        if (
-            isinstance(node, ScalarNode)
-            and re.fullmatch("[0-9]{1,9}", node.value)
-            and kind_of(node) == "a number"
-        ):
+        if isinstance(node, ScalarNode) and re.fullmatch("[0-9]{1,9}", node.value) and kind_of(node) == "a number":
             return int(node.value)
         self.checker.note(node, f"`version` must be a whole number such as 1, not {quoted(str(node.value))}.")
         return 1
@@ -209,9 +193,7 @@ class _TaxonomyReader:
             what = f"`areas` of the field {quoted(id_)}"
             areas = [self._area(item) for item in self._items(entries["areas"][1], what)]
         elif entries:
-            self.checker.note(
-                node, f"The field {quoted(id_)} has no `areas:` list; add one or remove the field."
-            )
+            self.checker.note(node, f"The field {quoted(id_)} has no `areas:` list; add one or remove the field.")
         return Field(id_, name, _plain(self._texts(entries, "arxiv")), tuple(areas))
 
     def _area(self, node: Node) -> Area:
@@ -231,23 +213,17 @@ class _TaxonomyReader:
         id_, name = (self._text(entries, key, kind) for key in ("id", "name"))
         for key in ("id", "name"):
             if isinstance(node, MappingNode) and key not in entries:
-                self.checker.note(
-                    node, f"The {kind}{' ' + quoted(id_) if id_ else ''} has no `{key}`; add one."
-                )
+                self.checker.note(node, f"The {kind}{' ' + quoted(id_) if id_ else ''} has no `{key}`; add one.")
         if id_:
             self._check_id(entries["id"][1], kind, id_)
         return entries, id_, name
 
     def _check_id(self, node: Node, kind: str, id_: str) -> None:
         if ";" in id_:
-            self.checker.note(
-                node, f"The {kind} id {quoted(id_)} has a ';', which joins ids in CSV; rename it."
-            )
+            self.checker.note(node, f"The {kind} id {quoted(id_)} has a ';', which joins ids in CSV; rename it.")
         first = self.lines.get((kind, id_))
         if first is not None:
-            self.checker.note(
-                node, f"The {kind} id {quoted(id_)} is already used on line {first}; rename one."
-            )
+            self.checker.note(node, f"The {kind} id {quoted(id_)} is already used on line {first}; rename one.")
         self.lines.setdefault((kind, id_), line_of(node))
 
     def _items(self, node: Node, what: str) -> list[Node]:

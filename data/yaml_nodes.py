@@ -49,9 +49,7 @@ def read_yaml(path: Path, what: str) -> Node | None:
         ) from error
     if len(content) > LARGEST_FILE:
         limit = f"a {what} has at most {LARGEST_FILE // 1_000_000} MB"
-        raise ContentError(
-            str(path), [Problem(1, f"The file is too large: {limit}. Check that it is the right file.")]
-        )
+        raise ContentError(str(path), [Problem(1, f"The file is too large: {limit}. Check that it is the right file.")])
     return compose_yaml(_decode(content, str(path)), str(path))
 
 
@@ -94,9 +92,7 @@ class NodeChecker:
         if self.problems:
             raise ContentError(self.source, self.problems)
 
-    def mapping(
-        self, node: Node, what: str, known: Collection[str] | None = None
-    ) -> dict[str, tuple[Node, Node]]:
+    def mapping(self, node: Node, what: str, known: Collection[str] | None = None) -> dict[str, tuple[Node, Node]]:
         """Key -> (key node, value node); notes keys that are no text, repeated or not among `known`."""
         if not isinstance(node, MappingNode):
             self.note(node, f"{what} must be a mapping (key: value), not {kind_of(node)}.")
@@ -108,9 +104,7 @@ class NodeChecker:
                 continue
             if key in entries:
                 first = line_of(entries[key][0])
-                self.note(
-                    key_node, f"{quoted(key)} occurs twice in {what} (first on line {first}); merge the two."
-                )
+                self.note(key_node, f"{quoted(key)} occurs twice in {what} (first on line {first}); merge the two.")
             elif known is not None and key not in known:
                 hint = did_you_mean(key, known) or f" Known: {', '.join(known)}."
                 self.note(key_node, f"Unknown key {quoted(key)} in {what}; remove or rename it.{hint}")

@@ -9,6 +9,11 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 from transformers import AutoConfig, AutoModel
+from transformers.utils import logging as transformers_logging
+
+# its report on the unused pooling layer of BERT and its progress bars would stand between our messages
+transformers_logging.set_verbosity_error()
+transformers_logging.disable_progress_bar()
 
 
 class PooledEncoder(nn.Module):

@@ -73,8 +73,6 @@ def _check_apart(name: str, path: Path, written: Path) -> None:
         return
     if source.is_dir():
         if written.is_relative_to(source.resolve()):
-            raise UsageError(
-                f"{path} lies in the input folder {name} and would be read as papers: write elsewhere."
-            )
+            raise UsageError(f"{path} lies in the input folder {name} and would be read as papers: write elsewhere.")
     elif source.resolve() == written or (written.exists() and source.samefile(written)):
         raise UsageError(f"Writing {path} would overwrite the input {name}: write to another file.")

@@ -40,9 +40,7 @@ class WorkFile:
             fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
             self._file.close()
-            raise AreatagError(
-                f"Another run is writing {final}: wait for it or choose another file."
-            ) from error
+            raise AreatagError(f"Another run is writing {final}: wait for it or choose another file.") from error
 
     @property
     def size(self) -> int:

@@ -167,9 +167,7 @@ def _read_checkpoint(path: Path) -> Checkpoint:
         fields = json.loads(path.read_bytes())
         return Checkpoint(**{**fields, "counts": Counts(**fields["counts"])})
     except (ValueError, TypeError, KeyError) as error:
-        raise AreatagError(
-            f"Cannot resume: {path} is damaged. Run without --resume to start over."
-        ) from error
+        raise AreatagError(f"Cannot resume: {path} is damaged. Run without --resume to start over.") from error
 
 
 def _compare(output: Path, saved: Mapping[str, str], current: Mapping[str, str]) -> None:

@@ -5,6 +5,7 @@ import importlib.util
 from pathlib import Path
 
 from data.errors import UsageError
+from model.artefact import MANIFEST, Artefact
 
 BASE_ENCODER = "sentence-transformers/all-MiniLM-L6-v2"
 # the weights of sentence-transformers/all-MiniLM-L6-v2 as published
@@ -27,6 +28,19 @@ def resolve_encoder(name: str | None) -> str:
     if (path / "encoder" / "config.json").is_file():
         return str(path / "encoder")
     return name
+
+
+def describe_encoder(name: str | None) -> str:
+    """What a card says a training started from; an earlier model by its version, never by a path of this machine."""
+    if name is None:
+        return BASE_ENCODER
+    path = Path(name)
+    if (path / MANIFEST).is_file():
+        earlier = Artefact.open(path)
+        taxonomy = f"{len(earlier.taxonomy.areas)} areas"
+        papers = earlier.card.get("trained_on", {}).get("papers", "?")
+        return f"{earlier.encoder_name}, fine-tuned before on {papers} papers with {taxonomy} (model {earlier.version})"
+    return path.name if path.is_dir() else name
 
 
 def _packaged_base_encoder() -> Path:

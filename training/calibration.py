@@ -1,8 +1,8 @@
 """Calibrated probabilities and thresholds from a small labelled sample.
 
-Gold is small, so little is fitted: one slope and one offset for all areas (Platt scaling), per-area offsets with a normal
-prior around it (a random intercept, its spread chosen by cross-validated log-loss), one threshold for all areas that
-maximises micro-F1, and per-area thresholds shrunk towards it by how often the area occurs.
+Gold is small, so little is fitted: one slope and one offset for all areas (Platt scaling), per-area offsets with a
+normal prior around it (a random intercept, its spread chosen by cross-validated log-loss), one threshold for all areas
+that maximises micro-F1, and per-area thresholds shrunk towards it by how often the area occurs.
 """
 
 from dataclasses import dataclass

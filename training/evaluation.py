@@ -99,22 +99,21 @@ def evaluate(gold: Path, model: Path, device: str = "auto") -> EvaluationReport:
     """
     tagger = Tagger.load(model, device)
     labelled = list(read_labels(gold, tagger.taxonomy))
-    return evaluate_papers(tagger, labelled)
-
-
-def evaluate_papers(tagger: Tagger, labelled: list[LabelledPaper]) -> EvaluationReport:
-    """Score a loaded model on labelled papers."""
     labels = label_matrix(labelled, tagger.taxonomy)
     calibrated_on = set(tagger.artefact.card.get("calibrated_on", ()))
-    overlap = any(content_id(item.paper.title, item.paper.abstract) in calibrated_on for item in labelled)
     logits, _ = tagger.artefact.heads.logits(tagger.embed([item.paper for item in labelled]))
-    if overlap:
-        probabilities, thresholds = cross_fit(logits, labels)
-    else:
-        calibration = tagger.artefact.area_calibration
-        probabilities = calibration.probabilities(logits)
-        thresholds = np.broadcast_to(np.asarray(calibration.thresholds, dtype=np.float32), logits.shape)
-    return report(tagger.version, probabilities, probabilities >= thresholds, labels, tagger.taxonomy, overlap)
+    if any(content_id(item.paper.title, item.paper.abstract) in calibrated_on for item in labelled):
+        return cross_fitted_report(tagger.version, logits, labels, tagger.taxonomy)
+    calibration = tagger.artefact.area_calibration
+    probabilities = calibration.probabilities(logits)
+    predicted = probabilities >= np.asarray(calibration.thresholds, dtype=np.float32)
+    return report(tagger.version, probabilities, predicted, labels, tagger.taxonomy)
+
+
+def cross_fitted_report(model: str, logits: FloatArray, labels: BoolArray, taxonomy: Taxonomy) -> EvaluationReport:
+    """Score logits on the papers that calibrate them: each paper by a calibration it took no part in."""
+    probabilities, thresholds = cross_fit(logits, labels)
+    return report(model, probabilities, probabilities >= thresholds, labels, taxonomy, cross_fitted=True)
 
 
 def label_matrix(labelled: list[LabelledPaper], taxonomy: Taxonomy) -> BoolArray:
@@ -131,9 +130,9 @@ def report(
     predicted: BoolArray,
     labels: BoolArray,
     taxonomy: Taxonomy,
-    cross_fitted: bool,
+    cross_fitted: bool = False,
 ) -> EvaluationReport:
-    """All measures of predictions bool [n, areas] with probabilities float32 [n, areas] against labels bool [n, areas]."""
+    """All measures of predictions (bool) with their probabilities (float32) against labels (bool), each [n, areas]."""
 
     def measure(rows: NDArray[np.intp]) -> dict[str, float]:
         return point_metrics(probabilities[rows], predicted[rows], labels[rows])

@@ -45,7 +45,7 @@ def example_from_label(labelled: LabelledPaper, taxonomy: Taxonomy, weight: floa
 def field_targets(areas: FloatArray, field_index: NDArray[np.int64], fields: int) -> FloatArray:
     """Probability that a field applies, float32 [n, fields], from areas' probabilities [n, areas].
 
-    The largest of its areas' probabilities: areas of one field are strongly dependent, so a noisy-or would overstate it.
+    The largest of its areas' probabilities: areas of one field depend on each other, so a noisy-or would overstate it.
     A field is open (NaN) when none of its areas is known, or when the unknown ones could still decide it.
     """
     known_max = np.zeros((len(areas), fields), dtype=np.float32)

@@ -84,11 +84,13 @@ class SourceTable:
         return np.where(silent, np.float32(0), shifts), np.where(silent, shifts, np.float32(0))
 
     def _unseen(self, votes: Votes) -> Floats32:
-        """Joint votes that the sample does not have: the mean of the single votes' pooled shifts, float32
-        [pairs].
-        """
-        shifts = self.singles[votes, np.arange(len(votes))[:, None]]
-        return np.asarray(shifts.sum(axis=0) / np.maximum((votes != 0).sum(axis=0), 1), dtype=np.float32)
+        """Shifts of joint votes that the sample does not have, votes [functions, pairs] to float32 [pairs]."""
+        return strongest(self.singles[votes, np.arange(len(votes))[:, None]])
+
+
+def strongest(shifts: npt.NDArray[np.floating]) -> npt.NDArray[np.floating]:
+    """The shift furthest from 0 on the first axis: levels of a source are nested, the highest tells most."""
+    return np.asarray(np.take_along_axis(shifts, np.abs(shifts).argmax(axis=0)[None], axis=0)[0])
 
 
 def state_codes(votes: Votes) -> Ints:

@@ -6,6 +6,7 @@ runtime and further fine-tuning.
 """
 
 import json
+import logging
 import struct
 import warnings
 from pathlib import Path
@@ -23,7 +24,8 @@ _PREFIX = "transformer."  # where PooledEncoder keeps the Hugging Face model, wh
 def write_onnx_graph(encoder: PooledEncoder, weights: Path, target: Path) -> None:
     """Write the graph of `encoder` to `target`, referring to the tensors of `weights` in the same folder.
 
-    Inputs are `input_ids` and `attention_mask` (int64 [batch, tokens]); the output is `embedding` (float32 [batch, hidden]).
+    Inputs are `input_ids` and `attention_mask`, int64 [batch, tokens]; the output is `embedding`, float32
+    [batch, hidden].
 
     Raises:
         AreatagError: a parameter of the encoder is missing from the weights file.
@@ -37,6 +39,7 @@ def _trace(encoder: PooledEncoder) -> onnx.ModelProto:
     encoder.eval()
     ids = torch.ones((2, 8), dtype=torch.int64)
     batch, tokens = torch.export.Dim("batch"), torch.export.Dim("tokens")
+    logging.getLogger("torch.onnx").setLevel(logging.ERROR)  # it reports operators of packages that are not installed
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the exporter warns of its own deprecations
         program = torch.onnx.export(

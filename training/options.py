@@ -43,7 +43,7 @@ class TrainOptions:
     weight_decay: float = 0.01
     """Decoupled weight decay of matrices; biases and normalisation weights have none."""
     dropout: float = 0.0
-    """Hidden and attention dropout: one or two passes over noisy labels do not overfit, and it costs a third of the speed."""
+    """Hidden and attention dropout: a pass or two over noisy labels does not overfit, and costs much speed."""
     checkpoint_minutes: float = 5.0
     """Minutes between checkpoints."""
     seed: int = 1

@@ -1,8 +1,8 @@
 """Which weakly labelled papers to train on when there is not time for all: chosen by value, not by chance.
 
-A paper is worth what it teaches about areas that the choice so far has little of, so areas are drawn about equally often
-whatever their frequency in the pool, as in TAS-Balanced sampling; papers of which the labels say nothing clear are worth
-less (instruction mining's quality before quantity); and papers with a weight above 1 (recorded votes) always come first.
+A paper is worth what it teaches about areas that are rare in the pool, so that areas are drawn about equally often;
+papers of which the labels say nothing clear are worth less (quality before quantity, as in instruction mining); and
+papers with a weight above 1 (those with recorded votes) always come first.
 """
 
 import numpy as np

@@ -26,9 +26,9 @@ from model.openvino_runtime import OpenVinoRuntime
 from model.tagger import Tagger
 from model.tokenization import Tokenizer
 from model.torch_encoder import PooledEncoder
-from training.base_encoder import BASE_ENCODER, resolve_encoder
+from training.base_encoder import describe_encoder, resolve_encoder
 from training.calibration import fit_calibration
-from training.evaluation import EvaluationReport, evaluate_papers, label_matrix
+from training.evaluation import EvaluationReport, cross_fitted_report, label_matrix
 from training.examples import Example, build_dataset, example_from_label
 from training.export import heads_of, replace_folder, write_encoder, write_model
 from training.finetune import Progress, fine_tune
@@ -134,7 +134,7 @@ def _read_inputs(options: TrainOptions) -> _Inputs:
     taxonomy = load_taxonomy(options.taxonomy) if options.taxonomy or soft is None else soft.taxonomy
     if soft is not None and soft.taxonomy.area_ids != taxonomy.area_ids:
         raise UsageError(
-            f"{options.soft_labels} was made for another taxonomy than {options.taxonomy}; run weak-label again with it."
+            f"{options.soft_labels} was made for another taxonomy than {options.taxonomy}; run weak-label with it."
         )
     labelled = tuple(read_labels(options.labels, taxonomy)) if options.labels else ()
     if options.validation:
@@ -224,7 +224,7 @@ def _calibrate_and_write(
     """Write the model uncalibrated, calibrate it with its own CPU runtime, and write it again with its metrics."""
     taxonomy = inputs.taxonomy
     encoder = {
-        "name": options.encoder or BASE_ENCODER,
+        "name": describe_encoder(options.encoder),
         "hidden_size": network.encoder.hidden_size,
         "max_tokens": options.inference_tokens,
     }
@@ -241,13 +241,11 @@ def _calibrate_and_write(
     tagger = Tagger(artefact, OpenVinoRuntime(artefact))
     area_logits, field_logits = heads.logits(tagger.embed([item.paper for item in inputs.validation]))
     labels = label_matrix(list(inputs.validation), taxonomy)
+    evaluation = cross_fitted_report(version, area_logits, labels, taxonomy)
     calibrations = {
         "areas": fit_calibration(area_logits, labels),
         "fields": fit_calibration(field_logits, _field_labels(labels, taxonomy)),
     }
-    version = write_model(folder, taxonomy, heads, calibrations, {}, card, encoder)
-    artefact = Artefact.open(folder)
-    evaluation = evaluate_papers(Tagger(artefact, OpenVinoRuntime(artefact)), list(inputs.validation))
     return evaluation, write_model(folder, taxonomy, heads, calibrations, evaluation.to_record(), card, encoder)
 
 
@@ -270,7 +268,7 @@ def _card(inputs: _Inputs, options: TrainOptions, papers: int, run: dict[str, fl
             "validation_papers": f"{len(inputs.validation)}, for calibration and metrics alone",
         },
         "training": {
-            "encoder": options.encoder or BASE_ENCODER,
+            "encoder": describe_encoder(options.encoder),
             "epochs": options.epochs,
             "max_tokens": options.max_tokens,
             "inference_tokens": options.inference_tokens,

@@ -54,10 +54,13 @@ class VoteCounts:
         # On pairs with a known label: votes, and those of them that are right.
         self.known_for, self.right_for = np.zeros(shape, np.int64), np.zeros(shape, np.int64)
         self.known_against, self.right_against = np.zeros(shape, np.int64), np.zeros(shape, np.int64)
-        self.positives = np.zeros(n_areas, np.int64)
+        self.positives = np.zeros(shape, np.int64)  # pairs known to apply, of the functions that are judged
 
-    def add(self, votes: Votes, labels: Labels | None = None) -> None:
-        """Count votes int8 [m, n, areas] and, where given, labels int8 [n, areas] (1, 0, -1 not known)."""
+    def add(self, votes: Votes, labels: Labels | None = None, judged: int | None = None) -> None:
+        """Count votes int8 [m, n, areas] and, where given, labels int8 [n, areas] (1, 0, -1 not known).
+
+        Only the first `judged` functions (None: all) are compared with the labels; one that made them cannot be.
+        """
         self.n_papers += votes.shape[1]
         voting = (votes != 0).sum(axis=0)  # [n, areas]
         any_for, any_against = (votes == FOR).any(axis=0), (votes == AGAINST).any(axis=0)
@@ -69,17 +72,16 @@ class VoteCounts:
             self.conflict[row] += ((is_for & any_against) | (is_against & any_for)).sum(axis=0)
             self.votes_for[row] += is_for.sum(axis=0)
             self.votes_against[row] += is_against.sum(axis=0)
-            if labels is not None:
+            if labels is not None and (judged is None or row < judged):
                 self.known_for[row] += (is_for & (labels >= 0)).sum(axis=0)
                 self.right_for[row] += (is_for & (labels == 1)).sum(axis=0)
                 self.known_against[row] += (is_against & (labels >= 0)).sum(axis=0)
                 self.right_against[row] += (is_against & (labels == 0)).sum(axis=0)
-        if labels is not None:
-            self.positives += (labels == 1).sum(axis=0)
+                self.positives[row] += (labels == 1).sum(axis=0)
 
     def by_function(self) -> tuple[FunctionSummary, ...]:
         """A summary of every function over all areas."""
-        columns = np.arange(len(self.positives))
+        columns = np.arange(self.positives.shape[1])
         return tuple(self._summary(row, columns) for row in range(len(self.functions)))
 
     def by_area(self, area: int) -> tuple[FunctionSummary, ...]:
@@ -92,7 +94,7 @@ class VoteCounts:
 
         pairs = self.n_papers * len(areas)
         voted = total(self.votes_for) + total(self.votes_against)
-        papers = int(self.touched[row]) if len(areas) == len(self.positives) else voted
+        papers = int(self.touched[row]) if len(areas) == self.positives.shape[1] else voted
         return FunctionSummary(
             name=self.functions[row].name,
             papers=_share(papers, self.n_papers),
@@ -103,7 +105,7 @@ class VoteCounts:
             votes_against=total(self.votes_against),
             precision_for=_share(total(self.right_for), total(self.known_for)),
             precision_against=_share(total(self.right_against), total(self.known_against)),
-            recall=_share(total(self.right_for), int(self.positives[areas].sum())),
+            recall=_share(total(self.right_for), total(self.positives)),
         )
 
 

@@ -24,12 +24,14 @@ from training.label_model import (
     logit,
     sigmoid,
     state_codes,
+    strongest,
 )
 from training.labelling.votes import FOR, LabellingFunction, Votes
 
 Labels = npt.NDArray[np.int8]  # [n, areas]: 1 applies, 0 does not, -1 not known
 
 PRIOR_STRENGTH = 5.0  # pseudo-papers of the mean prevalence in every area's prior
+MOST_ASSUMED = 0.1  # prevalence assumed at most; a vote in a small taxonomy would otherwise lower the odds
 ROOT_STRENGTH = 5.0  # pseudo-votes of what is assumed of a function before any label is seen
 REJECTED = 0.1  # a vote against is assumed to leave a tenth of the prior, before any label is seen
 
@@ -40,7 +42,7 @@ def priors(labels: Labels, areas_per_paper: float) -> Floats:
     `areas_per_paper` is assumed where nothing is labelled.
     """
     known, positive = (labels >= 0).sum(axis=0), (labels == 1).sum(axis=0)
-    assumed = areas_per_paper / labels.shape[1]
+    assumed = min(areas_per_paper / labels.shape[1], MOST_ASSUMED)
     mean = (positive.sum() + assumed) / (known.sum() + 1)
     return np.asarray((positive + PRIOR_STRENGTH * mean) / (known + PRIOR_STRENGTH))
 
@@ -105,8 +107,7 @@ def source_table(
     totals, positives = counts.totals[used].sum(axis=0), counts.positives[used].sum(axis=0)  # [states, areas]
     digits = _digits(counts.codes, len(counts.rows))
     singles = _single_shifts(digits, totals, positives, prior, precision)  # [3, functions]
-    voting = (digits != 0).sum(axis=1)
-    root = singles[digits, np.arange(digits.shape[1])].sum(axis=1) / np.maximum(voting, 1)  # [states]
+    root = strongest(singles[digits, np.arange(digits.shape[1])].T)  # [states]
 
     # Pooled over all areas but the cell's own, so that a function of one area does not shrink to itself.
     others_total = totals.sum(axis=1, keepdims=True) - totals

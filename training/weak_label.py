@@ -34,6 +34,7 @@ from training.weak_label_report import AreaSummary, WeakLabelReport
 Progress = Callable[[str, int, int], None]
 """Told the stage, how many papers of it are done, and of how many."""
 
+RECORDED_WEIGHT = 3.0  # what a paper with recorded votes counts in training: its soft labels are far surer
 SAMPLE = 4000  # papers over which the zero-shot similarities are z-scored
 
 
@@ -179,11 +180,12 @@ def _batches(
         for row, source in enumerate(recorded, start=len(model.functions)):
             labels = np.where(votes[row] == 0, labels, (votes[row] == 1).astype(np.int8)).astype(np.int8)
             probabilities = with_recorded(probabilities, votes[row], model.prior, source.functions[0].expected)
-        counts.add(votes, labels)
+        counts.add(votes, labels, judged=len(model.functions))
         probabilities = np.where((votes != 0).any(axis=0), probabilities, np.nan).astype(np.float32)
         areas.add(probabilities, labels)
         tell("labelling", min(start + options.batch, len(papers)), len(papers))
-        yield SoftLabelBatch(tuple(part), probabilities, np.ones(len(part), np.float32))
+        weights = np.where((labels >= 0).any(axis=1), RECORDED_WEIGHT, 1.0).astype(np.float32)
+        yield SoftLabelBatch(tuple(part), probabilities, weights)
 
 
 def _provenance(options: WeakLabelOptions, model: LabelModel, on_sample: VoteCounts) -> Provenance:

@@ -21,9 +21,7 @@ _CONTAINERS = frozenset(("entry", "header", "arXivRaw", "arXiv", "dc"))
 
 _DOCUMENT = re.compile(rb"<(?:[\w.-]+:)?(?:feed|OAI-PMH|ListRecords|entry|record|arXivRaw|arXiv|dc)[\s>]")
 _ENCODING = re.compile(rb"\s*<\?xml[^>]*?encoding\s*=\s*[\"']([\w.-]+)[\"']")
-_ARXIV_ID = re.compile(
-    r"(?:https?://(?:\w+\.)?arxiv\.org/abs/|oai:arXiv\.org:)(\S+?)(?:v\d+)?", re.IGNORECASE
-)
+_ARXIV_ID = re.compile(r"(?:https?://(?:\w+\.)?arxiv\.org/abs/|oai:arXiv\.org:)(\S+?)(?:v\d+)?", re.IGNORECASE)
 
 
 def matches(head: bytes) -> bool:
@@ -49,16 +47,12 @@ def read(stream: ByteStream) -> Iterator[Record | Reject]:
 
 
 def _decode(content: bytes, encoding: str) -> str:
-    if encoding in ("utf-8", "utf8", "us-ascii") or encoding.startswith(
-        "utf-16"
-    ):  # UTF-16 was converted on opening
+    if encoding in ("utf-8", "utf8", "us-ascii") or encoding.startswith("utf-16"):  # UTF-16 was converted on opening
         return decode_utf8(content)
     try:
         return content.decode(encoding)
     except (LookupError, UnicodeDecodeError) as error:
-        raise RecordError(
-            f"The record is not valid {encoding}, the encoding that the file declares."
-        ) from error
+        raise RecordError(f"The record is not valid {encoding}, the encoding that the file declares.") from error
 
 
 def _fields(text: str) -> dict[str, object]:

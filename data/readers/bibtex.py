@@ -117,8 +117,6 @@ def _fields(text: str, macros: dict[str, str]) -> dict[str, object]:
 def _parsed(library: Library) -> Entry:
     """Return the only entry; one that repeats a field counts as failed in bibtexparser but can be read."""
     repeating = (
-        block.ignore_error_block
-        for block in library.failed_blocks
-        if isinstance(block, DuplicateFieldKeyBlock)
+        block.ignore_error_block for block in library.failed_blocks if isinstance(block, DuplicateFieldKeyBlock)
     )
     return next(block for block in [*library.entries, *repeating] if isinstance(block, Entry))

@@ -150,8 +150,7 @@ def _fields(columns: Sequence[str], row: Sequence[str]) -> dict[str, object]:
     """
     if any(cell.strip() for cell in row[len(columns) :]):
         raise RecordError(
-            f"The row has {len(row)} cells but the header names {len(columns)}; "
-            "quote cells that contain the delimiter."
+            f"The row has {len(row)} cells but the header names {len(columns)}; quote cells that contain the delimiter."
         )
     for cell in row:
         if not cell.isascii():

@@ -59,9 +59,7 @@ def read_dataset(reference: str) -> Iterator[Record | Reject]:
 
 def _splits(reference: str) -> Mapping[str, Any]:
     if not is_installed():
-        raise UsageError(
-            f"Reading the Hugging Face dataset {reference} needs the library datasets. {INSTALL}"
-        )
+        raise UsageError(f"Reading the Hugging Face dataset {reference} needs the library datasets. {INSTALL}")
     import datasets  # not in the light runtime
 
     try:

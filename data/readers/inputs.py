@@ -45,9 +45,7 @@ def _sources_of(name: str, input_format: InputFormat | None) -> list[Source]:
     if name == "-":
         return [Source(name, None, input_format)]
     if path.is_dir():
-        if input_format is InputFormat.HUGGINGFACE or (
-            input_format is None and huggingface.is_dataset_directory(path)
-        ):
+        if input_format is InputFormat.HUGGINGFACE or (input_format is None and huggingface.is_dataset_directory(path)):
             return [Source(name, path, InputFormat.HUGGINGFACE)]
         return _directory(path, input_format)
     if not path.exists():
@@ -100,9 +98,7 @@ def _directory(directory: Path, input_format: InputFormat | None) -> list[Source
             with OpenInput(path) as stream:
                 head = stream.head()
                 found = detect_format(head)
-                wanted = (
-                    found is not None or stream.damaged or (bool(head.strip()) and _has_data_suffix(path))
-                )
+                wanted = found is not None or stream.damaged or (bool(head.strip()) and _has_data_suffix(path))
         except OSError:
             found, wanted = None, _has_data_suffix(path)  # reading it reports why it cannot be opened
         if wanted:

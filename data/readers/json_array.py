@@ -43,11 +43,7 @@ class _Element:
 def _record(stream: ByteStream, element: _Element) -> Record | Reject:
     if element.complete:
         return json_record(stream.name, element.line, element.data)
-    reason = (
-        too_long(stream.record_bytes)
-        if element.overlong
-        else "The JSON object does not end (a brace is missing)."
-    )
+    reason = too_long(stream.record_bytes) if element.overlong else "The JSON object does not end (a brace is missing)."
     return reject(stream.name, element.line, reason, element.data)
 
 

@@ -24,7 +24,5 @@ def json_record(file: str, line: int, content: bytes) -> Record | Reject:
     except ValueError:  # Python refuses integers of thousands of digits
         return reject(file, line, "The record has a number of too many digits.", content)
     if not isinstance(fields, dict):
-        return reject(
-            file, line, "The record must be a JSON object with fields such as title and abstract.", content
-        )
+        return reject(file, line, "The record must be a JSON object with fields such as title and abstract.", content)
     return Record(file, line, fields)

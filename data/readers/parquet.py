@@ -36,9 +36,7 @@ def read(stream: ByteStream) -> Iterator[Record | Reject]:
         names = file.schema_arrow.names
         if not has_paper_field(names):
             columns = ", ".join(names[:10])
-            yield reject(
-                stream.name, 1, f"The file has no title or abstract column; its columns are {columns}."
-            )
+            yield reject(stream.name, 1, f"The file has no title or abstract column; its columns are {columns}.")
             return
         columns_read = [name for name in names if normal_name(name) in _KNOWN_NAMES]
         row = 1
@@ -47,9 +45,7 @@ def read(stream: ByteStream) -> Iterator[Record | Reject]:
             row += file.metadata.row_group(group).num_rows
 
 
-def _row_group(
-    name: str, file: pq.ParquetFile, group: int, columns: list[str], row: int
-) -> Iterator[Record | Reject]:
+def _row_group(name: str, file: pq.ParquetFile, group: int, columns: list[str], row: int) -> Iterator[Record | Reject]:
     try:
         for batch in file.iter_batches(_BATCH_ROWS, row_groups=[group], columns=columns):
             yield from _batch(name, batch, row)

@@ -12,9 +12,7 @@ from data.readers.records import Record, reject
 from data.readers.sources import RECORD_BYTES, ByteStream, DamagedInput, OpenInput
 
 
-def read_papers(
-    inputs: Sequence[str | Path], input_format: InputFormat | None = None
-) -> Iterator[Paper | Reject]:
+def read_papers(inputs: Sequence[str | Path], input_format: InputFormat | None = None) -> Iterator[Paper | Reject]:
     """Return the papers of all inputs in input order; a record that is no paper is a Reject in its place.
 
     An input is a file (also .gz or .zst), a directory (read recursively, in sorted order), "-" for standard

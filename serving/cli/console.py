@@ -28,9 +28,7 @@ def labelling_progress(*, start: int, to_terminal: bool) -> Iterator[Callable[[C
 
         def show(counts: Counts) -> None:
             rate = (counts.read - start) / (time.monotonic() - began)
-            show_text(
-                f"{counts.labelled:,} papers labelled, {counts.rejected:,} rejected, {rate:,.0f} a second"
-            )
+            show_text(f"{counts.labelled:,} papers labelled, {counts.rejected:,} rejected, {rate:,.0f} a second")
 
         show_text("Reading the first papers")
         yield show

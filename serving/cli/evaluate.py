@@ -26,9 +26,7 @@ def register(app: typer.Typer) -> None:
 
 
 def evaluate(
-    gold: Annotated[
-        Path, typer.Option("--gold", metavar="GOLD.jsonl", help="Papers with id, title, abstract, areas.")
-    ],
+    gold: Annotated[Path, typer.Option("--gold", metavar="GOLD.jsonl", help="Papers with id, title, abstract, areas.")],
     model: ModelOption = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")] = False,
 ) -> None:

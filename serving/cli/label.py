@@ -67,32 +67,20 @@ def register(app: typer.Typer) -> None:
 
 
 def label(
-    inputs: Annotated[
-        list[str], typer.Argument(metavar="INPUT", help="Files or folders of papers; - for stdin.")
-    ],
+    inputs: Annotated[list[str], typer.Argument(metavar="INPUT", help="Files or folders of papers; - for stdin.")],
     output: Annotated[
         Path | None,
-        typer.Option(
-            "-o", "--output", metavar="OUT", help="File for the labels; its suffix may say the format."
-        ),
+        typer.Option("-o", "--output", metavar="OUT", help="File for the labels; its suffix may say the format."),
     ] = None,
-    file_format: Annotated[
-        OutputFormat | None, typer.Option("--format", help="Format of the labels.")
-    ] = None,
+    file_format: Annotated[OutputFormat | None, typer.Option("--format", help="Format of the labels.")] = None,
     rejected: Annotated[
         Path | None,
-        typer.Option(
-            "--rejected", metavar="FILE", help="File for rejected records: OUT.rejected.jsonl, or stderr."
-        ),
+        typer.Option("--rejected", metavar="FILE", help="File for rejected records: OUT.rejected.jsonl, or stderr."),
     ] = None,
-    top_k: Annotated[
-        int | None, typer.Option("--top-k", min=1, help="Keep at most this many areas a paper.")
-    ] = None,
+    top_k: Annotated[int | None, typer.Option("--top-k", min=1, help="Keep at most this many areas a paper.")] = None,
     threshold: Annotated[
         float | None,
-        typer.Option(
-            "--threshold", min=0.0, max=1.0, help="Probability that replaces every area's own threshold."
-        ),
+        typer.Option("--threshold", min=0.0, max=1.0, help="Probability that replaces every area's own threshold."),
     ] = None,
     all_scores: Annotated[
         bool, typer.Option("--all-scores", help="Add the probability of every area to the record.")
@@ -102,12 +90,8 @@ def label(
     ] = False,
     model: ModelOption = None,
     device: DeviceOption = Device.AUTO,
-    resume: Annotated[
-        bool, typer.Option("--resume", help="Continue an interrupted run of the same command.")
-    ] = False,
-    strict: Annotated[
-        bool, typer.Option("--strict", help="Stop at the first rejected record, exit code 1.")
-    ] = False,
+    resume: Annotated[bool, typer.Option("--resume", help="Continue an interrupted run of the same command.")] = False,
+    strict: Annotated[bool, typer.Option("--strict", help="Stop at the first rejected record, exit code 1.")] = False,
     input_format: Annotated[
         InputFormat | None,
         typer.Option("--input-format", help="Format of the inputs, found by content if left out."),
@@ -162,9 +146,7 @@ def _label(run: LabelRun) -> Counts:
         progress = labelling_progress(start=output.counts.read, to_terminal=on_terminal)
         try:
             with progress as show:
-                counts = label_papers(
-                    records, tagger, run.options, output, strict=run.strict, on_progress=show
-                )
+                counts = label_papers(records, tagger, run.options, output, strict=run.strict, on_progress=show)
         except KeyboardInterrupt:
             if isinstance(output, ResumableOutput):
                 message(f"Interrupted after {output.counts.read} records: continue with --resume.")

@@ -33,9 +33,7 @@ ModelOption = Annotated[
         show_default=False,
     ),
 ]
-DeviceOption = Annotated[
-    Device, typer.Option("--device", help="Where to compute; auto uses a GPU when there is one.")
-]
+DeviceOption = Annotated[Device, typer.Option("--device", help="Where to compute; auto uses a GPU when there is one.")]
 TaxonomyOption = Annotated[
     Path | None,
     typer.Option(

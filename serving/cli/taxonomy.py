@@ -33,9 +33,7 @@ def check(file: Annotated[Path, typer.Argument(metavar="FILE", help="Taxonomy in
     from data.taxonomy import load_taxonomy
 
     taxonomy = load_taxonomy(file)
-    typer.echo(
-        f"{file}: valid, {_count(len(taxonomy.fields), 'field')}, {_count(len(taxonomy.areas), 'area')}"
-    )
+    typer.echo(f"{file}: valid, {_count(len(taxonomy.fields), 'field')}, {_count(len(taxonomy.areas), 'area')}")
 
 
 def _count(number: int, noun: str) -> str:

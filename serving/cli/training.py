@@ -53,15 +53,11 @@ def register(app: typer.Typer) -> None:
 
 def weak_label(
     inputs: Annotated[list[str], typer.Argument(metavar="INPUT", help="Files or folders of papers.")],
-    output: Annotated[
-        Path, typer.Option("-o", "--output", metavar="SOFT.parquet", help="File for the soft labels.")
-    ],
+    output: Annotated[Path, typer.Option("-o", "--output", metavar="SOFT.parquet", help="File for the soft labels.")],
     taxonomy: TaxonomyOption = None,
     rules: Annotated[
         Path | None,
-        typer.Option(
-            "--rules", metavar="RULES", help="Labelling rules, a file or folder.  [default: bundled]"
-        ),
+        typer.Option("--rules", metavar="RULES", help="Labelling rules, a file or folder.  [default: bundled]"),
     ] = None,
     votes: Annotated[
         list[Path] | None, typer.Option("--votes", metavar="FILE", help="Recorded votes; may be repeated.")
@@ -73,6 +69,13 @@ def weak_label(
     report: Annotated[
         Path | None, typer.Option("--report", metavar="OUT.html", help="File for the analysis of the votes.")
     ] = None,
+    zero_shot: Annotated[
+        bool,
+        typer.Option(
+            "--zero-shot/--no-zero-shot",
+            help="Compare papers with area descriptions: a pass of the encoder over every paper.",
+        ),
+    ] = True,
     encoder: EncoderOption = None,
     device: DeviceOption = Device.AUTO,
 ) -> None:
@@ -91,7 +94,7 @@ def weak_label(
         votes=tuple(votes or ()),
         functions=tuple(functions or ()),
         report=report,
-        embed=text_embedder(encoder, device.value),
+        embed=text_embedder(encoder, device.value) if zero_shot else None,
     )
     with stage_progress() as show:
         analysis = make_soft_labels(options, show)
@@ -114,13 +117,15 @@ def train(
     taxonomy: TaxonomyOption = None,
     validation: Annotated[
         Path | None,
-        typer.Option(
-            "--validation", metavar="GOLD.jsonl", help="Papers that calibrate and score, never train."
-        ),
+        typer.Option("--validation", metavar="GOLD.jsonl", help="Papers that calibrate and score, never train."),
     ] = None,
     encoder: EncoderOption = None,
     device: DeviceOption = Device.AUTO,
     resume: Annotated[bool, typer.Option("--resume", help="Continue an interrupted training.")] = False,
+    papers: Annotated[
+        int | None,
+        typer.Option("--papers", min=1, help="Most soft-labelled papers to train on, chosen by value.  [default: all]"),
+    ] = None,
     epochs: Annotated[float, typer.Option("--epochs", help="Passes over the papers.")] = _DEFAULTS.epochs,
     max_tokens: Annotated[
         int, typer.Option("--max-tokens", min=8, max=8192, help="Tokens a paper is cut to in training.")
@@ -132,9 +137,7 @@ def train(
 ) -> None:
     """Train; `TRAIN_HELP` is what people read."""
     if soft_labels is None and labels is None:
-        raise UsageError(
-            "Nothing to train on: give --soft-labels SOFT.parquet, --labels GOLD.jsonl, or both."
-        )
+        raise UsageError("Nothing to train on: give --soft-labels SOFT.parquet, --labels GOLD.jsonl, or both.")
     options = TrainOptions(
         output=output,
         soft_labels=soft_labels,
@@ -144,6 +147,7 @@ def train(
         encoder=encoder,
         device=device.value,
         resume=resume,
+        papers=papers,
         epochs=positive("--epochs", epochs),
         max_tokens=max_tokens,
         learning_rate=positive("--learning-rate", learning_rate),

@@ -63,11 +63,12 @@ def test_options_are_applied_to_probabilities(tagger: Tagger) -> None:
 
 def test_explains_by_the_sentences_that_matter(tagger: Tagger) -> None:
     """The evidence for an area are sentences of the paper, largest drop first."""
-    result = tagger.tag([WHALES], TagOptions(explain=True))[0]
+    paper = Paper("e", "A new method", "We study a method for the results. The bird nest and flight of a bird.")
+    result = tagger.tag([paper], TagOptions(explain=True, threshold=0.3))[0]
     assert result.evidence is not None
-    evidence = result.evidence["sea/whales"]
-    assert evidence
-    assert all(item.sentence in f"{WHALES.title} {WHALES.abstract}" for item in evidence)
+    evidence = result.evidence["sky/birds"]
+    assert evidence[0].sentence == "The bird nest and flight of a bird."
+    assert all(item.sentence in f"{paper.title} {paper.abstract}" for item in evidence)
     assert [item.drop for item in evidence] == sorted((item.drop for item in evidence), reverse=True)
 
 

@@ -77,14 +77,20 @@ StartServer = Callable[..., AbstractContextManager[Server]]
 
 @pytest.fixture(scope="session")
 def start_server(tmp_path_factory: pytest.TempPathFactory) -> StartServer:
-    """`with start_server(workers=1, encoder_seconds=0.0) as server`: the service in processes of its own."""
+    """`with start_server(workers=1, encoder_seconds=0.0) as server`: the service in processes of its own.
+
+    With `model` it serves that model directory instead of the fake tagger.
+    """
 
     @contextmanager
-    def start(workers: int = 1, encoder_seconds: float = 0.0) -> Iterator[Server]:
+    def start(workers: int = 1, encoder_seconds: float = 0.0, model: Path | None = None) -> Iterator[Server]:
         log = tmp_path_factory.mktemp("server") / "log"
         with socket.create_server(("127.0.0.1", 0)) as free:
             port = free.getsockname()[1]
         command = [sys.executable, "-m", "tests.serving.fake_server", str(port), str(workers)]
+        if model is not None:
+            start_real = f"from serving.service_runner import run; run(port={port}, model={str(model)!r})"
+            command = [sys.executable, "-c", start_real]
         environment = {**os.environ, "FAKE_ENCODER_SECONDS": str(encoder_seconds)}
         with log.open("wb") as stream:
             process = subprocess.Popen(command, cwd=ROOT, env=environment, stderr=stream)

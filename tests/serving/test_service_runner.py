@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import socket
 import threading
@@ -10,10 +11,9 @@ import time
 from pathlib import Path
 
 import httpx
-import psutil
 import pytest
 
-from data.errors import UsageError
+from data.errors import AreatagError, UsageError
 from serving import service_runner
 from serving.settings import ServiceSettings
 from tests.serving.conftest import Server, StartServer
@@ -21,13 +21,31 @@ from tests.serving.conftest import Server, StartServer
 _BODY = {"papers": [{"title": "We segment."}]}
 
 
-def test_one_process_without_torch(server: Server) -> None:
-    """One worker is one process; it answers, and has not loaded torch, pandas or transformers."""
-    answer = httpx.post(server.url + "/tag", json=_BODY)
-    assert answer.json()["results"][0]["areas"][0]["id"] == "vision/segmentation"
-    assert psutil.Process(server.process.pid).children() == []
-    mapped = Path(f"/proc/{server.process.pid}/maps").read_text()
-    assert not any(f"/{name}/" in mapped for name in ("torch", "pandas", "sklearn", "scipy"))
+def test_a_real_model_is_served_by_one_process_without_torch(start_server: StartServer, tiny_model: Path) -> None:
+    """Tagged, explained and described, with no torch, pandas or scikit-learn in the process."""
+    with start_server(model=tiny_model) as server:
+        papers = [{"title": "A whale", "abstract": "The whale song of the ocean. We study the song."}]
+        answer = httpx.post(server.url + "/tag", json={"papers": papers, "threshold": 0, "explain": True})
+        assert answer.status_code == 200
+        (result,) = answer.json()["results"]
+        assert {area["id"] for area in result["areas"]} == {"sea/whales", "sea/ships", "sky/birds"}
+        assert {field["id"] for field in result["fields"]} == {"sea", "sky"}
+        assert httpx.get(server.url + "/model").json()["version"] == answer.json()["model"]
+        assert _children(server.process.pid) == []
+        mapped = Path(f"/proc/{server.process.pid}/maps").read_text()
+        assert not any(f"/{name}/" in mapped for name in ("torch", "pandas", "sklearn", "scipy"))
+
+
+def test_a_damaged_model_is_not_served(tiny_model: Path, tmp_path: Path) -> None:
+    """An altered file is one sentence before anything starts; so is a model that does not exist."""
+    damaged = tmp_path / "model"
+    shutil.copytree(tiny_model, damaged)
+    heads = damaged / "heads.safetensors"
+    heads.write_bytes(heads.read_bytes()[:-1] + b"!")
+    with pytest.raises(AreatagError, match=r"heads\.safetensors: altered"):
+        service_runner.check_model(str(damaged))
+    with pytest.raises(UsageError, match="no model 'nothing'"):
+        service_runner.check_model("nothing")
 
 
 def test_a_body_that_is_still_being_sent_gets_413(server: Server) -> None:
@@ -83,12 +101,13 @@ def test_a_killed_worker_is_replaced(start_server: StartServer) -> None:
 
 
 def _workers(server: Server) -> list[int]:
-    children = psutil.Process(server.process.pid).children()
-    return [
-        child.pid
-        for child in children
-        if child.status() != psutil.STATUS_ZOMBIE and any("spawn_main" in part for part in child.cmdline())
-    ]
+    """Ids of the living worker processes; the other child of the supervisor is multiprocessing's own."""
+    command_lines = {pid: Path(f"/proc/{pid}/cmdline") for pid in _children(server.process.pid)}
+    return [pid for pid, path in command_lines.items() if path.exists() and b"spawn_main" in path.read_bytes()]
+
+
+def _children(pid: int) -> list[int]:
+    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
 
 
 def test_an_address_in_use_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:

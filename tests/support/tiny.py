@@ -61,7 +61,12 @@ def records(count: int, seed: int = 0) -> list[dict[str, object]]:
         filler = [str(generator.choice(FILLER)) for _ in range(6)]
         abstract = " ".join(generator.permutation([*words, *filler]))
         made.append(
-            {"id": f"p{seed}-{number}", "title": f"{words[0]} {words[-1]}", "abstract": f"{abstract}.", "areas": areas}
+            {
+                "id": f"p{seed}-{number}",
+                "title": f"{words[0]} {words[-1]} {seed} {number}",
+                "abstract": f"{abstract}.",
+                "areas": areas,
+            }
         )
     return made
 

@@ -28,47 +28,56 @@ class PhraseMatcher:
 
     def __init__(self, patterns: Iterable[Pattern]) -> None:
         self.patterns = tuple(dict.fromkeys(patterns))
-        self._single: dict[Phrase, list[int]] = defaultdict(list)  # phrase -> patterns that are only it
-        self._joined: dict[Phrase, list[int]] = defaultdict(list)  # phrase -> patterns that need others too
-        for number, pattern in enumerate(self.patterns):
-            target = self._single if len(pattern.phrases) == 1 else self._joined
-            for phrase in pattern.phrases:
-                target[phrase].append(number)
-        phrases = {*self._single, *self._joined}
-        self._exact = _automaton(phrase for phrase in phrases if phrase.case_sensitive)
-        self._lower = _automaton(phrase for phrase in phrases if not phrase.case_sensitive)
+        # Phrases are numbered: their sets are made and compared for every paper, and numbers hash fastest.
+        numbers: dict[Phrase, int] = {}
+        self._parts = [
+            frozenset(numbers.setdefault(phrase, len(numbers)) for phrase in pattern.phrases)
+            for pattern in self.patterns
+        ]
+        self._single: dict[int, list[int]] = defaultdict(list)  # phrase -> patterns that are only it
+        # Of a joined pattern only the longest phrase is looked out for: few papers have it.
+        self._joined: dict[int, list[int]] = defaultdict(list)
+        lengths = [len(phrase.text) for phrase in numbers]
+        for number, parts in enumerate(self._parts):
+            if len(parts) == 1:
+                self._single[next(iter(parts))].append(number)
+            else:
+                self._joined[max(sorted(parts), key=lengths.__getitem__)].append(number)
+        self._exact = _automaton({p: n for p, n in numbers.items() if p.case_sensitive})
+        self._lower = _automaton({p: n for p, n in numbers.items() if not p.case_sensitive})
 
-    def phrases_in(self, text: str) -> set[Phrase]:
-        """Every phrase of any pattern that the text has."""
+    def phrases_in(self, text: str) -> set[int]:
+        """Numbers of the phrases, of any pattern, that the text has."""
         words = normalise(text)
-        found: set[Phrase] = set()
+        found: set[int] = set()
         for automaton, haystack in ((self._exact, words), (self._lower, words.lower())):
             if automaton is not None:
                 for _, phrases in automaton.iter(haystack):
                     found.update(phrases)
         return found
 
-    def patterns_in(self, phrases: set[Phrase]) -> set[int]:
+    def patterns_in(self, phrases: set[int]) -> set[int]:
         """Numbers of the patterns that have all their phrases among these."""
         found: set[int] = set()
         for phrase in phrases:
-            found.update(self._single.get(phrase, ()))
+            if phrase in self._single:
+                found.update(self._single[phrase])
             for number in self._joined.get(phrase, ()):
-                if number not in found and phrases.issuperset(self.patterns[number].phrases):
+                if phrases >= self._parts[number]:
                     found.add(number)
         return found
 
 
-def _automaton(phrases: Iterable[Phrase]) -> ahocorasick.Automaton | None:
-    keys: dict[str, set[Phrase]] = defaultdict(set)
-    for phrase in phrases:
+def _automaton(numbers: dict[Phrase, int]) -> ahocorasick.Automaton | None:
+    keys: dict[str, set[int]] = defaultdict(set)
+    for phrase, number in numbers.items():
         words = normalise(phrase.text).rstrip()
         if phrase.prefix:
-            keys[words].add(phrase)
+            keys[words].add(number)
         else:
-            keys[f"{words} "].add(phrase)
+            keys[f"{words} "].add(number)
             if not words.endswith("s"):
-                keys[f"{words}s "].add(phrase)
+                keys[f"{words}s "].add(number)
     if not keys:
         return None
     automaton = ahocorasick.Automaton()

@@ -63,10 +63,11 @@ class ZeroShot:
 
     def vote(self, papers: Sequence[Paper]) -> Votes:
         """Votes int8 [functions, papers, areas]."""
+        votes = np.zeros((len(HIGH) + 2, len(papers), len(self.areas)), np.int8)
+        if not papers:
+            return votes
         scores = self.scores(papers)
-        votes = np.zeros((len(HIGH) + 2, *scores.shape), np.int8)
-        if len(papers):
-            votes[0, np.arange(len(papers)), scores.argmax(axis=1)] = FOR
+        votes[0, np.arange(len(papers)), scores.argmax(axis=1)] = FOR
         for row, level in enumerate(HIGH, start=1):
             votes[row][scores >= level] = FOR
         votes[-1][scores < LOW] = AGAINST
