@@ -38,6 +38,8 @@ class Artefact:
 
     path: Path
     version: str
+    files: tuple[str, ...]
+    """Paths, relative to `path`, of all files but the manifest."""
     encoder_name: str
     hidden_size: int
     max_tokens: int
@@ -78,6 +80,7 @@ class Artefact:
         return cls(
             path=path,
             version=str(manifest["version"]),
+            files=tuple(manifest["files"]),
             encoder_name=str(manifest["encoder"]["name"]),
             hidden_size=hidden,
             max_tokens=int(manifest["encoder"]["max_tokens"]),

@@ -139,12 +139,16 @@ def _thresholds(probabilities: FloatArray, labels: BoolArray, prior: float) -> N
 
 
 def _count(probabilities: FloatArray, labels: BoolArray) -> _Scores:
-    predicted, hits = [], []
-    for threshold in THRESHOLD_GRID:
-        positive = probabilities >= threshold
-        predicted.append(positive.sum(0))
-        hits.append((positive & labels).sum(0))
-    return _Scores(np.array(hits), np.array(predicted), labels.sum(0))
+    """Counts at every threshold at once, from a histogram of each area's probabilities."""
+    areas, steps = labels.shape[1], len(THRESHOLD_GRID) + 1
+    reached = np.searchsorted(THRESHOLD_GRID, probabilities, side="right")  # thresholds at or below the probability
+    cells = (reached * areas + np.arange(areas)).ravel()
+
+    def at_or_above(chosen: NDArray[np.bool_] | slice) -> NDArray[np.int64]:
+        histogram = np.bincount(cells[chosen], minlength=steps * areas).reshape(steps, areas)
+        return np.asarray(histogram[::-1].cumsum(axis=0)[::-1][1:], dtype=np.int64)
+
+    return _Scores(at_or_above(labels.ravel()), at_or_above(slice(None)), labels.sum(0))
 
 
 def _f1(

@@ -18,6 +18,10 @@ _DATA_SUFFIXES = frozenset(
 )  # fmt: skip
 
 
+class EmptyInputError(UsageError):
+    """An input has no content at all."""
+
+
 @dataclass(frozen=True, slots=True)
 class Source:
     """One thing to read. No format: it is found from the content when the source is opened."""
@@ -25,19 +29,28 @@ class Source:
     name: str
     path: Path | None
     format: InputFormat | None
-    named: bool = True  # False for a file found in a directory
+    named: bool = True  # False for one of many: what is wrong with it costs a reject, not the run
 
 
 def find_sources(inputs: Sequence[str | Path], input_format: InputFormat | None) -> list[Source]:
     """Return the sources in input order; the files of a directory are sorted by their path.
 
     Raises:
-        UsageError: a path is missing, unreadable, empty or in no known format, or a directory has no papers.
+        UsageError: a path is missing, unreadable or in no known format, the only input is empty, or a directory has
+            no papers.
     """
     names = [str(item) for item in inputs]
     if names.count("-") > 1:
         raise UsageError("Standard input (-) is given more than once; it can be read only once.")
-    return [source for name in names for source in _sources_of(name, input_format)]
+    sources: list[Source] = []
+    for name in names:
+        try:
+            sources += _sources_of(name, input_format)
+        except EmptyInputError:
+            if len(names) == 1:
+                raise
+            sources.append(Source(name, Path(name), input_format, named=False))
+    return sources
 
 
 def _sources_of(name: str, input_format: InputFormat | None) -> list[Source]:
@@ -85,7 +98,7 @@ def check_format(name: str, head: bytes, damaged: bool) -> InputFormat | None:
     found = detect_format(head)
     if found is None and not damaged:
         if not head.strip():
-            raise UsageError(f"The input {name} is empty; give one that has papers.")
+            raise EmptyInputError(f"The input {name} is empty; give one that has papers.")
         raise UsageError(f"The input {name} is in no known format; name it with --input-format ({FORMATS}).")
     return found
 

@@ -7,7 +7,7 @@ from data.errors import UsageError
 from data.papers import Paper, RecordError, Reject, paper_from_fields
 from data.readers import huggingface
 from data.readers.detect import InputFormat
-from data.readers.inputs import FORMATS, Source, check_format, find_sources
+from data.readers.inputs import Source, check_format, find_sources
 from data.readers.records import Record, reject
 from data.readers.sources import RECORD_BYTES, ByteStream, DamagedInput, OpenInput
 
@@ -71,7 +71,7 @@ def _stream_records(source: Source, stream: ByteStream) -> Iterator[Record | Rej
             yield from input_format.reader.read(stream)
     except DamagedInput as error:
         yield reject(source.name, stream.newlines + 1, str(error))
-    except UsageError:
+    except UsageError as error:
         if source.named:
             raise
-        yield reject(source.name, 1, f"The file is in no known format ({FORMATS}).")
+        yield reject(source.name, 1, str(error))

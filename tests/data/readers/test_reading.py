@@ -119,7 +119,7 @@ def test_a_data_file_of_no_known_format_in_a_directory_is_reported(tmp_path: Pat
 
 
 def test_usage_errors_come_before_anything_is_read(tmp_path: Path) -> None:
-    """A missing, empty or unknown input stops the call itself, with a sentence that names it."""
+    """A missing or unknown input, or an empty one alone, stops the call itself with a sentence that names it."""
     good = tmp_path / "good"
     good.write_text('{"title": "A"}')
     empty, blank, unknown = tmp_path / "empty", tmp_path / "blank", tmp_path / "unknown"
@@ -136,8 +136,18 @@ def test_usage_errors_come_before_anything_is_read(tmp_path: Path) -> None:
         (tmp_path / "missing.jsonl", "There is no file or directory"),
     ]:
         with pytest.raises(UsageError, match=words) as caught:
-            read_papers([good, bad])
+            read_papers([bad] if words == "is empty" else [good, bad])
         assert str(bad) in str(caught.value)
+
+
+def test_an_empty_file_among_others_is_one_reject(tmp_path: Path, titles: Titles) -> None:
+    """A lake's empty part files do not stop the others."""
+    good, empty = tmp_path / "good", tmp_path / "empty"
+    good.write_text('{"title": "A"}')
+    empty.write_text("")
+    records = list(read_papers([good, empty, good]))
+    assert titles(records) == ["A", 1, "A"]
+    assert isinstance(records[1], Reject) and "is empty" in records[1].reason
 
 
 def test_the_format_can_be_named(read_content: ReadContent, titles: Titles) -> None:
