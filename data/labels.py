@@ -50,15 +50,24 @@ def read_labels(path: Path, taxonomy: Taxonomy) -> Iterator[LabelledPaper]:
     bad line, an area the taxonomy lacks, or a file without papers.
     """
     for record in _records(path, "labelled papers"):
-        with_areas = _Areas.of(record, taxonomy)
-        complete = record.fields.get("complete")
-        if complete is not None and not isinstance(complete, bool):
-            raise _problem(record, "Field 'complete' must be true or false.")
-        try:
-            paper = paper_from_fields(record.fields)
-        except RecordError as error:
-            raise _problem(record, str(error)) from error
-        yield LabelledPaper(paper, with_areas.given, with_areas.rejected, complete is not False)
+        yield labelled_paper(record, taxonomy)
+
+
+def labelled_paper(record: Record, taxonomy: Taxonomy) -> LabelledPaper:
+    """Return the labelled paper in one decoded line.
+
+    Raises:
+        ContentError: as `read_labels`, for a bad line.
+    """
+    with_areas = _Areas.of(record, taxonomy)
+    complete = record.fields.get("complete")
+    if complete is not None and not isinstance(complete, bool):
+        raise _problem(record, "Field 'complete' must be true or false.")
+    try:
+        paper = paper_from_fields(record.fields)
+    except RecordError as error:
+        raise _problem(record, str(error)) from error
+    return LabelledPaper(paper, with_areas.given, with_areas.rejected, complete is not False)
 
 
 def read_votes(path: Path, taxonomy: Taxonomy) -> Iterator[RecordedVote]:

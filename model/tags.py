@@ -29,6 +29,8 @@ class Score:
     name: str
     score: float
     """Calibrated probability in [0, 1]."""
+    confirmed: bool = False
+    """A curator said that the area applies; its score is then 1."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,4 +84,5 @@ class TagResult:
 
 
 def _score_record(score: Score) -> dict[str, object]:
-    return {"id": score.id, "name": score.name, "score": score.score}
+    record: dict[str, object] = {"id": score.id, "name": score.name, "score": score.score}
+    return {**record, "confirmed": True} if score.confirmed else record

@@ -42,6 +42,11 @@ def active_reference() -> str:
     return _versions_in(_activations())[0]
 
 
+def activation() -> str:
+    """The line that made the active version active: another one after every activation, empty before the first."""
+    return next(iter(_activations()), "")
+
+
 def versions() -> list[str]:
     """Names that `resolve_model` takes: the bundled version and every complete one under the models folder."""
     folder = models_folder()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 
 from starlette.concurrency import run_in_threadpool
@@ -27,16 +26,15 @@ class ActiveModel:
 
     def __init__(self, settings: ServiceSettings) -> None:
         self._settings = settings
-        self._switching = asyncio.Lock()
         self.current: Tagger | None = None
         """None until the first model has tagged a paper."""
         self.failed = False
         """True when the first model did not start; the log says why, for the reason may name paths."""
 
-    async def start(self) -> None:
-        """Make the configured model active; a failure is kept in `failed` and logged."""
+    async def start(self, ref: str) -> None:
+        """Load the first model and use it; a failure is kept in `failed` and logged."""
         try:
-            await self.switch(self._settings.model)
+            self.use(await self.load(ref))
         except AreatagError as error:
             self.failed = True
             logger.error("The model could not be started. %s", error)
@@ -44,23 +42,24 @@ class ActiveModel:
             self.failed = True
             logger.exception("The model could not be started.")
 
-    async def switch(self, ref: str | None) -> Tagger:
-        """Load a model, let it tag a paper, make it active; until then, and if it fails, the old one answers.
+    async def load(self, ref: str) -> Tagger:
+        """Return another model when it has tagged a paper; until it is used, the old one answers.
 
         Raises:
             AreatagError: the reference is unknown, or the model is damaged.
         """
-        async with self._switching:
-            tagger = await run_in_threadpool(self._load, ref)
-            old, self.current = self.current, tagger
-            if old is not None and old.version != tagger.version:
-                metrics.MODEL.labels(old.version).set(0)
-            metrics.MODEL.labels(tagger.version).set(1)
-            self.failed = False
-            logger.info("Model %s is ready.", tagger.version)
-            return tagger
+        return await run_in_threadpool(self._load, ref)
 
-    def _load(self, ref: str | None) -> Tagger:
+    def use(self, tagger: Tagger) -> None:
+        """Answer with this model from the next call on; running calls keep theirs."""
+        old, self.current = self.current, tagger
+        if old is not None and old.version != tagger.version:
+            metrics.MODEL.labels(old.version).set(0)
+        metrics.MODEL.labels(tagger.version).set(1)
+        self.failed = False
+        logger.info("Model %s is ready.", tagger.version)
+
+    def _load(self, ref: str) -> Tagger:
         tagger = Tagger.load(ref, device=self._settings.device, threads=self._settings.threads)
         tagger.tag([_TRIAL])
         return tagger

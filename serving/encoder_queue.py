@@ -89,11 +89,11 @@ class EncoderQueue:
         """Run one batch, in a worker thread; a row of predictions a paper, or what went wrong with it."""
         now = time.monotonic()
         outcomes: list[Outcome] = [TooLateError()] * len(items)
-        by_model: dict[str, list[int]] = {}
+        by_model: dict[int, list[int]] = {}  # by identity: two models may call themselves the same
         for position, item in enumerate(items):
             if item.deadline > now:
                 metrics.QUEUE_SECONDS.observe(now - item.entered)
-                by_model.setdefault(item.tagger.version, []).append(position)
+                by_model.setdefault(id(item.tagger), []).append(position)
         for positions in by_model.values():
             tagger = items[positions[0]].tagger
             rows = self._encode(tagger, [items[position].paper for position in positions])

@@ -10,6 +10,9 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic.json_schema import JsonSchemaMode, models_json_schema
 
+from serving.feedback_schemas import FeedbackRequest, FeedbackResponse, UndoResponse
+from serving.model_schemas import ActivateResponse, ModelsResponse
+from serving.openapi_security import SECURITY_SCHEMES, secured
 from serving.schemas import AreasResponse, ErrorResponse, ModelResponse, TagRequest, TagResponse
 
 _MODELS: list[tuple[type[BaseModel], JsonSchemaMode]] = [
@@ -17,11 +20,18 @@ _MODELS: list[tuple[type[BaseModel], JsonSchemaMode]] = [
     (TagResponse, "serialization"),
     (AreasResponse, "serialization"),
     (ModelResponse, "serialization"),
+    (ModelsResponse, "serialization"),
+    (ActivateResponse, "serialization"),
+    (FeedbackRequest, "validation"),
+    (FeedbackResponse, "serialization"),
+    (UndoResponse, "serialization"),
     (ErrorResponse, "serialization"),
 ]
 _ERRORS = {
     400: "The request is malformed or invalid; nothing of it was done.",
+    404: "There is no such thing here.",
     408: "The body did not arrive in time.",
+    409: "It is not possible now; the sentence says why, and nothing changed.",
     413: "The body is too long.",
     415: "The body is not declared as plain JSON.",
     429: "The service has more work than it can take; Retry-After says when to come back.",
@@ -46,7 +56,9 @@ def openapi_document(area_ids: tuple[str, ...]) -> dict[str, Any]:
     _, definitions = models_json_schema(_MODELS, ref_template="#/components/schemas/{model}")
     schemas = definitions["$defs"]
     if area_ids:
-        _name_areas(schemas["TagRequest"], area_ids)
+        _name_areas(schemas["TagRequest"]["properties"]["areas"], area_ids)
+        for name in ("areas", "not"):
+            _name_areas(schemas["LabelIn"]["properties"][name], area_ids)
     return {
         "openapi": "3.1.0",
         "info": {
@@ -55,15 +67,21 @@ def openapi_document(area_ids: tuple[str, ...]) -> dict[str, Any]:
             "description": "Tags scientific papers with research areas.",
             "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
         },
-        "paths": {
-            "/tag": {"post": _tag_operation()},
-            "/areas": {"get": _get("The taxonomy of the active model", "AreasResponse", 503)},
-            "/model": {"get": _get("The active model: version, encoder, metrics, origin", "ModelResponse", 503)},
-            "/livez": {"get": _get_text("The process lives", "text/plain")},
-            "/readyz": {"get": _get_text("The active model has tagged a paper", "text/plain", 503)},
-            "/metrics": {"get": _get_text("Prometheus metrics", "text/plain")},
-        },
-        "components": {"schemas": schemas},
+        "paths": secured(
+            {
+                "/tag": {"post": _tag_operation()},
+                "/areas": {"get": _get("The taxonomy of the active model", "AreasResponse", 503)},
+                "/model": {"get": _get("The active model: version, encoder, metrics, origin", "ModelResponse", 503)},
+                "/models": {"get": _get("The model versions of this machine", "ModelsResponse")},
+                "/models/{version}/activate": {"post": _activate_operation()},
+                "/feedback": {"post": _feedback_operation(area_ids)},
+                "/feedback/{entry}": {"delete": _undo_operation()},
+                "/livez": {"get": _get_text("The process lives", "text/plain")},
+                "/readyz": {"get": _get_text("The active model has tagged a paper", "text/plain", 503)},
+                "/metrics": {"get": _get_text("Prometheus metrics", "text/plain")},
+            }
+        ),
+        "components": {"schemas": schemas, "securitySchemes": SECURITY_SCHEMES},
     }
 
 
@@ -86,8 +104,8 @@ def client_schema() -> dict[str, Any]:
     }
 
 
-def _name_areas(tag_request: dict[str, Any], area_ids: Sequence[str]) -> None:
-    for option in tag_request["properties"]["areas"]["anyOf"]:
+def _name_areas(area_list: dict[str, Any], area_ids: Sequence[str]) -> None:
+    for option in area_list.get("anyOf", [area_list]):
         if option.get("type") == "array":
             option["items"] = {"type": "string", "enum": list(area_ids)}
 
@@ -100,7 +118,43 @@ def _tag_operation() -> dict[str, Any]:
             "required": True,
             "content": {"application/json": {"schema": _ref("TagRequest"), "example": _TAG_EXAMPLE}},
         },
-        "responses": {"200": _answer("TagResponse"), **_errors(*_ERRORS)},
+        "responses": {"200": _answer("TagResponse"), **_errors(400, 408, 413, 415, 429, 503)},
+    }
+
+
+def _feedback_operation(area_ids: Sequence[str]) -> dict[str, Any]:
+    paper = {"id": "a", "title": "Learning to segment cells from few examples"}
+    label = {"paper": paper, "areas": list(area_ids[:1]), "not": list(area_ids[1:2]), "complete": False}
+    example = {"labels": [{**label, "annotator": "ada"}]}
+    return {
+        "summary": "Store labels of curators, durably, all or none",
+        "operationId": "feedback",
+        "requestBody": {
+            "required": True,
+            "content": {"application/json": {"schema": _ref("FeedbackRequest"), "example": example}},
+        },
+        "responses": {"200": _answer("FeedbackResponse"), **_errors(400, 408, 409, 413, 415, 429, 503)},
+    }
+
+
+def _undo_operation() -> dict[str, Any]:
+    schema = {"type": "integer", "minimum": 1}
+    entry = {"name": "entry", "in": "path", "required": True, "schema": schema}
+    return {
+        "summary": "Withdraw a label; it stays in the history",
+        "operationId": "undo",
+        "parameters": [{**entry, "description": "A number that POST /feedback answered.", "example": 1}],
+        "responses": {"200": _answer("UndoResponse"), **_errors(404, 409, 503)},
+    }
+
+
+def _activate_operation() -> dict[str, Any]:
+    version = {"name": "version", "in": "path", "required": True, "schema": {"type": "string", "minLength": 1}}
+    return {
+        "summary": "Make a version the active one; answers when every worker process serves it",
+        "operationId": "activate",
+        "parameters": [{**version, "description": "A name that GET /models lists.", "example": "bundled"}],
+        "responses": {"200": _answer("ActivateResponse"), **_errors(404, 409, 503)},
     }
 
 

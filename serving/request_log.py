@@ -10,6 +10,7 @@ import uuid
 from contextvars import ContextVar
 
 from pythonjsonlogger.json import JsonFormatter
+from starlette.routing import compile_path
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from serving import metrics
@@ -28,6 +29,7 @@ class RequestLog:
     def __init__(self, app: ASGIApp, routes: frozenset[str]) -> None:
         self.app = app
         self.routes = routes
+        self._patterns = [(route, compile_path(route)[0]) for route in sorted(routes) if "{" in route]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -53,13 +55,19 @@ class RequestLog:
             _REQUEST_ID.reset(token)
 
     def _record(self, scope: Scope, status: int, seconds: float) -> None:
-        route = scope["path"] if scope["path"] in self.routes else "other"
+        route = self._route(scope["path"])
         method = scope["method"] if scope["method"] in _METHODS else "other"
         metrics.CALLS.labels(route, method, str(status)).inc()
         metrics.CALL_SECONDS.labels(route).observe(seconds)
         if route not in _QUIET_ROUTES:
             fields = {"method": method, "route": route, "status": status, "ms": round(1000 * seconds, 1)}
             logger.info("%s %s", method, route, extra=fields)
+
+    def _route(self, path: str) -> str:
+        """Return the route's path, with its parameters as {names}: their values would be metrics without bound."""
+        if path in self.routes:
+            return path
+        return next((route for route, pattern in self._patterns if pattern.match(path)), "other")
 
 
 class _WithRequestId(logging.Filter):

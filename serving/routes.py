@@ -11,8 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from data.papers import Paper, paper_from_fields
-from data.suggest import did_you_mean, quoted
+from data.papers import Paper
 from data.taxonomy import Taxonomy
 from model.explain import MOST_SENTENCES
 from model.tagger import Tagger
@@ -22,8 +21,9 @@ from serving.admission import ExhaustedError
 from serving.encoder_queue import TooLateError
 from serving.http_errors import Detail, from_validation, invalid
 from serving.openapi import client_schema, openapi_document
+from serving.papers_in import papers_in, unknown_area
 from serving.request_body import read_json
-from serving.schemas import HAS_TEXT, PaperIn, TagRequest
+from serving.schemas import TagRequest
 from serving.state import ServiceState
 
 _EXPLAINED_PAPER = 1 + MOST_SENTENCES
@@ -36,8 +36,9 @@ async def tag(request: Request) -> Response:
     tagger = state.require_model()
     wanted = await _tag_request(request, state)
     options = _options(wanted, tagger.taxonomy)
-    papers, cuts = _papers(wanted.papers, state.settings.max_field_characters)
+    papers, cuts = papers_in(wanted.papers, state.settings.max_field_characters)
     results = await _results(state, tagger, papers, options)
+    results = await state.labels.confirm(papers, results, tagger.taxonomy, options)
     results = [replace(result, warnings=(*cut, *result.warnings)) for result, cut in zip(results, cuts, strict=True)]
     metrics.count_results(results)
     return _json({"model": tagger.version, "results": [result.to_record() for result in results]})
@@ -60,46 +61,13 @@ def _options(wanted: TagRequest, taxonomy: Taxonomy) -> TagOptions:
     areas = wanted.areas
     unknown = [(position, area) for position, area in enumerate(areas or ()) if area not in taxonomy]
     if unknown:
-        raise invalid([Detail(f"areas[{position}]", _unknown_area(area, taxonomy)) for position, area in unknown[:20]])
+        raise invalid([Detail(f"areas[{position}]", unknown_area(area, taxonomy)) for position, area in unknown[:20]])
     return TagOptions(
         top_k=wanted.top_k,
         threshold=wanted.threshold,
         areas=None if areas is None else frozenset(areas),
         explain=wanted.explain,
     )
-
-
-def _unknown_area(area: str, taxonomy: Taxonomy) -> str:
-    hint = did_you_mean(area, taxonomy.area_ids).strip().rstrip("?")
-    return f"is {quoted(area)}, which is no area; GET /areas lists them" + (f" ({hint}?)" if hint else "")
-
-
-def _papers(given: list[PaperIn], longest: int) -> tuple[list[Paper], list[list[str]]]:
-    """Return the papers to encode, and for each the warnings about what was cut or repeated."""
-    papers: list[Paper] = []
-    warnings: list[list[str]] = []
-    seen: set[str] = set()
-    for item in given:
-        notes: list[str] = []
-        title = _cut(item.title or "", "title", longest, notes)
-        abstract = _cut(item.abstract or "", "abstract", longest, notes)
-        paper = paper_from_fields({"id": item.id, "title": title, "abstract": abstract})
-        if paper.id in seen:
-            notes.append("an earlier paper of this call has the same id")
-        seen.add(paper.id)
-        papers.append(paper)
-        warnings.append(notes)
-    return papers, warnings
-
-
-def _cut(text: str, name: str, longest: int, notes: list[str]) -> str:
-    """Return the text from its first real character on, at most `longest` characters; note a cut."""
-    start = HAS_TEXT.search(text)
-    text = text[start.start() :] if start else ""
-    if len(text) > longest:
-        notes.append(f"the {name} was cut to {longest} characters; it has {len(text)}")
-        metrics.CUT_FIELDS.inc()
-    return text[:longest]
 
 
 async def _results(state: ServiceState, tagger: Tagger, papers: list[Paper], options: TagOptions) -> list[TagResult]:
@@ -119,12 +87,14 @@ async def _results(state: ServiceState, tagger: Tagger, papers: list[Paper], opt
 
 
 async def areas(request: Request) -> Response:
-    """GET /areas: the taxonomy of the active model."""
+    """GET /areas: the taxonomy of the active model, each area with its threshold."""
     tagger = _state(request).require_model()
     fields = [asdict(field) for field in tagger.taxonomy.fields]
+    thresholds = dict(zip(tagger.taxonomy.area_ids, tagger.artefact.area_calibration.thresholds, strict=True))
     for field in fields:
         for area in field["areas"]:
             del area["field_id"]  # said by its place
+            area["threshold"] = thresholds[area["id"]]
     return _json({"model": tagger.version, "version": tagger.taxonomy.version, "fields": fields})
 
 

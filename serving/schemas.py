@@ -91,6 +91,7 @@ class Scored(BaseModel):
     id: str
     name: str
     score: float = Field(ge=0, le=1)
+    confirmed: bool = Field(False, description="True where a curator's label, not the model, gives the area.")
 
 
 class EvidenceOut(BaseModel):
@@ -128,6 +129,7 @@ class AreaOut(BaseModel):
     description: str
     arxiv: list[str]
     phrases: list[str]
+    threshold: float = Field(ge=0, le=1, description="A paper gets the area at or above this probability.")
 
 
 class FieldOut(BaseModel):

@@ -15,9 +15,11 @@ from typing import Any, TypeVar
 import bentoml
 from _bentoml_impl.server.app import ServiceAppFactory
 from starlette.applications import Starlette
+from starlette.middleware.cors import CORSMiddleware
 from starlette.routing import Route
 
-from serving import http_errors
+from serving import feedback_routes, http_errors, model_routes, ui
+from serving.access import AccessControl, ApiKeys
 from serving.encoder_queue import BatchItem, EncoderQueue, Outcome
 from serving.request_log import RequestLog, configure_logging
 from serving.routes import ROUTES
@@ -28,7 +30,13 @@ os.environ.setdefault("BENTOML_DO_NOT_TRACK", "True")  # read when BentoML start
 
 T = TypeVar("T")
 
+_ROUTES = (*ROUTES, *feedback_routes.ROUTES, *model_routes.ROUTES, *ui.ROUTES)
 _BENTOML_ROUTES = frozenset({"/livez", "/healthz", "/readyz"})
+_CORS: dict[str, Any] = {
+    "allow_methods": ["GET", "POST", "DELETE"],
+    "allow_headers": ["Authorization", "Content-Type", "X-Request-ID"],
+    "expose_headers": ["Retry-After", "X-Request-ID"],
+}
 _NEVER_MS = 24 * 3600 * 1000
 """The dispatcher drops calls that it guesses will be later than this; we refuse at the door instead."""
 
@@ -46,15 +54,19 @@ class TaggingService(bentoml.Service[T]):
         factory.timeout = None  # its timer lives on for a minute after each call; the routes limit their own time
         app: Starlette = factory()
         kept = [r for r in app.router.routes if isinstance(r, Route) and r.path in _BENTOML_ROUTES]
-        app.router.routes = [*ROUTES, *kept]
+        app.router.routes = [*_ROUTES, *kept]
         app.router.redirect_slashes = False
         http_errors.install(app)
-        app.add_middleware(RequestLog, routes=frozenset(r.path for r in (*ROUTES, *kept)))
+        settings = ServiceSettings.from_environment()
+        app.add_middleware(AccessControl, keys=ApiKeys.from_environment(), open_tagging=settings.open_tagging)
+        if settings.cors_origins:
+            app.add_middleware(CORSMiddleware, allow_origins=settings.cors_origins.split(), **_CORS)
+        app.add_middleware(RequestLog, routes=frozenset(r.path for r in (*_ROUTES, *kept)))
 
         def submit(items: list[BatchItem]) -> Any:
             return factory.batch_infer("encode", (items,), {})
 
-        self.state = ServiceState.create(ServiceSettings.from_environment(), EncoderQueue(submit))
+        self.state = ServiceState.create(settings, EncoderQueue(submit))
         app.state.service = self.state
         return app
 
@@ -74,7 +86,7 @@ class Tagging:
     @bentoml.on_startup
     async def start(self) -> None:
         """Load the model behind the running server, so that /livez answers meanwhile."""
-        self._starting = asyncio.create_task(self.bento_service.state.model.start())
+        self._starting = asyncio.create_task(self.bento_service.state.follower.run())
 
     @bentoml.on_shutdown
     async def stop(self) -> None:

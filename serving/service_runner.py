@@ -11,6 +11,7 @@ import os
 import signal
 import socket
 import tempfile
+import uuid
 from collections.abc import Iterator
 
 import uvicorn
@@ -20,7 +21,9 @@ from uvicorn.supervisors import Multiprocess
 from data.errors import AreatagError, UsageError
 from model.artefact import Artefact
 from model.versions import resolve_model
+from serving.access import KEYS, ApiKeys, is_loopback
 from serving.settings import ServiceSettings
+from serving.workers import SERVICE_ID
 
 _APP = "serving.service_runner:create_app"
 _BACKLOG = 2048
@@ -36,7 +39,9 @@ def run(host: str = "127.0.0.1", port: int = 3000, workers: int = 1, model: str 
     """
     if model is not None:
         os.environ["AREATAG_MODEL"] = model  # workers read their settings from the environment
+    os.environ[SERVICE_ID] = uuid.uuid4().hex
     settings = ServiceSettings.from_environment()
+    check_access(host, settings)
     check_model(settings.model)
     with _listen(host, port) as listener, _shared_metrics(workers):
         config = uvicorn.Config(
@@ -50,6 +55,16 @@ def run(host: str = "127.0.0.1", port: int = 3000, workers: int = 1, model: str 
             timeout_worker_healthcheck=_SLOW_WORKER_SECONDS,
         )
         _serve(config, listener)
+
+
+def check_access(host: str, settings: ServiceSettings) -> None:
+    """Read the API keys once before any worker does; refuse an address on which nobody could call anything."""
+    keys = ApiKeys.from_environment()
+    if not (keys.entries or settings.open_tagging or is_loopback(host)):
+        raise UsageError(
+            f"Listening on {host} needs API keys: set {KEYS} to what `areatag keys new --role tag` prints, "
+            "or AREATAG_OPEN_TAGGING=true to let everyone tag."
+        )
 
 
 def check_model(ref: str | None) -> None:

@@ -6,7 +6,7 @@ import os
 from collections.abc import Mapping
 from typing import Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from data.errors import UsageError
 
@@ -40,8 +40,20 @@ class ServiceSettings(BaseModel):
     """Longest time in which a client may send its body."""
     request_seconds: float = Field(default=30, gt=0)
     """Longest time a call may take once its body has arrived."""
+    activation_seconds: float = Field(default=60, gt=0)
+    """Longest time that activating a model waits for the other worker processes."""
     drain_seconds: int = Field(default=30, ge=0)
     """Longest time that running calls get to finish after SIGTERM."""
+
+    open_tagging: bool = False
+    """Whether tagging and reading need no API key on any address; where False, only on loopback addresses."""
+    cors_origins: str = Field(default="", pattern=r"^\s*(\*|https?://[^\s/,]+)([\s,]+https?://[^\s/,]+)*\s*$|^$")
+    """Origins such as https://papers.example whose pages may call the service, separated by blanks or commas."""
+
+    @field_validator("cors_origins")
+    @classmethod
+    def _separated_by_blanks(cls, origins: str) -> str:
+        return " ".join(origins.replace(",", " ").split())
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> Self:

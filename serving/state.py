@@ -10,6 +10,8 @@ from serving.active_model import ActiveModel
 from serving.admission import Allowance
 from serving.encoder_queue import EncoderQueue
 from serving.http_errors import ServiceError, not_ready, overloaded
+from serving.labels import ServiceLabels
+from serving.model_follower import ModelFollower
 from serving.settings import ServiceSettings
 
 _LONGEST_RETRY = 60.0  # seconds
@@ -21,21 +23,27 @@ class ServiceState:
 
     settings: ServiceSettings
     model: ActiveModel
+    follower: ModelFollower
     encoder: EncoderQueue
     waiting: Allowance
     """Papers in the queue or in the encoder."""
     held: Allowance
     """Bytes of bodies that are arriving or being read."""
+    labels: ServiceLabels
+    """The label store, opened when it is first needed."""
 
     @classmethod
     def create(cls, settings: ServiceSettings, encoder: EncoderQueue) -> ServiceState:
         """Return the state of a worker that has no model yet."""
+        model = ActiveModel(settings)
         return cls(
             settings=settings,
-            model=ActiveModel(settings),
+            model=model,
+            follower=ModelFollower(settings, model),
             encoder=encoder,
             waiting=Allowance(settings.max_waiting_papers, metrics.WAITING.set),
             held=Allowance(settings.max_held_bytes),
+            labels=ServiceLabels(),
         )
 
     def require_model(self) -> Tagger:

@@ -1,5 +1,6 @@
 """Fixtures that several packages use."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,14 @@ from tests.support.tiny import train_tiny_model
 def tiny_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A model directory trained on the tiny corpus, with its gold file beside it. Copy it before changing it."""
     return train_tiny_model(tmp_path_factory.mktemp("tiny"))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def shared_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """What is started for several tests, such as a service, has an AREATAG_HOME that is not the user's."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("AREATAG_HOME", str(tmp_path_factory.mktemp("shared-home")))
+        yield
 
 
 @pytest.fixture(autouse=True)

@@ -30,17 +30,20 @@ def resolve_encoder(name: str | None) -> str:
     return name
 
 
+def earlier_model(name: str | None) -> Artefact | None:
+    """The model of areatag that a training starts from, if it is one."""
+    return Artefact.open(Path(name)) if name is not None and (Path(name) / MANIFEST).is_file() else None
+
+
 def describe_encoder(name: str | None) -> str:
     """What a card says a training started from; an earlier model by its version, never by a path of this machine."""
     if name is None:
         return BASE_ENCODER
-    path = Path(name)
-    if (path / MANIFEST).is_file():
-        earlier = Artefact.open(path)
-        taxonomy = f"{len(earlier.taxonomy.areas)} areas"
-        papers = earlier.card.get("trained_on", {}).get("papers", "?")
-        return f"{earlier.encoder_name}, fine-tuned before on {papers} papers with {taxonomy} (model {earlier.version})"
-    return path.name if path.is_dir() else name
+    earlier = earlier_model(name)
+    if earlier is None:
+        return Path(name).name if Path(name).is_dir() else name
+    papers, areas = earlier.card.get("trained_on", {}).get("papers", "?"), len(earlier.taxonomy.areas)
+    return f"{earlier.encoder_name}, then {papers} papers with {areas} areas (model {earlier.version})"
 
 
 def _packaged_base_encoder() -> Path:

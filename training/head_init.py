@@ -9,6 +9,7 @@ import torch
 from numpy.typing import NDArray
 
 from data.taxonomy import Taxonomy
+from model.artefact import Artefact
 from model.tokenization import Tokenizer
 from model.torch_encoder import PooledEncoder
 from training.examples import collate
@@ -69,3 +70,24 @@ def initialise_heads(
         with torch.no_grad():
             head.weight.copy_(torch.from_numpy(rows * scale))
             head.bias.copy_(torch.from_numpy(np.log(odds / (1 - odds)).astype(np.float32)))
+
+
+def continue_heads(network: AreaClassifier, taxonomy: Taxonomy, earlier: Artefact) -> int:
+    """Take over the rows of an earlier model, whose encoder the network has, for areas of the same id and their fields.
+
+    Returns:
+        How many areas were known; the others keep the start that their text gave them.
+    """
+    heads, before = earlier.heads, earlier.taxonomy
+    areas = [area for area in taxonomy.area_ids if area in before.area_ids]
+    fields = {taxonomy.area(area).field_id for area in areas} & set(before.field_ids)
+    with torch.no_grad():
+        for area in areas:
+            row, source = taxonomy.index(area), before.index(area)
+            network.area_head.weight[row] = torch.from_numpy(heads.area_weight[source])
+            network.area_head.bias[row] = float(heads.area_bias[source])
+        for name in fields:
+            row, source = taxonomy.field_ids.index(name), before.field_ids.index(name)
+            network.field_head.weight[row] = torch.from_numpy(heads.field_weight[source])
+            network.field_head.bias[row] = float(heads.field_bias[source])
+    return len(areas)

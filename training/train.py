@@ -26,13 +26,13 @@ from model.openvino_runtime import OpenVinoRuntime
 from model.tagger import Tagger
 from model.tokenization import Tokenizer
 from model.torch_encoder import PooledEncoder
-from training.base_encoder import describe_encoder, resolve_encoder
+from training.base_encoder import describe_encoder, earlier_model, resolve_encoder
 from training.calibration import fit_calibration
 from training.evaluation import EvaluationReport, cross_fitted_report, label_matrix
 from training.examples import Example, build_dataset, example_from_label
 from training.export import heads_of, replace_folder, write_encoder, write_model
 from training.finetune import Progress, fine_tune
-from training.head_init import initialise_heads
+from training.head_init import continue_heads, initialise_heads
 from training.network import AreaClassifier
 from training.options import TrainOptions
 from training.selection import choose_papers
@@ -80,6 +80,9 @@ def train(options: TrainOptions, progress: Progress | None = None) -> TrainRepor
     prior = _label_means(dataset)
     count = len(inputs.taxonomy.areas)
     initialise_heads(network, tokenizer, inputs.taxonomy, prior[:count], prior[count:])
+    earlier = earlier_model(options.encoder)
+    if earlier is not None:
+        continue_heads(network, inputs.taxonomy, earlier)
     run = fine_tune(network, dataset, options, work / "checkpoints", tokenizer.padding_id, progress)
     model = work / "model"
     shutil.rmtree(model, ignore_errors=True)

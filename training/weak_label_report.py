@@ -74,9 +74,10 @@ class WeakLabelReport:
 
     def _function_table(self) -> Table:
         table = Table(title="Labelling functions (shares of paper-area pairs; precision on recorded votes)")
-        for heading in ("function", "papers", "coverage", "overlap", "conflict", "for", "against"):
-            table.add_column(heading, justify="left" if heading == "function" else "right")
-        for heading in ("precision for", "against", "recall"):
+        table.add_column("function", no_wrap=True, min_width=max((len(f.name) for f in self.functions), default=0))
+        for heading in ("papers", "coverage", "overlap", "conflict", "votes\nfor", "votes\nagainst"):
+            table.add_column(heading, justify="right")
+        for heading in ("precision\nfor", "precision\nagainst", "recall"):
             table.add_column(heading, justify="right")
         for f in self.functions:
             shares = [f"{share:.4f}" for share in (f.coverage, f.overlap, f.conflict)]

@@ -37,9 +37,11 @@ def merge(entries: Sequence[Entry]) -> LabelledPaper | None:
         if entry.complete:
             accepted, rejected, complete = {}, {}, True
         for area in entry.areas:
-            accepted[area] = rejected.pop(area, None)
+            accepted[area] = None
+            rejected.pop(area, None)
         for area in entry.rejected:
-            rejected[area] = accepted.pop(area, None)
+            rejected[area] = None
+            accepted.pop(area, None)
         last = entry
     if last is None:
         return None

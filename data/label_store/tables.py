@@ -1,6 +1,6 @@
 """Tables of the label store. A change of them needs a new SCHEMA_VERSION and a migration."""
 
-from sqlalchemy import Boolean, Column, ForeignKey, Integer, MetaData, String, Table, Text
+from sqlalchemy import Boolean, Column, Integer, MetaData, String, Table, Text
 
 SCHEMA_VERSION = 1
 
@@ -28,7 +28,7 @@ entries = Table(
     Column("complete", Boolean, nullable=False),
     Column("annotator", Text, nullable=False),
     Column("model", Text),
-    Column("undoes", Integer, ForeignKey("areatag_entries.number", ondelete="CASCADE")),
+    Column("undoes", Integer),  # number of an entry of the same paper
     sqlite_autoincrement=True,  # the number of a forgotten entry is not given again
 )
 

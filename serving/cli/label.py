@@ -21,6 +21,7 @@ from model.tags import TagOptions
 from serving.batch import Counts, chunk_records, describe_reject, label_papers
 from serving.cli.console import labelling_progress, message
 from serving.cli.options import Device, DeviceOption, ModelOption
+from serving.confirmed import confirming
 from serving.label_paths import STDIN, check_paths, default_rejected, describe_inputs
 from serving.outputs import StreamOutput, is_stream
 from serving.partial import ResumableOutput, checkpoint_path
@@ -139,6 +140,7 @@ def _label(run: LabelRun) -> Counts:
     with ExitStack() as stack:
         output = _open_output(run, tagger, stack)
         stack.enter_context(output)
+        confirmed = stack.enter_context(confirming(tagger, tagger.taxonomy))
         if isinstance(output, ResumableOutput) and output.finished:
             output.finish()
             return output.counts
@@ -146,7 +148,7 @@ def _label(run: LabelRun) -> Counts:
         progress = labelling_progress(start=output.counts.read, to_terminal=on_terminal)
         try:
             with progress as show:
-                counts = label_papers(records, tagger, run.options, output, strict=run.strict, on_progress=show)
+                counts = label_papers(records, confirmed, run.options, output, strict=run.strict, on_progress=show)
         except KeyboardInterrupt:
             if isinstance(output, ResumableOutput):
                 message(f"Interrupted after {output.counts.read} records: continue with --resume.")

@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from data.errors import AreatagError
-from serving.cli import evaluate, label, models, serve, taxonomy, training
+from serving.cli import evaluate, feedback, keys, label, models, serve, taxonomy, training
 from serving.cli.console import message
 
 INTERRUPTED = 130
@@ -31,7 +31,9 @@ label.register(app)
 serve.register(app)
 training.register(app)
 evaluate.register(app)
+feedback.register(app)
 models.register(app)
+keys.register(app)
 taxonomy.register(app)
 
 

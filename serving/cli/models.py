@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-GROUP_HELP = """See the model versions of this machine.
+GROUP_HELP = """See and change the model versions of this machine.
 
 \b
 Example:
@@ -26,6 +26,34 @@ SHOW_HELP = """Show a version as JSON: folder, taxonomy, metrics and training ca
 Example:
   areatag models show bundled
 """
+ACTIVATE_HELP = """Make a version the one that is used where none is named.
+
+A model directory is copied under AREATAG_HOME first. The model is verified; if it is damaged, the old one stays active.
+Running services follow within seconds, without a failed call, unless they were started with --model.
+
+\b
+Examples:
+  areatag models activate my-model/
+  areatag models activate bundled
+"""
+ROLLBACK_HELP = """Go back to the version that was active before; again, to the one before that.
+
+\b
+Example:
+  areatag models rollback
+"""
+EXPORT_HELP = """Copy a version to a new directory, to keep it or to take it to another machine.
+
+\b
+Example:
+  areatag models export 20260101-0a1b2c3d my-model/
+"""
+DELETE_HELP = """Remove a version from the disk; the active one is kept.
+
+\b
+Example:
+  areatag models delete 20260101-0a1b2c3d
+"""
 
 
 def register(app: typer.Typer) -> None:
@@ -33,6 +61,10 @@ def register(app: typer.Typer) -> None:
     group = typer.Typer(help=GROUP_HELP, rich_markup_mode=None, no_args_is_help=True)
     group.command("list", help=LIST_HELP)(list_models)
     group.command("show", help=SHOW_HELP)(show_model)
+    group.command("activate", help=ACTIVATE_HELP)(activate_model)
+    group.command("rollback", help=ROLLBACK_HELP)(roll_back)
+    group.command("export", help=EXPORT_HELP)(export_model)
+    group.command("delete", help=DELETE_HELP)(delete_model)
     app.add_typer(group, name="models")
 
 
@@ -87,3 +119,40 @@ def show_model(
         "card": artefact.card,
     }
     typer.echo(json.dumps(record, ensure_ascii=False, indent=2, default=str))
+
+
+def activate_model(
+    reference: Annotated[str, typer.Argument(metavar="REF", help="bundled, a version name or a model directory.")],
+) -> None:
+    """Install if need be, verify and activate; `ACTIVATE_HELP` is what people read."""
+    # Help must not load numpy, which an artefact needs.
+    from model.versions import activate
+
+    typer.echo(activate(reference))
+
+
+def roll_back() -> None:
+    """Activate the version before; `ROLLBACK_HELP` is what people read."""
+    # Help must not load numpy, which an artefact needs.
+    from model.versions import rollback
+
+    typer.echo(rollback())
+
+
+def export_model(
+    reference: Annotated[str, typer.Argument(metavar="REF", help="bundled, a version name or a model directory.")],
+    path: Annotated[Path, typer.Argument(metavar="DIR", help="Directory to write; it must not exist yet.")],
+) -> None:
+    """Copy a version; `EXPORT_HELP` is what people read."""
+    # Help must not load numpy, which an artefact needs.
+    from model.versions import export
+
+    typer.echo(export(reference, path))
+
+
+def delete_model(version: Annotated[str, typer.Argument(metavar="VERSION", help="A version name.")]) -> None:
+    """Remove a version; `DELETE_HELP` is what people read."""
+    # Help must not load numpy, which an artefact needs.
+    from model.versions import delete
+
+    delete(version)

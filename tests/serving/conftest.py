@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 
 import httpx
@@ -20,19 +21,24 @@ from model.tagger import Tagger
 from tests.serving.fake_tagger import FakeTagger
 
 ROOT = Path(__file__).parents[2]
+ADMIN_KEY = "a-key-for-tests"
+ADMIN = {"Authorization": f"Bearer {ADMIN_KEY}"}
+_KEYS = f"admin:{sha256(ADMIN_KEY.encode()).hexdigest()}"
 Serve = Callable[..., AbstractContextManager[TestClient]]
 
 
 @contextmanager
-def _serve(tagger: FakeTagger, **settings: object) -> Iterator[TestClient]:
+def _serve(tagger: FakeTagger | Callable[..., FakeTagger], **settings: object) -> Iterator[TestClient]:
     # BentoML is imported only by the tests that need it.
     from serving.service import areatag
 
     with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("AREATAG_API_KEYS", _KEYS)
         for name, value in settings.items():
             patch.setenv("AREATAG_" + name.upper(), str(value))
-        patch.setattr(Tagger, "load", lambda *_, **__: tagger)
-        with TestClient(areatag.to_asgi(), raise_server_exceptions=False) as client:
+        patch.setattr(Tagger, "load", (lambda *_, **__: tagger) if isinstance(tagger, FakeTagger) else tagger)
+        app = areatag.to_asgi()
+        with TestClient(app, "http://127.0.0.1", raise_server_exceptions=False, headers=ADMIN) as client:
             _wait_until_ready(lambda: client.get("/readyz").status_code)
             yield client
 
@@ -46,7 +52,10 @@ def _wait_until_ready(status: Callable[[], int], seconds: float = 60) -> None:
 
 @pytest.fixture(scope="session")
 def serve() -> Serve:
-    """`with serve(tagger, setting=value) as client`: the service in this process."""
+    """`with serve(tagger, setting=value) as client`: the service in this process, with one tagger or a loader.
+
+    The client sends an admin's key.
+    """
     return _serve
 
 
@@ -91,7 +100,7 @@ def start_server(tmp_path_factory: pytest.TempPathFactory) -> StartServer:
         if model is not None:
             start_real = f"from serving.service_runner import run; run(port={port}, model={str(model)!r})"
             command = [sys.executable, "-c", start_real]
-        environment = {**os.environ, "FAKE_ENCODER_SECONDS": str(encoder_seconds)}
+        environment = {**os.environ, "AREATAG_API_KEYS": _KEYS, "FAKE_ENCODER_SECONDS": str(encoder_seconds)}
         with log.open("wb") as stream:
             process = subprocess.Popen(command, cwd=ROOT, env=environment, stderr=stream)
         server = Server(process, f"http://127.0.0.1:{port}", log)

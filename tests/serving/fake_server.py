@@ -8,15 +8,18 @@ from __future__ import annotations
 import os
 import sys
 
+from model.artefact import Artefact
 from model.tagger import Tagger
+from model.versions import BUNDLED, resolve_model
 from serving import service_runner
 from tests.serving.fake_tagger import FakeTagger
 
 _SECONDS = float(os.environ.get("FAKE_ENCODER_SECONDS", "0"))
 
 
-def _load(*_: object, **__: object) -> FakeTagger:
-    return FakeTagger(seconds=_SECONDS)
+def _load(ref: str, **_: object) -> FakeTagger:
+    version = "fake-1" if ref == BUNDLED else Artefact.open(resolve_model(ref)).version
+    return FakeTagger(version, seconds=_SECONDS)
 
 
 Tagger.load = _load  # type: ignore[assignment, method-assign]

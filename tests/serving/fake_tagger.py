@@ -12,6 +12,8 @@ from numpy.typing import NDArray
 
 from data.papers import Paper
 from data.taxonomy import Area, Field, Taxonomy
+from model.calibration import Calibration
+from model.explain import sentences
 from model.tags import Evidence, Score, TagOptions, TagResult
 
 TAXONOMY = Taxonomy(
@@ -47,6 +49,7 @@ class FakeTagger:
             encoder_name="tiny",
             metrics={"micro_f1": 0.5, "auc": float("nan")},
             card={"trained_on": "nothing", "created": "2026-01-01"},
+            area_calibration=Calibration.identity(len(TAXONOMY.areas)),
         )
         self.batches: list[int] = []
 
@@ -80,9 +83,21 @@ class FakeTagger:
             id=paper.id,
             title=paper.title,
             areas=areas,
-            fields=(),
+            fields=self._fields(row, threshold),
             abstained=not areas,
             warnings=(),
             model=self.version,
-            evidence={area.id: (Evidence(paper.text, 0.8),) for area in areas} if options.explain else None,
+            evidence={area.id: self._evidence(paper, area.id) for area in areas} if options.explain else None,
         )
+
+    def _fields(self, row: NDArray[np.float32], threshold: float) -> tuple[Score, ...]:
+        best: dict[str, float] = {}
+        for number, probability in zip(self.taxonomy.field_index, row, strict=True):
+            field = self.taxonomy.fields[number].id
+            best[field] = max(best.get(field, 0.0), float(probability))
+        return tuple(Score(f.id, f.name, best[f.id]) for f in self.taxonomy.fields if best[f.id] >= threshold)
+
+    def _evidence(self, paper: Paper, area: str) -> tuple[Evidence, ...]:
+        word = WORDS[self.taxonomy.index(area)]
+        parts = [paper.title.strip(), *sentences(paper.abstract)]
+        return tuple(Evidence(part, 0.8) for part in parts if word in part.lower())

@@ -108,6 +108,7 @@ def test_areas_is_the_taxonomy(client: TestClient) -> None:
         "description": "Text to text.",
         "arxiv": [],
         "phrases": [],
+        "threshold": 0.5,
     }
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import bentoml
 import schemathesis
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, assume, settings
 from starlette.testclient import TestClient
 
 from serving.openapi import openapi_document
@@ -20,7 +20,18 @@ schema = schemathesis.openapi.from_dict(openapi_document(TAXONOMY.area_ids))
 @settings(max_examples=25, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 def test_every_answer_conforms_to_the_document(case: schemathesis.Case[Any], server: Server) -> None:
     """Valid calls succeed, invalid ones are refused, and statuses, headers and bodies are as documented."""
+    assume(not _contradicts_itself(case.body))
     case.call_and_validate(base_url=server.url)
+
+
+def _contradicts_itself(body: Any) -> bool:
+    """Whether a label has an area in both lists, which is refused and which JSON Schema cannot say."""
+    labels = body.get("labels") if isinstance(body, dict) else None
+    for label in labels if isinstance(labels, list) else []:
+        lists = [label.get(name) for name in ("areas", "not")] if isinstance(label, dict) else []
+        if lists and all(isinstance(areas, list) for areas in lists) and any(area in lists[1] for area in lists[0]):
+            return True
+    return False
 
 
 def test_the_document_names_the_areas_of_the_model(client: TestClient) -> None:

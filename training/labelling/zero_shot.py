@@ -44,9 +44,7 @@ class ZeroShot:
 
     @property
     def functions(self) -> tuple[LabellingFunction, ...]:
-        """The function of every level; `expected` falls back on what such a level reached on the default
-        taxonomy.
-        """
+        """The function of every level; `expected` is a guess, used only where nothing is labelled."""
         levels = [LabellingFunction(f"zero-shot.z{level:g}", _SOURCE, 0.1 + 0.12 * level) for level in HIGH]
         return (
             LabellingFunction("zero-shot.first", _SOURCE, 0.5),

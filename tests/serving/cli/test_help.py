@@ -38,8 +38,17 @@ def test_commands_of_this_version() -> None:
         "weak-label",
         "train",
         "evaluate",
+        "feedback import",
+        "feedback list",
+        "feedback conflicts",
+        "feedback undo",
         "models list",
         "models show",
+        "models activate",
+        "models rollback",
+        "models export",
+        "models delete",
+        "keys new",
         "taxonomy check",
     }
 

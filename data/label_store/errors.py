@@ -1,0 +1,52 @@
+"""Database errors as sentences for the user, without passwords."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy.engine import URL
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+
+from data.errors import AreatagError
+
+_REASONS = (  # what SQLite says, or the SQLSTATE of PostgreSQL, and what to do about it
+    (("disk is full", "53100"), "the disk is full; free some space and send the labels again"),
+    (("is locked", "55P03", "40P01"), "other processes kept it busy for too long; try again"),
+    (("unable to open",), "it cannot be opened; check that its folder exists and may be written"),
+    (("readonly", "read-only", "25006"), "it is read-only; change the permissions or choose another place"),
+    (("not a database", "malformed"), "it is damaged or no SQLite file; restore it from a backup or move it away"),
+    (("disk i/o error",), "reading or writing the disk failed; check the disk and try again"),
+    (("53300",), "the database has no free connection; try again later"),
+    (("42501",), "the user of the database may not do this; grant it the rights on the schema"),
+)
+
+
+class LabelStoreError(AreatagError):
+    """The label store could not be read or written; of what was being written, nothing is stored."""
+
+
+@contextmanager
+def plain_errors(url: URL) -> Iterator[None]:
+    """Turn every SQLAlchemy error of the block into a LabelStoreError that names the store."""
+    try:
+        yield
+    except SQLAlchemyError as error:
+        raise LabelStoreError(f"The label store {display(url)} failed: {_reason(url, error)}.") from error
+
+
+def display(url: URL) -> str:
+    """Return how a message names a store: the file, or the URL without its password."""
+    return url.database or "in memory" if url.get_backend_name() == "sqlite" else url.render_as_string()
+
+
+def _reason(url: URL, error: SQLAlchemyError) -> str:
+    original = error.orig if isinstance(error, DBAPIError) else error
+    state = str(getattr(original, "sqlstate", None) or "")
+    text = " ".join(str(original).split())
+    for signs, reason in _REASONS:
+        if any(sign == state if sign[:1].isdigit() else sign in text.lower() for sign in signs):
+            return reason
+    if url.password:
+        text = text.replace(str(url.password), "***")
+    if isinstance(error, DBAPIError) and not state and url.get_backend_name() != "sqlite":
+        return f"it cannot be reached ({text.rstrip('.')}); start the database or correct AREATAG_LABEL_STORE"
+    return text.rstrip(".")

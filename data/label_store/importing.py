@@ -1,0 +1,95 @@
+"""Import of a feedback file into the label store."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+
+from data.label_store.records import Decision
+from data.label_store.store import ForgottenPaperError, LabelStore
+from data.labels import labelled_paper
+from data.papers import Reject
+from data.problems import ContentError
+from data.readers import InputFormat
+from data.readers.reading import read_records
+from data.readers.records import Record, reject
+from data.taxonomy import Taxonomy
+
+_LINES = 500
+"""Lines stored at a time."""
+
+
+@dataclass(frozen=True, slots=True)
+class ImportCounts:
+    """What became of the lines; ``read == stored + rejected``."""
+
+    read: int = 0
+    stored: int = 0
+    rejected: int = 0
+
+    def summary(self) -> str:
+        """The line that ends an import."""
+        return f"read {self.read} = stored {self.stored} + rejected {self.rejected}"
+
+
+def import_labels(
+    source: str,
+    taxonomy: Taxonomy,
+    store: LabelStore,
+    annotator: str = "",
+    on_reject: Callable[[Reject], None] = lambda reject: None,
+) -> ImportCounts:
+    """Store the labels of a JSONL file, in its order; a bad line is rejected and the rest goes on.
+
+    Args:
+        source: a path (also .gz, .zst), or "-" for standard input.
+        annotator: who decided, where a line does not say it in "annotator".
+        on_reject: told every rejected line.
+
+    Raises:
+        UsageError: the file cannot be read.
+        LabelStoreError: the store failed; the lines before are stored.
+    """
+    lines = (_decision(record, taxonomy, annotator) for record in read_records([source], InputFormat.JSONL))
+    counts = ImportCounts()
+    while chunk := list(islice(lines, _LINES)):
+        decisions = [decision for _, decision in chunk if isinstance(decision, Decision)]
+        rejects = [rejected for _, rejected in chunk if isinstance(rejected, Reject)]
+        try:
+            store.add(decisions)
+        except ForgottenPaperError:
+            rejects = list(_store_one_by_one(store, chunk))
+        for rejected in rejects:
+            on_reject(rejected)
+        counts = ImportCounts(
+            counts.read + len(chunk),
+            counts.stored + len(chunk) - len(rejects),
+            counts.rejected + len(rejects),
+        )
+    return counts
+
+
+def _store_one_by_one(store: LabelStore, chunk: Sequence[tuple[Record | None, Decision | Reject]]) -> Iterator[Reject]:
+    for record, decision in chunk:
+        if isinstance(decision, Reject):
+            yield decision
+            continue
+        try:
+            store.add([decision])
+        except ForgottenPaperError as error:
+            assert record is not None
+            yield reject(record.file, record.line, str(error))
+
+
+def _decision(record: Record | Reject, taxonomy: Taxonomy, annotator: str) -> tuple[Record | None, Decision | Reject]:
+    if isinstance(record, Reject):
+        return None, record
+    try:
+        label = labelled_paper(record, taxonomy)
+    except ContentError as error:
+        return record, reject(record.file, record.line, error.problems[0].message)
+    said = {name: record.fields.get(name) for name in ("annotator", "model")}
+    for name, value in said.items():
+        if value is not None and not isinstance(value, str):
+            return record, reject(record.file, record.line, f"Field {name!r} must be text.")
+    model = said["model"]
+    return record, Decision(label, str(said["annotator"] or annotator), None if model is None else str(model))

@@ -1,0 +1,261 @@
+"""The label store: decisions of curators about papers, kept as a history that only grows.
+
+A paper is its content (see `data.papers.content_id`): different papers under one id are kept apart, and a paper
+that comes again under another id keeps its labels.
+"""
+
+import hashlib
+import hmac
+import json
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from itertools import groupby
+from typing import Any, Self
+
+from sqlalchemy import Connection, Row, delete, func, insert, or_, select
+
+from data.errors import UsageError
+from data.label_store.database import Database
+from data.label_store.errors import LabelStoreError
+from data.label_store.location import label_store_url
+from data.label_store.merging import conflicts, mark_withdrawn, merge
+from data.label_store.records import Conflict, Decision, Entry, Forgotten
+from data.label_store.tables import entries, forgotten
+from data.labels import LabelledPaper
+from data.papers import Paper, content_id
+
+_MOST_IN_LIST = 500  # values of one IN (...)
+
+
+class ForgottenPaperError(LabelStoreError):
+    """Labels came for a paper that was forgotten; none of the call is stored."""
+
+
+class NoSuchEntryError(UsageError):
+    """No entry has this number."""
+
+
+class WithdrawnEntryError(UsageError):
+    """The entry is withdrawn already."""
+
+
+class LabelStore:
+    """An open label store; safe to share between threads, and several processes may have it open.
+
+    Every method raises LabelStoreError when the database fails.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    @classmethod
+    def open(cls, url: str | None = None) -> Self:
+        """Open the store, creating what is missing.
+
+        Args:
+            url: see `data.label_store.database.Database`; None: what AREATAG_LABEL_STORE says, or the SQLite
+                file under AREATAG_HOME.
+
+        Raises:
+            UsageError: the URL is wrong.
+            LabelStoreError: the database cannot be used, or a newer areatag made it.
+        """
+        return cls(Database(url or label_store_url()))
+
+    def close(self) -> None:
+        """Close all connections."""
+        self._database.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def add(self, decisions: Sequence[Decision]) -> list[int]:
+        """Store decisions, all or none, and return their entry numbers; they are on the disk by then.
+
+        Raises:
+            ForgottenPaperError: one of the papers was forgotten.
+        """
+        rows = [_row(decision) for decision in decisions]
+        if not rows:
+            return []
+        with self._database.writing() as connection:
+            self._refuse_forgotten(connection, rows)
+            statement = insert(entries).returning(entries.c.number, sort_by_parameter_order=True)
+            return list(connection.execute(statement, rows).scalars())
+
+    def undo(self, number: int, annotator: str = "") -> int:
+        """Withdraw an entry by a new one, and return the new one's number; undoing that reinstates the first.
+
+        Raises:
+            NoSuchEntryError, WithdrawnEntryError: there is no such entry, or it is withdrawn already.
+        """
+        with self._database.writing() as connection:
+            target = connection.execute(select(entries).where(entries.c.number == number)).one_or_none()
+            if target is None:
+                raise NoSuchEntryError(f"There is no label entry {number}; the history of a paper lists its entries.")
+            history = _entries(connection.execute(_history_of(entries.c.content == target.content)).all())
+            if any(entry.number == number and entry.withdrawn for entry in history):
+                raise WithdrawnEntryError(f"The label entry {number} is withdrawn already; nothing was done.")
+            row = target._asdict() | {
+                "time": _now(),
+                "areas": "[]",
+                "rejected": "[]",
+                "complete": False,
+                "annotator": _clean(annotator),
+                "model": None,
+                "undoes": number,
+            }
+            del row["number"]
+            return int(connection.execute(insert(entries).values(row).returning(entries.c.number)).scalar_one())
+
+    def current(self, paper: Paper) -> LabelledPaper | None:
+        """Return what holds for the paper of this content, whatever its id; None when nothing is decided."""
+        return self.current_labels([paper])[0]
+
+    def current_labels(self, papers: Sequence[Paper]) -> list[LabelledPaper | None]:
+        """Return what holds for each paper, in their order, with one look into the database (per 500 papers)."""
+        contents = [paper_content(paper) for paper in papers]
+        wanted = sorted(set(contents))
+        found: dict[str, LabelledPaper | None] = {}
+        with self._database.reading() as connection:
+            for start in range(0, len(wanted), _MOST_IN_LIST):
+                some = wanted[start : start + _MOST_IN_LIST]
+                rows = connection.execute(_history_of(entries.c.content.in_(some))).all()
+                found |= {content: merge(history) for content, history in _by_content(rows)}
+        return [found.get(content) for content in contents]
+
+    def labelled_papers(self) -> Iterator[LabelledPaper]:
+        """Yield what holds for every labelled paper, in the order of their content ids."""
+        for history in self._histories():
+            merged = merge(history)
+            if merged is not None:
+                yield merged
+
+    def conflicts(self) -> list[Conflict]:
+        """Return every area of every paper on which annotators disagree."""
+        return [conflict for history in self._histories() for conflict in conflicts(history)]
+
+    def history(self, paper_id: str) -> list[Entry]:
+        """Return all entries of the papers with this id (or content id), oldest first."""
+        with self._database.reading() as connection:
+            rows = connection.execute(_history_of(entries.c.content.in_(_contents_of(paper_id)))).all()
+        found = [entry for _, history in _by_content(rows) for entry in history]
+        return sorted(found, key=lambda entry: entry.number)
+
+    def forget(self, paper_id: str) -> Forgotten:
+        """Remove everything about the papers with this id (or content id); a keyed hash of each content stays.
+
+        Their labels are refused from then on. Nothing happens when there is no such paper.
+        """
+        with self._database.writing() as connection:
+            contents = list(connection.execute(_contents_of(paper_id)).scalars())
+            gone = connection.execute(delete(entries).where(entries.c.content.in_(contents)))
+            if contents:
+                marks = [{"fingerprint": self._fingerprint(content), "time": _now()} for content in contents]
+                connection.execute(insert(forgotten), marks)
+        self._database.erase_leftovers()
+        return Forgotten(len(contents), gone.rowcount)
+
+    def is_forgotten(self, paper: Paper) -> bool:
+        """Return whether the paper of this content was forgotten."""
+        mark = self._fingerprint(paper_content(paper))
+        with self._database.reading() as connection:
+            return connection.execute(select(forgotten).where(forgotten.c.fingerprint == mark)).first() is not None
+
+    def counts(self) -> tuple[int, int]:
+        """Return the number of papers in the history and of its entries."""
+        with self._database.reading() as connection:
+            query = select(func.count(entries.c.content.distinct()), func.count())
+            papers, stored = connection.execute(query.select_from(entries)).one()
+        return papers, stored
+
+    def _histories(self) -> Iterator[list[Entry]]:
+        """Yield the history of one paper after the other, in bounded memory."""
+        with self._database.reading() as connection:
+            ordered = select(entries).order_by(entries.c.content, entries.c.number)
+            rows = connection.execution_options(yield_per=1000).execute(ordered)
+            for _, history in _by_content(rows):
+                yield history
+
+    def _refuse_forgotten(self, connection: Connection, rows: Sequence[dict[str, Any]]) -> None:
+        marks = {self._fingerprint(row["content"]): row["paper_id"] for row in rows}
+        unchecked = sorted(marks)
+        for start in range(0, len(unchecked), _MOST_IN_LIST):
+            some = unchecked[start : start + _MOST_IN_LIST]
+            query = select(forgotten.c.fingerprint).where(forgotten.c.fingerprint.in_(some))
+            mark = connection.execute(query).scalars().first()
+            if mark is not None:
+                raise ForgottenPaperError(
+                    f"The paper {marks[mark][:80]!r} was forgotten, so labels for it are not taken; leave it out."
+                )
+
+    def _fingerprint(self, content: str) -> str:
+        return hmac.new(self._database.fingerprint_key, content.encode(), hashlib.sha256).hexdigest()
+
+
+def paper_content(paper: Paper) -> str:
+    """Return the content id under which the store knows a paper."""
+    return content_id(_clean(paper.title), _clean(paper.abstract))
+
+
+def _row(decision: Decision) -> dict[str, Any]:
+    paper = decision.label.paper
+    return {
+        "time": _now(),
+        "content": paper_content(paper),
+        "paper_id": _clean(paper.id),
+        "title": _clean(paper.title),
+        "abstract": _clean(paper.abstract),
+        "areas": json.dumps(decision.label.areas),
+        "rejected": json.dumps(decision.label.rejected),
+        "complete": decision.label.complete,
+        "annotator": _clean(decision.annotator),
+        "model": None if decision.model is None else _clean(decision.model),
+        "undoes": None,
+    }
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="microseconds")
+
+
+def _clean(value: str) -> str:
+    """Return text that both databases take: PostgreSQL has no NUL, neither has lone surrogates."""
+    return value.replace("\0", " ").encode("utf-8", "replace").decode()
+
+
+def _contents_of(paper_id: str) -> Any:
+    wanted = _clean(paper_id)
+    named = or_(entries.c.paper_id == wanted, entries.c.content == wanted)
+    return select(entries.c.content).where(named).distinct()
+
+
+def _history_of(condition: Any) -> Any:
+    return select(entries).where(condition).order_by(entries.c.content, entries.c.number)
+
+
+def _by_content(rows: Any) -> Iterator[tuple[str, list[Entry]]]:
+    """Group rows, which are ordered by content and number, into the histories of the papers."""
+    for content, group in groupby(rows, key=lambda row: str(row.content)):
+        yield content, _entries(list(group))
+
+
+def _entries(rows: Sequence[Row[Any]]) -> list[Entry]:
+    return mark_withdrawn([_entry(row) for row in rows])
+
+
+def _entry(row: Row[Any]) -> Entry:
+    return Entry(
+        number=row.number,
+        time=row.time,
+        paper=Paper(row.paper_id, row.title, row.abstract),
+        areas=tuple(json.loads(row.areas)),
+        rejected=tuple(json.loads(row.rejected)),
+        complete=row.complete,
+        annotator=row.annotator,
+        model=row.model,
+        undoes=row.undoes,
+    )

@@ -1,0 +1,151 @@
+"""`areatag feedback`: what curators decided about papers."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from data.errors import AreatagError
+from serving.cli.console import message
+
+if TYPE_CHECKING:
+    from data.taxonomy import Taxonomy
+
+GROUP_HELP = """Store and see what curators decided about papers.
+
+\b
+Example:
+  areatag feedback import corrections.jsonl
+"""
+IMPORT_HELP = """Store the labels of a JSONL file.
+
+A line is {"id", "title", "abstract", "areas": [ids]}; "not" lists areas that do not apply, "complete": false says
+that the areas which are not named stay open, "annotator" says who decided. A bad line is rejected with its number
+and the rest goes on.
+
+\b
+Example:
+  areatag feedback import corrections.jsonl --annotator ada
+"""
+LIST_HELP = """Print what holds for every labelled paper, as JSONL that `areatag train --labels` reads.
+
+\b
+Example:
+  areatag feedback list > labelled.jsonl
+"""
+CONFLICTS_HELP = """Print the areas on which annotators disagree, as JSONL.
+
+\b
+Example:
+  areatag feedback conflicts
+"""
+UNDO_HELP = """Withdraw a label by the number of its entry; it stays in the history.
+
+\b
+Example:
+  areatag feedback undo 17
+"""
+AnnotatorOption = Annotated[str, typer.Option("--annotator", metavar="NAME", help="Who decided.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the group of commands to ``app``."""
+    group = typer.Typer(help=GROUP_HELP, rich_markup_mode=None, no_args_is_help=True)
+    group.command("import", help=IMPORT_HELP)(import_file)
+    group.command("list", help=LIST_HELP)(list_labels)
+    group.command("conflicts", help=CONFLICTS_HELP)(list_conflicts)
+    group.command("undo", help=UNDO_HELP)(undo)
+    app.add_typer(group, name="feedback")
+
+
+# Every command imports the store itself: help must not load SQLAlchemy.
+
+
+def import_file(
+    file: Annotated[str, typer.Argument(metavar="FILE", help="Labels as JSONL (.gz, .zst); - for stdin.")],
+    annotator: AnnotatorOption = "",
+    taxonomy: Annotated[
+        Path | None,
+        typer.Option(
+            "--taxonomy",
+            metavar="FILE",
+            help="Taxonomy of the areas.  [default: that of the active model]",
+            show_default=False,
+        ),
+    ] = None,
+) -> None:
+    """Store a file of labels; `IMPORT_HELP` is what people read."""
+    from data.label_store.importing import import_labels
+    from data.label_store.store import LabelStore
+    from serving.batch import describe_reject
+
+    areas = _taxonomy(taxonomy)
+    with LabelStore.open() as store:
+        counts = import_labels(
+            file, areas, store, annotator, lambda reject: message(f"Rejected {describe_reject(reject)}")
+        )
+    message(counts.summary())
+    if not counts.stored:
+        raise AreatagError(f"None of the {counts.read} lines of {file} could be stored: see above.")
+
+
+def _taxonomy(path: Path | None) -> Taxonomy:
+    from data.taxonomy import load_taxonomy
+
+    if path is not None:
+        return load_taxonomy(path)
+    from model.artefact import Artefact
+    from model.versions import resolve_model
+
+    return Artefact.open(resolve_model(None), verify=False).taxonomy
+
+
+def list_labels() -> None:
+    """Print the merged labels; `LIST_HELP` is what people read."""
+    from data.label_store.store import LabelStore
+
+    with LabelStore.open() as store:
+        for label in store.labelled_papers():
+            record = {
+                "id": label.paper.id,
+                "title": label.paper.title,
+                "abstract": label.paper.abstract,
+                "areas": label.areas,
+                "not": label.rejected,
+                "complete": label.complete,
+            }
+            typer.echo(json.dumps(record, ensure_ascii=False))
+
+
+def list_conflicts() -> None:
+    """Print the disagreements; `CONFLICTS_HELP` is what people read."""
+    from data.label_store.store import LabelStore
+
+    with LabelStore.open() as store:
+        conflicts = store.conflicts()
+    for conflict in conflicts:
+        record = {
+            "id": conflict.paper.id,
+            "title": conflict.paper.title,
+            "area": conflict.area,
+            "accepted_by": conflict.accepted_by,
+            "rejected_by": conflict.rejected_by,
+            "applies": conflict.applies,
+        }
+        typer.echo(json.dumps(record, ensure_ascii=False))
+    message(f"Areas in conflict: {len(conflicts)}")
+
+
+def undo(
+    entry: Annotated[int, typer.Argument(metavar="ENTRY", min=1, max=2**31 - 1, help="Number of the entry.")],
+    annotator: AnnotatorOption = "",
+) -> None:
+    """Withdraw an entry; `UNDO_HELP` is what people read."""
+    from data.label_store.store import LabelStore
+
+    with LabelStore.open() as store:
+        number = store.undo(entry, annotator)
+    message(f"Entry {entry} is withdrawn; areatag feedback undo {number} would reinstate it.")

@@ -1,0 +1,120 @@
+"""Labels over HTTP: storing what curators decide, and withdrawing it."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from typing import TypeVar
+
+from pydantic import BaseModel, ValidationError
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from data.errors import AreatagError
+from data.label_store.records import Decision
+from data.labels import LabelledPaper
+from data.taxonomy import Taxonomy
+from serving.admission import ExhaustedError
+from serving.feedback_schemas import FeedbackRequest, FeedbackResponse, LabelIn, UndoResponse
+from serving.http_errors import Detail, ServiceError, from_validation, invalid
+from serving.papers_in import papers_in, unknown_area
+from serving.request_body import read_json
+from serving.state import ServiceState
+
+logger = logging.getLogger("areatag.service")
+
+T = TypeVar("T")
+
+_LARGEST_ENTRY = 2**31 - 1
+
+
+async def feedback(request: Request) -> Response:
+    """POST /feedback: store labels; they are on the disk when this answers."""
+    state: ServiceState = request.app.state.service
+    tagger = state.require_model()
+    wanted = await _feedback_request(request, state)
+    _check_areas(wanted.labels, tagger.taxonomy)
+    papers, _ = papers_in([label.paper for label in wanted.labels], state.settings.max_field_characters)
+    decisions = [
+        Decision(
+            LabelledPaper(
+                paper,
+                tuple(dict.fromkeys(label.areas)),
+                tuple(dict.fromkeys(label.rejected or ())),
+                label.complete is not False,
+            ),
+            label.annotator or "",
+            label.model or tagger.version,
+        )
+        for label, paper in zip(wanted.labels, papers, strict=True)
+    ]
+    entries = await _in_store(lambda: state.labels.store().add(decisions))
+    return _json(FeedbackResponse(stored=len(entries), entries=entries))
+
+
+async def undo(request: Request) -> Response:
+    """DELETE /feedback/{entry}: withdraw a label; it stays in the history."""
+    state: ServiceState = request.app.state.service
+    number: int = request.path_params["entry"]
+    if number > _LARGEST_ENTRY:
+        raise ServiceError(404, f"There is no label entry {str(number)[:20]}.")
+    return _json(UndoResponse(entry=await _in_store(lambda: state.labels.store().undo(number)), undoes=number))
+
+
+ROUTES = (
+    Route("/feedback", feedback, methods=["POST"]),
+    Route("/feedback/{entry:int}", undo, methods=["DELETE"]),
+)
+
+
+async def _feedback_request(request: Request, state: ServiceState) -> FeedbackRequest:
+    settings = state.settings
+    with state.held.share() as held:
+        try:
+            body = await read_json(request, settings.max_body_bytes, settings.body_seconds, held.take)
+        except ExhaustedError:
+            raise state.overloaded("bytes") from None
+        try:
+            return FeedbackRequest.model_validate(body)
+        except ValidationError as error:
+            raise from_validation(error) from None
+
+
+def _check_areas(labels: list[LabelIn], taxonomy: Taxonomy) -> None:
+    unknown = [
+        Detail(f"labels[{position}].{name}[{place}]", unknown_area(area, taxonomy))
+        for position, label in enumerate(labels)
+        for name, areas in (("areas", label.areas), ("not", label.rejected or []))
+        for place, area in enumerate(areas)
+        if area not in taxonomy
+    ]
+    if unknown:
+        raise invalid(unknown)
+
+
+async def _in_store(work: Callable[[], T]) -> T:
+    """Run work on the label store in a thread; its errors become 404, 409 and 503."""
+    try:
+        return await run_in_threadpool(_with_statuses, work)
+    except AreatagError as error:
+        logger.error("%s", error)  # it may name paths and hosts, which are not the client's business
+        sentence = "The label store cannot be used now, and nothing was stored; try again later."
+        raise ServiceError(503, sentence, headers={"Retry-After": "5"}) from None
+
+
+def _with_statuses(work: Callable[[], T]) -> T:
+    # SQLAlchemy comes with the store, not with the service.
+    from data.label_store.store import ForgottenPaperError, NoSuchEntryError, WithdrawnEntryError
+
+    try:
+        return work()
+    except NoSuchEntryError as error:
+        raise ServiceError(404, str(error)) from None
+    except (ForgottenPaperError, WithdrawnEntryError) as error:
+        raise ServiceError(409, str(error)) from None
+
+
+def _json(answer: BaseModel) -> Response:
+    return Response(answer.model_dump_json(), media_type="application/json")

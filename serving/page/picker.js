@@ -1,0 +1,67 @@
+// A searchable list of areas (the ARIA combobox pattern): type to narrow, arrows to move, Enter to take, Escape to leave.
+import { element } from "./dom.js";
+
+const MOST_SHOWN = 8;
+
+/** A labelled field; `take(area)` is called with what was chosen. `areas`: [{id, name, field}]. */
+export function areaPicker(label, areas, take) {
+  const options = element("ul", { role: "listbox", id: "picker-options", class: "options-list", "aria-label": "Areas", hidden: true });
+  const input = element("input", {
+    id: "picker", type: "text", autocomplete: "off", spellcheck: false, placeholder: "Search 3D, translation …", role: "combobox",
+    "aria-autocomplete": "list", "aria-expanded": "false", "aria-controls": options.id,
+  });
+  let shown = [];
+  let active = -1;
+
+  function open() {
+    const words = input.value.toLowerCase().split(/\s+/).filter(Boolean);
+    const matches = ({ name, id, field }) => words.every((word) => `${name} ${id} ${field}`.toLowerCase().includes(word));
+    shown = areas.filter(matches).slice(0, MOST_SHOWN);
+    active = words.length && shown.length ? 0 : -1;
+    options.replaceChildren(...shown.map((area, position) => element("li", {
+      role: "option", id: `picker-${position}`, onpointerdown: (event) => event.preventDefault(), onclick: () => choose(area),
+    }, area.name, " ", element("span", { class: "hint" }, area.field))));
+    if (!shown.length) options.append(element("li", { class: "hint", role: "option", "aria-disabled": "true" }, "No area of that name."));
+    options.hidden = false;
+    input.setAttribute("aria-expanded", "true");
+    point();
+  }
+
+  function close() {
+    options.hidden = true;
+    active = -1;
+    input.setAttribute("aria-expanded", "false");
+    input.removeAttribute("aria-activedescendant");
+  }
+
+  function point() {
+    shown.forEach((_, position) => options.children[position].setAttribute("aria-selected", String(position === active)));
+    if (active >= 0) {
+      input.setAttribute("aria-activedescendant", `picker-${active}`);
+      options.children[active].scrollIntoView({ block: "nearest" });
+    } else input.removeAttribute("aria-activedescendant");
+  }
+
+  function choose(area) {
+    input.value = "";
+    close();
+    take(area);
+  }
+
+  input.addEventListener("input", open);
+  input.addEventListener("focus", open);
+  input.addEventListener("blur", close);
+  input.addEventListener("keydown", (event) => {
+    if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+      if (options.hidden) open();
+      const step = event.key === "ArrowDown" ? 1 : -1;
+      if (shown.length) active = active < 0 && step < 0 ? shown.length - 1 : (active + step + shown.length) % shown.length;
+      point();
+    } else if (event.key === "Enter") {
+      if (!options.hidden && active >= 0) choose(shown[active]);
+    } else if (event.key === "Escape") close();
+    else return;
+    event.preventDefault();
+  });
+  return element("div", { class: "picker" }, element("label", { for: "picker" }, label), input, options);
+}

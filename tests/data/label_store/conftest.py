@@ -1,0 +1,55 @@
+"""The label store on SQLite, and the same on a real PostgreSQL where it is installed."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from data.label_store.records import Decision
+from data.label_store.store import LabelStore
+from data.labels import LabelledPaper
+from data.papers import Paper
+from tests.support.postgres import PostgresServer, postgres_programs, postgres_server
+
+_NUMBERS = itertools.count()
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[PostgresServer]:
+    """One server for all tests."""
+    pytest.importorskip("psycopg", reason="psycopg is not installed (extra postgres)")
+    programs = postgres_programs()
+    if programs is None:
+        pytest.skip("PostgreSQL is not installed (Debian package postgresql)")
+    with postgres_server(programs) as server:
+        yield server
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The URL of an empty database."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'labels.db'}"
+    server: PostgresServer = request.getfixturevalue("postgres")
+    return server.new_database(f"labels{next(_NUMBERS)}")
+
+
+@pytest.fixture
+def store(url: str) -> Iterator[LabelStore]:
+    """An empty store."""
+    with LabelStore.open(url) as store:
+        yield store
+
+
+def decision(
+    paper: Paper,
+    areas: tuple[str, ...] = (),
+    rejected: tuple[str, ...] = (),
+    complete: bool = True,
+    annotator: str = "ada",
+) -> Decision:
+    """A decision in one line."""
+    return Decision(LabelledPaper(paper, areas, rejected, complete), annotator, "v1")

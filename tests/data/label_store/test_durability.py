@@ -1,0 +1,151 @@
+"""A label that was acknowledged is never lost, and a failing database is one sentence."""
+
+from __future__ import annotations
+
+import sqlite3
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from data.errors import AreatagError, UsageError
+from data.label_store import database as database_module
+from data.label_store.database import Database
+from data.label_store.errors import LabelStoreError
+from data.label_store.store import LabelStore
+from data.papers import Paper
+from tests.data.label_store.conftest import decision
+from tests.support.postgres import PostgresServer
+
+ROOT = Path(__file__).parents[3]
+SALMON = Paper("1", "Salmon", "They swim upstream.")
+
+
+def _writer(url: str, name: str, count: int) -> subprocess.Popen[str]:
+    command = [sys.executable, "-m", "tests.data.label_store.writer", url, name, str(count)]
+    return subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
+
+
+def test_kill_9_loses_no_acknowledged_label(url: str) -> None:
+    """Writers are killed at different moments; what each acknowledged is there, and at most one label more."""
+    acknowledged: list[str] = []
+    kills = 4
+    for kill in range(kills):
+        with _writer(url, f"run{kill}", 100_000) as process:
+            assert process.stdout is not None
+            acknowledged.append(process.stdout.readline().strip())
+            time.sleep(0.037 * kill)  # somewhere in the middle of a write
+            process.kill()
+            acknowledged += [line.strip() for line in process.stdout if line.endswith("\n")]
+    with LabelStore.open(url) as store:
+        stored = {label.paper.title for label in store.labelled_papers()}
+        store.add([decision(SALMON, ("fish",))])
+    assert set(acknowledged) <= stored
+    assert len(stored) <= len(acknowledged) + kills
+
+
+def test_two_writers_do_not_disturb_each_other(url: str) -> None:
+    """Both start on an empty database at once, and all of their labels are stored."""
+    writers = [_writer(url, name, 60) for name in ("ada", "bob")]
+    assert [(process.communicate(timeout=120)[0].count("\n"), process.returncode) for process in writers] == [
+        (60, 0),
+        (60, 0),
+    ]
+    with LabelStore.open(url) as store:
+        assert store.counts() == (120, 120)
+        assert len(list(store.labelled_papers())) == 120
+
+
+def _fill_disk(url: str, request: pytest.FixtureRequest) -> None:
+    """Make the database refuse to grow, as it does when the disk is full."""
+    if url.startswith("sqlite"):
+        request.getfixturevalue("monkeypatch").setattr(
+            database_module, "_configure_sqlite", _tiny(database_module._configure_sqlite)
+        )
+        return
+    server: PostgresServer = request.getfixturevalue("postgres")
+    name = url.partition("?")[0].rpartition("/")[2]
+    server.psql(
+        name,
+        "CREATE FUNCTION full_disk() RETURNS trigger AS $$ BEGIN "
+        "RAISE EXCEPTION 'could not extend file' USING ERRCODE = 'disk_full'; END $$ LANGUAGE plpgsql; "
+        "CREATE TRIGGER full_disk BEFORE INSERT ON areatag_entries EXECUTE FUNCTION full_disk();",
+    )
+
+
+def _tiny(configure: object) -> object:
+    def limited(connection: sqlite3.Connection, record: object) -> None:
+        assert callable(configure)
+        configure(connection, record)
+        connection.execute("PRAGMA max_page_count=24")
+
+    return limited
+
+
+def test_a_full_disk_is_said_and_loses_nothing(url: str, request: pytest.FixtureRequest) -> None:
+    """The call that did not fit stores nothing; what was there stays readable."""
+    with LabelStore.open(url) as store:
+        store.add([decision(SALMON, ("fish",))])
+    _fill_disk(url, request)
+    large = [decision(Paper(str(n), f"Title {n}", "word " * 1000), ("fish",)) for n in range(50)]
+    with LabelStore.open(url) as store:
+        with pytest.raises(LabelStoreError, match="the disk is full; free some space"):
+            store.add(large)
+        assert store.counts() == (1, 1)
+        assert store.current(SALMON) is not None
+
+
+def test_a_locked_store_is_said(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A writer waits for another one, and gives up with a sentence."""
+    monkeypatch.setattr(database_module, "_BUSY_SECONDS", 1)
+    with LabelStore.open(url) as store:
+        holder = Database(url)
+        with holder.writing():
+            assert store.counts() == (0, 0)  # readers do not wait
+            with pytest.raises(LabelStoreError, match="busy for too long; try again"):
+                store.add([decision(SALMON, ("fish",))])
+        holder.close()
+        store.add([decision(SALMON, ("fish",))])
+
+
+def test_a_newer_store_is_refused(url: str) -> None:
+    """The sentence names both formats and says what to do."""
+    database = Database(url)
+    with database.writing() as connection:
+        connection.execute(text("UPDATE areatag_about SET value = '7' WHERE name = 'schema_version'"))
+    database.close()
+    with pytest.raises(LabelStoreError, match=r"has format 7, made by a newer areatag.* up to 1: upgrade"):
+        LabelStore.open(url)
+
+
+def test_broken_places_are_told_apart(tmp_path: Path) -> None:
+    """A file that is no database, a folder, and a path below a file."""
+    path = tmp_path / "labels.db"
+    path.write_text("no database at all\n" * 100)
+    with pytest.raises(LabelStoreError, match=r"labels.db failed: it is damaged"):
+        LabelStore.open(f"sqlite:///{path}")
+    with pytest.raises(LabelStoreError, match="cannot be opened"):
+        LabelStore.open(f"sqlite:///{tmp_path}")
+    with pytest.raises(AreatagError, match=r"labels\.db"):
+        LabelStore.open(f"sqlite:///{path}/below/labels.db")
+
+
+@pytest.mark.parametrize(
+    "url", ["labels.db", "mysql://ada:secret@host/db", "postgresql://ada:secret@host", "postgresql://a:secret@h:x/db"]
+)
+def test_a_wrong_url_is_bad_usage(url: str) -> None:
+    """The sentence shows what a URL looks like, and no password."""
+    with pytest.raises(UsageError, match="must be like sqlite:///PATH or postgresql") as caught:
+        LabelStore.open(url)
+    assert "secret" not in str(caught.value)
+
+
+def test_an_unreachable_database_is_said_without_the_password() -> None:
+    """The sentence names the database, its user and host."""
+    pytest.importorskip("psycopg")
+    with pytest.raises(LabelStoreError, match=r"ada:\*\*\*@127\.0\.0\.1:1/labels.*cannot be reached") as caught:
+        LabelStore.open("postgresql://ada:s3cret@127.0.0.1:1/labels")
+    assert "s3cret" not in str(caught.value) and "\n" not in str(caught.value)

@@ -1,0 +1,105 @@
+"""The page in a headless Chromium, against the service with the fake tagger."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Error, Page, Route, sync_playwright
+
+ARGUMENTS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+TITLE = "We segment cells"
+ABSTRACT = "Counting cells takes days. A network can segment them. Depth keeps them apart."
+Calls = list[dict[str, Any]]
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """Start Debian's Chromium; skips where there is none or it does not start."""
+    path = shutil.which("chromium")
+    if path is None:
+        pytest.skip("the page is tested in Debian's chromium, which is not installed")
+    with sync_playwright() as playwright:
+        try:
+            browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+        except Error as error:
+            pytest.skip(f"chromium does not start here: {error.message.splitlines()[0]}")
+        try:
+            yield browser
+        finally:
+            browser.close()
+
+
+def offer_feedback(page: Page, status: int = 200, key: str = "") -> Calls:
+    """Let the service seem to take feedback, with a key where one is given; returns the bodies it accepts."""
+    accepted: Calls = []
+
+    def documents(route: Route) -> None:
+        document = route.fetch().json()
+        document["paths"]["/feedback"] = {"post": {}}
+        route.fulfill(json=document)
+
+    def feedback(route: Route) -> None:
+        if key and route.request.headers.get("authorization") != f"Bearer {key}":
+            route.fulfill(status=401, json={"error": "POST /feedback needs an API key.", "detail": []})
+            return
+        if status == 200:
+            accepted.append(json.loads(route.request.post_data or ""))
+        route.fulfill(status=status, json={"error": "The label store is full."} if status != 200 else {"stored": 1})
+
+    page.route("**/docs.json", documents)
+    page.route("**/feedback", feedback)
+    return accepted
+
+
+def hide_feedback(page: Page) -> None:
+    """Let the service seem to take no feedback."""
+
+    def documents(route: Route) -> None:
+        document = route.fetch().json()
+        document["paths"].pop("/feedback", None)
+        route.fulfill(json=document)
+
+    page.route("**/docs.json", documents)
+
+
+def open_page(page: Page, url: str) -> None:
+    """Open the page and wait until it knows the model."""
+    page.goto(f"{url}/ui")
+    page.wait_for_selector("html[data-ready]")
+
+
+def tag(page: Page, title: str = TITLE, abstract: str = ABSTRACT) -> None:
+    """Fill in the form, send it and wait for the answer and its evidence."""
+    page.fill("#title", title)
+    page.fill("#abstract", abstract)
+    page.click("#tag-button")
+    settle(page)
+
+
+def settle(page: Page) -> None:
+    """Wait until nothing is under way."""
+    page.wait_for_selector("#results:not([aria-busy]) article")  # not wait_for_function: the policy refuses eval
+
+
+def load(page: Page, name: str, content: str | bytes) -> None:
+    """Choose a file."""
+    data = content.encode() if isinstance(content, str) else content
+    page.set_input_files("#file", {"name": name, "mimeType": "text/plain", "buffer": data})
+
+
+def area_names(page: Page) -> list[str]:
+    """The areas shown for the open paper."""
+    return page.locator(".area .name").all_inner_texts()

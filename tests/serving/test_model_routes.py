@@ -1,0 +1,170 @@
+"""GET /models and POST /models/{version}/activate, in one process and in several."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+from starlette.testclient import TestClient
+
+from model import versions
+from model.artefact import Artefact
+from tests.serving.conftest import ADMIN, Serve, StartServer
+from tests.serving.fake_tagger import FakeTagger
+from tests.support.artefact import damage, write_artefact
+
+_BODY = {"papers": [{"title": f"We segment {n}."} for n in range(4)]}
+
+
+@pytest.fixture(autouse=True)
+def installed(tmp_path: Path) -> None:
+    """Three versions: v1 (active), v2, and one that is damaged."""
+    versions.activate(str(write_artefact(tmp_path / "v1", "v1", micro_f1=0.5)))
+    versions.install(write_artefact(tmp_path / "v2", "v2", micro_f1=0.6))
+    damage(write_artefact(versions.models_folder() / "bad", "bad"))
+
+
+def _load(ref: str, **_: object) -> FakeTagger:
+    if ref == "explodes":
+        raise RuntimeError("a secret of this machine")
+    return FakeTagger(Artefact.open(versions.resolve_model(ref)).version)
+
+
+@pytest.fixture
+def client(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> Iterator[TestClient]:
+    """The service, following the file `active` of this test."""
+    with serve(_load) as client:
+        yield client
+
+
+def _model(client: TestClient) -> object:
+    return client.post("/tag", json=_BODY).json()["model"]
+
+
+def test_models_lists_the_versions(client: TestClient) -> None:
+    """With their numbers; which is active and which serves; a version that cannot be read says so."""
+    (versions.models_folder() / "bad" / "metrics.json").unlink()
+    answer = client.get("/models").json()
+    assert (answer["model"], answer["pinned"]) == ("v1", False)
+    listed = {model["name"]: model for model in answer["models"]}
+    assert list(listed) == ["bundled", "bad", "v1", "v2"]
+    assert listed["v1"] == {
+        "name": "v1",
+        "version": "v1",
+        "active": True,
+        "serving": True,
+        "encoder": "tiny",
+        "trained_on": {"papers": 10},
+        "trained_at": "2026-01-01T00:00:00Z",
+        "metrics": {"micro_f1": 0.5},
+        "fields": 2,
+        "areas": 3,
+        "problem": None,
+    }
+    assert not (listed["v2"]["active"] or listed["v2"]["serving"])
+    assert listed["v2"]["metrics"] == {"micro_f1": 0.6}
+    assert listed["bad"]["problem"] == "This version is damaged; install it again."
+
+
+def test_activate_answers_when_the_version_serves(client: TestClient) -> None:
+    """The next call has the new model; activating it again is no error."""
+    assert _model(client) == "v1"
+    answer = client.post("/models/v2/activate", headers=ADMIN)
+    assert answer.json() == {"name": "v2", "model": "v2", "previous": "v1", "workers": 1}
+    assert _model(client) == "v2"
+    assert versions.active_reference() == "v2"
+    assert client.post("/models/v2/activate", headers=ADMIN).json()["previous"] == "v2"
+    assert 'areatag_model{version="v2"} 1.0' in client.get("/metrics").text
+    assert 'route="/models/{version}/activate"' in client.get("/metrics").text
+
+
+def test_a_damaged_version_keeps_the_old_one(client: TestClient, own_home: Path) -> None:
+    """409 with a sentence that names the file but no folder of the machine; an unknown version is 404."""
+    refused = client.post("/models/bad/activate", headers=ADMIN)
+    assert refused.status_code == 409
+    assert refused.json()["error"].startswith(
+        "Version bad cannot be activated; nothing changed. bad/heads.safetensors: altered"
+    )
+    assert str(own_home) not in refused.text
+    for name in ("v3", "active", "..%2f..", "%00", "x" * 300):
+        assert client.post(f"/models/{name}/activate", headers=ADMIN).status_code == 404
+    assert client.get("/models/v1/activate").status_code == 405
+    assert _model(client) == "v1" and versions.active_reference() == "v1"
+
+
+def test_a_model_that_does_not_run_keeps_the_old_one(client: TestClient, tmp_path: Path) -> None:
+    """Whatever the runtime raises stays in the log."""
+    versions.install(write_artefact(tmp_path / "explodes", "explodes"))
+    refused = client.post("/models/explodes/activate", headers=ADMIN)
+    assert refused.status_code == 409 and "secret" not in refused.text
+    assert _model(client) == "v1" and versions.active_reference() == "v1"
+
+
+def test_the_service_follows_the_command_line(client: TestClient) -> None:
+    """Also back; a version that turns out damaged is passed over."""
+    versions.activate("v2")
+    _wait_for(lambda: _model(client) == "v2")
+    versions.active_file().write_text("bad\tlater\nv2\tbefore\n")
+    time.sleep(0.6)
+    assert _model(client) == "v2"
+    versions.rollback()
+    versions.activate("v1")
+    _wait_for(lambda: _model(client) == "v1")
+
+
+def test_a_service_with_its_own_model_is_pinned(serve: Serve) -> None:
+    """Started with --model, it follows no activation and refuses one."""
+    with serve(_load, model="v2") as client:
+        refused = client.post("/models/v1/activate", headers=ADMIN)
+        assert refused.status_code == 409 and "--model" in refused.json()["error"]
+        versions.activate("v1")
+        time.sleep(0.5)
+        assert _model(client) == "v2"
+        listed = client.get("/models").json()
+        assert listed["pinned"] and [model["name"] for model in listed["models"] if model["serving"]] == ["v2"]
+
+
+def test_swaps_under_load_fail_no_call_and_mix_no_response(start_server: StartServer) -> None:
+    """Every worker has switched when the call answers; each response has one model throughout."""
+    with start_server(workers=2, encoder_seconds=0.01) as server:
+        _wait_for(lambda: _activate(server.url, "v1").get("workers") == 2)
+        stop, answers = threading.Event(), Counter[str]()
+
+        def call() -> None:
+            with httpx.Client(base_url=server.url, timeout=30) as client:
+                while not stop.is_set():
+                    answer = client.post("/tag", json=_BODY, headers={"Connection": "close"})
+                    models = {answer.json()["model"], *(r["model"] for r in answer.json()["results"])}
+                    answers["/".join([str(answer.status_code), *sorted(models)])] += 1
+
+        callers = [threading.Thread(target=call) for _ in range(4)]
+        for caller in callers:
+            caller.start()
+        try:
+            for version in ("v2", "v1", "v2"):
+                assert _activate(server.url, version)["workers"] == 2
+                for _ in range(6):  # whichever worker answers
+                    assert httpx.post(server.url + "/tag", json=_BODY, timeout=30).json()["model"] == version
+            assert "error" in _activate(server.url, "bad")
+        finally:
+            stop.set()
+            for caller in callers:
+                caller.join(30)
+    assert set(answers) == {"200/v1", "200/v2"}, answers
+
+
+def _activate(url: str, version: str) -> dict[str, object]:
+    answer: dict[str, object] = httpx.post(f"{url}/models/{version}/activate", headers=ADMIN, timeout=60).json()
+    return answer
+
+
+def _wait_for(condition: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 30
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)

@@ -1,0 +1,282 @@
+"""The page at /ui, in a real browser: what a person reads, types, drops and corrects."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.serving.conftest import Server
+from tests.serving.page_driver import (
+    ABSTRACT,
+    TITLE,
+    area_names,
+    chromium,
+    hide_feedback,
+    load,
+    offer_feedback,
+    open_page,
+    settle,
+    tag,
+)
+
+BIBTEX = r"""
+@string{venue = "Imaginary Letters"}
+@comment{not a paper}
+@article{one, title = {We {segment} caf{\'e}s}, journal = venue, abstract = "A {"}quoted{"} depth \& width."}
+@article{two, title = {Nothing known}, year = 2020}
+@article{broken, title = {No end
+@article(three, title = "Translating " # {songs --- and M{\"u}ller})
+@misc{empty, year = 1999}
+"""
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """One Chromium for all tests."""
+    with chromium() as browser:
+        yield browser
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """A page of its own, which must not write errors to the console."""
+    context = browser.new_context(viewport={"width": 1280, "height": 900}, reduced_motion="reduce")
+    page = context.new_page()
+    said: list[str] = []
+    page.on("console", lambda message: said.append(message.text) if message.type in {"error", "warning"} else None)
+    page.on("pageerror", lambda error: said.append(str(error)))
+    page.on("dialog", lambda dialog: said.append(dialog.message))
+    yield page
+    context.close()
+    # Chromium itself reports every answer from 400 on.
+    assert [text for text in said if "the server responded with a status of" not in text] == []
+
+
+def test_areas_stand_against_their_thresholds(page: Page, server: Server) -> None:
+    """Two areas with their probability and threshold, the field, and what was found is said aloud."""
+    open_page(page, server.url)
+    tag(page)
+    assert area_names(page) == ["Segmentation", "3D"]
+    row = page.locator(".area .row").first.inner_text()
+    assert " ".join(row.split()) == "Segmentation 90% , its threshold is 50%"
+    assert page.locator(".limit").first.evaluate("node => node.parentNode.style.getPropertyValue('--limit')") == "0.5"
+    assert page.locator(".fields").inner_text().split("\n")[0].startswith("Field")
+    assert "2 areas found" in page.inner_text("#status")
+
+
+def test_an_area_shows_its_sentences_in_the_text(page: Page, server: Server) -> None:
+    """On hover and focus they are marked; chosen, they are also listed, and stay."""
+    open_page(page, server.url)
+    tag(page)
+    rows = page.locator(".area .row")
+    assert page.locator("mark").count() == 0
+    rows.nth(1).hover()
+    assert page.locator("mark").all_inner_texts() == ["Depth keeps them apart."]
+    rows.nth(0).click()
+    page.mouse.move(5, 5)
+    assert page.locator("mark").all_inner_texts() == [TITLE, "A network can segment them."]
+    assert page.locator(".evidence:visible q").all_inner_texts() == [TITLE, "A network can segment them."]
+    assert rows.nth(0).get_attribute("aria-expanded") == "true"
+
+
+def test_an_abstention_is_said_and_the_closest_areas_are_offered(page: Page, server: Server) -> None:
+    """No area is no empty page."""
+    open_page(page, server.url)
+    tag(page, "On clouds", "They have shapes.")
+    assert "No area reached its threshold" in page.inner_text(".abstained")
+    page.click("text=Show the closest areas")
+    page.wait_for_selector(".area.below")
+    assert len(area_names(page)) == 3
+    assert "below its threshold" in page.locator(".area .row").first.inner_text()
+
+
+def test_options_apply_at_once(page: Page, server: Server) -> None:
+    """A cap and one threshold for all areas change the shown paper."""
+    open_page(page, server.url)
+    tag(page)
+    page.click(".options summary")
+    page.fill("#top-k", "1")
+    page.keyboard.press("Tab")
+    expect(page.locator(".area")).to_have_count(1)
+    page.fill("#top-k", "")
+    page.check("#one-threshold")
+    page.fill("#threshold", "0.05")
+    page.locator("#threshold").dispatch_event("change")
+    expect(page.locator(".area")).to_have_count(3)
+    settle(page)
+
+
+def test_hostile_text_stays_text(page: Page, server: Server) -> None:
+    """Markup and script in a paper are shown as they are written."""
+    open_page(page, server.url)
+    title = "<script>alert(1)</script> We segment <img src=x onerror=alert(2)>"
+    tag(page, title, "\"'><svg onload=alert(3)> Depth. {{7*7}} javascript:alert(4)")
+    page.locator(".area .row").first.click()
+    assert page.inner_text("h3.title") == title
+    assert page.locator("#results script, #results img, #results svg").count() == 0
+    lines = ('{"title": "<img src=x onerror=alert(5)> segment"}', '{"title": "<b>depth</b>", "id": "<i>"}', "<p>")
+    load(page, "x.jsonl", "\n".join(lines))
+    page.wait_for_selector(".paper >> nth=1")
+    settle(page)
+    assert page.locator(".paper .name").nth(1).inner_text() == "<b>depth</b>"
+    assert page.inner_text("#unread") == "Line 3 is not JSON."
+
+
+def test_bibtex_is_read(page: Page, server: Server) -> None:
+    """Several papers, accents decoded, and what is wrong is named with its line."""
+    open_page(page, server.url)
+    load(page, "library.bib", BIBTEX)
+    page.wait_for_selector(".paper >> nth=2")
+    settle(page)
+    assert page.locator(".paper .name").all_inner_texts() == [
+        "We segment cafés",
+        "Nothing known",
+        "Translating songs — and Müller",
+    ]
+    assert page.inner_text(".abstract") == 'A "quoted" depth & width.'
+    assert page.locator("#unread li").all_inner_texts() == [
+        "Line 6: the entry cannot be read, a brace or quote is not closed.",
+        "Line 8: empty has neither a title nor an abstract.",
+    ]
+    page.locator(".paper").nth(2).click()
+    settle(page)
+    assert area_names(page) == ["Machine translation"]
+    assert page.locator(".paper").nth(2).get_attribute("aria-current") == "true"
+
+
+def test_a_file_can_be_dropped(page: Page, server: Server) -> None:
+    """One paper of a dropped file also goes into the form."""
+    open_page(page, server.url)
+    page.evaluate(
+        """([title, abstract]) => {
+            const data = new DataTransfer();
+            data.items.add(new File([JSON.stringify({ papers: [{ title, abstract }] })], "one.json"));
+            for (const name of ["dragover", "drop"])
+                document.body.dispatchEvent(
+                    new DragEvent(name, { dataTransfer: data, bubbles: true, cancelable: true }));
+        }""",
+        [TITLE, ABSTRACT],
+    )
+    settle(page)
+    assert area_names(page) == ["Segmentation", "3D"]
+    assert page.input_value("#title") == TITLE
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "sentence"),
+    [
+        ("a.pdf", b"%PDF-1.7", "a.pdf is a PDF; this page reads BibTeX, JSON and JSONL. Paste the abstract instead."),
+        ("a.gz", b"\x1f\x8b\x08", "a.gz is compressed; unpack it first."),
+        ("a.bib", b"caf\xe9", "a.bib is not UTF-8 text; save it as UTF-8 and load it again."),
+        ("a.txt", b"Dear all", "a.txt is neither BibTeX nor JSON nor JSONL, so it cannot be read here."),
+        ("a.json", b'[{"title": 7}]', "a.json has no paper that can be read. Paper 1 has a title that is no text."),
+        ("a.json", b" \n", "a.json is empty."),
+    ],
+)
+def test_what_cannot_be_read_is_said(page: Page, server: Server, name: str, content: bytes, sentence: str) -> None:
+    """One sentence with the file's name and what to do."""
+    open_page(page, server.url)
+    load(page, name, content)
+    page.wait_for_selector("#problem:visible")
+    assert page.inner_text("#problem") == sentence
+
+
+def test_errors_of_the_service_are_shown(page: Page, server: Server) -> None:
+    """Its sentence, with the wait it asks for; nothing to send is said before any call."""
+    open_page(page, server.url)
+    page.click("#tag-button")
+    assert page.inner_text("#problem") == "Give a title or an abstract first."
+    refusal = {"error": "Too much work.", "detail": []}
+    page.route("**/tag", lambda route: route.fulfill(status=429, headers={"Retry-After": "7"}, json=refusal))
+    page.fill("#title", TITLE)
+    page.click("#tag-button")
+    page.wait_for_selector("text=Too much work. It asks for 7 s.")
+    assert page.locator("[aria-busy]").count() == 0
+
+
+def test_corrections_are_sent_as_a_label(page: Page, server: Server) -> None:
+    """Right, wrong and added areas in the format of the contract."""
+    accepted = offer_feedback(page)
+    open_page(page, server.url)
+    tag(page)
+    page.click("[aria-label='Segmentation: right']")
+    page.click("[aria-label='3D: wrong']")
+    page.fill("#picker", "transl")
+    page.keyboard.press("Enter")
+    page.click("text=Send 3 corrections")
+    page.wait_for_selector("text=3 corrections sent.")
+    [body] = accepted
+    [label] = body["labels"]
+    assert label.pop("paper")["title"] == TITLE
+    assert label == {
+        "areas": ["vision/segmentation", "language/translation"],
+        "not": ["vision/3d"],
+        "complete": False,
+    }
+
+
+def test_a_complete_label_counts_what_is_unmarked_as_right(page: Page, server: Server) -> None:
+    """One wrong area, and the rest is all there is."""
+    accepted = offer_feedback(page)
+    open_page(page, server.url)
+    tag(page)
+    page.click("[aria-label='3D: wrong']")
+    page.check(".correct input[type=checkbox]")
+    page.click("text=Send 1 correction")
+    page.wait_for_selector("text=1 correction sent.")
+    [label] = accepted[0]["labels"]
+    assert (label["areas"], label["not"], label["complete"]) == (["vision/segmentation"], ["vision/3d"], True)
+
+
+def test_without_feedback_there_are_no_controls_for_it(page: Page, server: Server) -> None:
+    """No dead buttons."""
+    hide_feedback(page)
+    open_page(page, server.url)
+    tag(page)
+    assert page.locator(".mark, .correct").count() == 0
+
+
+def test_a_key_is_asked_for_and_kept_for_the_session(page: Page, server: Server) -> None:
+    """A call that needs a key waits for one, and goes on; another tag session does not ask again."""
+    accepted = offer_feedback(page, key="let me in")
+    open_page(page, server.url)
+    tag(page)
+    page.click("[aria-label='3D: wrong']")
+    page.click("text=Send 1 correction")
+    page.wait_for_selector("#key-dialog[open]")
+    assert page.inner_text("#key-reason") == "POST /feedback needs an API key."
+    assert page.evaluate("document.activeElement.id") == "key"
+    page.keyboard.type("let me in")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("text=1 correction sent.")
+    assert len(accepted) == 1
+    assert page.evaluate("[sessionStorage.length, localStorage.length, document.cookie]") == [1, 0, ""]
+    page.click("#key-button")
+    page.click("#key-forget")
+    assert page.evaluate("sessionStorage.length") == 0
+    assert page.locator("#key-button:visible").count() == 0
+
+
+def test_a_refused_correction_stays_on_the_page(page: Page, server: Server) -> None:
+    """The service's sentence is shown, and the marks can be sent again."""
+    offer_feedback(page, status=409)
+    open_page(page, server.url)
+    tag(page)
+    page.click("[aria-label='3D: wrong']")
+    page.click("text=Send 1 correction")
+    page.wait_for_selector("text=The label store is full.")
+    assert page.locator("[aria-label='3D: wrong']").get_attribute("aria-pressed") == "true"
+
+
+def test_the_model_and_its_numbers(page: Page, server: Server) -> None:
+    """Version, origin, measurements that exist, and all areas with their thresholds."""
+    open_page(page, server.url)
+    page.click("#model > summary")
+    text = page.inner_text("#model")
+    assert "fake-1" in text
+    assert "3 areas in 2 fields" in text
+    assert "0.500" in text
+    page.click(".all-areas > summary")
+    assert page.locator(".all-areas tbody td").first.inner_text() == "0.50"

@@ -1,0 +1,139 @@
+"""The page for everyone: by keyboard alone, by screen reader, on a phone, in the dark."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from tests.serving.conftest import Server
+from tests.serving.page_driver import ABSTRACT, TITLE, chromium, load, offer_feedback, open_page, settle, tag
+
+_CONTRAST = """() => {
+    const canvas = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
+    const rgba = (colour) => {
+        canvas.clearRect(0, 0, 1, 1);
+        canvas.fillStyle = colour;
+        canvas.fillRect(0, 0, 1, 1);
+        return [...canvas.getImageData(0, 0, 1, 1).data];
+    };
+    const light = (channels) => channels.slice(0, 3)
+        .map((c) => (c /= 255) <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4)
+        .reduce((sum, c, i) => sum + c * [0.2126, 0.7152, 0.0722][i], 0);
+    const ground = (node) => {
+        for (; node; node = node.parentElement) {
+            const colour = rgba(getComputedStyle(node).backgroundColor);
+            if (colour[3] === 255) return colour;
+        }
+        return [255, 255, 255, 255];
+    };
+    const low = [];
+    const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    while (texts.nextNode()) {
+        const node = texts.currentNode.parentElement;
+        if (!texts.currentNode.data.trim() || !node.checkVisibility() || node.closest("mark, :disabled")) continue;
+        const [a, b] = [light(rgba(getComputedStyle(node).color)), light(ground(node))].sort((x, y) => y - x);
+        if ((a + 0.05) / (b + 0.05) < 4.5) low.push(texts.currentNode.data.trim());
+    }
+    return low;
+}"""
+_UNNAMED = """() => [...document.querySelectorAll("button, input, textarea, nav, section, dialog")].filter((node) =>
+    !(node.getAttribute("aria-label") || node.getAttribute("aria-labelledby") || node.labels?.length ||
+      node.textContent.trim())).map((node) => node.outerHTML)"""
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """One Chromium for all tests."""
+    with chromium() as browser:
+        yield browser
+
+
+def _focused(page: Page) -> str:
+    return str(page.evaluate("document.activeElement.id || document.activeElement.getAttribute('aria-label') || ''"))
+
+
+def _tab_to(page: Page, name: str) -> None:
+    for _ in range(30):
+        if _focused(page) == name:
+            return
+        page.keyboard.press("Tab")
+    raise AssertionError(f"{name} cannot be reached with Tab")
+
+
+def test_by_keyboard_alone(browser: Browser, server: Server) -> None:
+    """From the top to a sent correction with Tab, Enter, Space and arrows; focus is visible on the way."""
+    page = browser.new_page()
+    accepted = offer_feedback(page)
+    open_page(page, server.url)
+    _tab_to(page, "title")
+    page.keyboard.type(TITLE)
+    page.keyboard.press("Tab")
+    assert _focused(page) == "abstract"
+    page.keyboard.type(ABSTRACT)
+    page.keyboard.press("Tab")
+    assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "solid"
+    page.keyboard.press("Enter")
+    settle(page)
+    _tab_to(page, "Segmentation: right")
+    page.keyboard.press("Shift+Tab")
+    page.keyboard.press("Enter")
+    assert page.locator(".evidence:visible").count() == 1
+    assert page.locator("mark").count() == 2
+    _tab_to(page, "3D: wrong")
+    page.keyboard.press("Space")
+    _tab_to(page, "picker")
+    page.keyboard.type("language")
+    assert page.get_attribute("#picker", "aria-activedescendant") == "picker-0"
+    page.keyboard.press("Enter")
+    assert page.locator(".added li").count() == 1
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Escape")
+    assert page.get_attribute("#picker", "aria-expanded") == "false"
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("text=2 corrections sent.")
+    assert len(accepted) == 1
+    page.close()
+
+
+def test_on_a_phone_nothing_scrolls_sideways(browser: Browser, server: Server) -> None:
+    """360 pixels hold every state of the page, with targets that a finger hits."""
+    page = browser.new_page(viewport={"width": 360, "height": 740}, has_touch=True, is_mobile=True)
+    offer_feedback(page)
+    open_page(page, server.url)
+    for title in (TITLE, "segment" + "x" * 300):
+        tag(page, title)
+        page.locator(".area .row").first.tap()
+        assert page.locator(".evidence:visible").count() == 1
+        assert page.evaluate("document.documentElement.scrollWidth") == 360
+    page.click("#model > summary")
+    page.click(".all-areas > summary")
+    load(page, "two.jsonl", '{"title": "We segment"}\n{"title": "Translating ' + "y" * 200 + '"}\n')
+    page.wait_for_selector(".paper >> nth=1")
+    settle(page)
+    assert page.evaluate("document.documentElement.scrollWidth") == 360
+    small = "nodes => nodes.filter(n => n.checkVisibility() && n.getBoundingClientRect().height < 44).length"
+    assert page.locator("main button").evaluate_all(small) == 0
+    page.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_contrast_and_names(browser: Browser, server: Server, scheme: str) -> None:
+    """Every text has WCAG AA contrast, and every control and region a name."""
+    page = browser.new_page(color_scheme="dark" if scheme == "dark" else "light", reduced_motion="reduce")
+    offer_feedback(page)
+    open_page(page, server.url)
+    page.click("#model > summary")
+    load(page, "two.jsonl", '{"title": "We segment. Depth"}\n{"title": "Clouds"}\n{}\n')
+    page.wait_for_selector(".paper >> nth=1")
+    settle(page)
+    page.locator(".area .row").first.click()
+    page.click("[aria-label='3D: wrong']")
+    assert page.evaluate(_CONTRAST) == []
+    assert page.evaluate(_UNNAMED) == []
+    assert page.locator("main, header, footer").count() == 3
+    assert page.get_attribute("#status", "role") == "status"
+    page.close()

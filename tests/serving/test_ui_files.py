@@ -1,0 +1,51 @@
+"""The files of the page: served whole, under a strict policy, and from nowhere else."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from starlette.testclient import TestClient
+
+from serving import ui
+
+PAGE = Path(ui.__file__).parent / "page"
+FILES = sorted(file.name for file in PAGE.iterdir())
+
+
+def test_the_page_is_html_under_a_strict_policy(client: TestClient) -> None:
+    """No inline script or style, no other host, no framing, no guessing of types."""
+    answer = client.get("/ui")
+    assert answer.status_code == 200
+    assert answer.headers["content-type"] == "text/html; charset=utf-8"
+    policy = answer.headers["content-security-policy"]
+    assert "default-src 'none'" in policy
+    assert "frame-ancestors 'none'" in policy
+    assert "unsafe" not in policy
+    assert answer.headers["x-content-type-options"] == "nosniff"
+
+
+@pytest.mark.parametrize("name", [name for name in FILES if name != "index.html"])
+def test_every_file_is_served(client: TestClient, name: str) -> None:
+    """With its media type, and 304 to who has it already."""
+    answer = client.get(f"/ui/{name}")
+    assert answer.content == (PAGE / name).read_bytes()
+    assert answer.headers["content-type"].split(";")[0] in {"text/javascript", "text/css", "image/svg+xml"}
+    again = client.get(f"/ui/{name}", headers={"If-None-Match": answer.headers["etag"]})
+    assert (again.status_code, again.content) == (304, b"")
+
+
+@pytest.mark.parametrize("path", ["/ui/", "/ui/none.js", "/ui/../ui.py", "/ui/%2e%2e/ui.py", "/ui/index.html"])
+def test_nothing_else_is_served(client: TestClient, path: str) -> None:
+    """A path never names a file of the machine."""
+    assert client.get(path).status_code == 404
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_no_file_names_another_host_or_parses_text_as_html(name: str) -> None:
+    """The page works without a network, and hostile text stays text."""
+    text = (PAGE / name).read_text()
+    assert set(re.findall(r"https?://[^\s\"']+", text)) <= {"http://www.w3.org/2000/svg"}
+    assert not re.search(r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|DOMParser", text)
+    assert not re.search(r"\son\w+=|\sstyle=|<style|javascript:", text)
