@@ -67,7 +67,7 @@ def fine_tune(
         data_collator=partial(collate, padding_id=padding_id),
         callbacks=[_CheckpointByClock(options.checkpoint_minutes), _Report(progress)],
     )
-    trainer.head_learning_rate = options.head_learning_rate
+    trainer.head_learning_rate = options.learning_rate * options.head_rate
     trainer.remove_callback(PrinterCallback)
     checkpoint = get_last_checkpoint(str(work)) if options.resume and work.is_dir() else None
     result = trainer.train(resume_from_checkpoint=checkpoint)

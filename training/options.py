@@ -36,8 +36,8 @@ class TrainOptions:
     """Papers a step."""
     learning_rate: float = 2e-4
     """Peak rate of the encoder (AdamW)."""
-    head_learning_rate: float = 2e-3
-    """Peak rate of the heads."""
+    head_rate: float = 10.0
+    """Peak rate of the heads, in multiples of the encoder's: their start is rougher."""
     warmup: float = 0.06
     """Share of the steps over which the rates rise, before they fall linearly to zero."""
     weight_decay: float = 0.01

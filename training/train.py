@@ -277,7 +277,7 @@ def _card(inputs: _Inputs, options: TrainOptions, papers: int, run: dict[str, fl
             "inference_tokens": options.inference_tokens,
             "batch_size": options.batch_size,
             "learning_rate": options.learning_rate,
-            "head_learning_rate": options.head_learning_rate,
+            "head_rate": options.head_rate,
             "seed": options.seed,
             **run,
         },

@@ -35,5 +35,6 @@ def test_evidence_is_what_lowers_the_probability() -> None:
 
 def test_a_single_sentence_has_no_evidence() -> None:
     """Leaving out everything there is explains nothing."""
-    found = explain(Paper("p", "Only a title"), np.array([0.9], dtype=np.float32), [0], lambda _: np.empty((0, 1)))
+    nothing = np.empty((0, 1), dtype=np.float32)
+    found = explain(Paper("p", "Only a title"), np.array([0.9], dtype=np.float32), [0], lambda _: nothing)
     assert found == {0: ()}

@@ -101,7 +101,7 @@ def test_tagging_can_be_open_everywhere_but_admin_calls_never(serve: Serve) -> N
     with serve(FakeTagger(), open_tagging="true") as client:
         assert client.post(_ELSEWHERE + "/tag", json=_BODY, headers=_NONE).status_code == 200
         for headers in (_NONE, {"Authorization": "Basic abc"}, {"Authorization": "Bearer"}, _bearer("é")):
-            answer = client.post("/models/v1/activate", headers={k: v.encode() for k, v in headers.items()})
+            answer = client.post("/models/v1/activate", headers=[(k.encode(), v.encode()) for k, v in headers.items()])
             assert answer.status_code == 401
         assert client.post("/models/v1/activate", headers=ADMIN).status_code == 404
 

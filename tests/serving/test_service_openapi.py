@@ -28,8 +28,8 @@ def _contradicts_itself(body: Any) -> bool:
     """Whether a label has an area in both lists, which is refused and which JSON Schema cannot say."""
     labels = body.get("labels") if isinstance(body, dict) else None
     for label in labels if isinstance(labels, list) else []:
-        lists = [label.get(name) for name in ("areas", "not")] if isinstance(label, dict) else []
-        if lists and all(isinstance(areas, list) for areas in lists) and any(area in lists[1] for area in lists[0]):
+        given, rejected = (label.get(name) if isinstance(label, dict) else None for name in ("areas", "not"))
+        if isinstance(given, list) and isinstance(rejected, list) and any(area in rejected for area in given):
             return True
     return False
 

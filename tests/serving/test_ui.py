@@ -174,6 +174,7 @@ def test_a_file_can_be_dropped(page: Page, server: Server) -> None:
         ("a.json", b'[{"title": 7}]', "a.json has no paper that can be read. Paper 1 has a title that is no text."),
         ("a.json", b" \n", "a.json is empty."),
     ],
+    ids=["pdf", "compressed", "latin-1", "prose", "wrong type", "empty"],
 )
 def test_what_cannot_be_read_is_said(page: Page, server: Server, name: str, content: bytes, sentence: str) -> None:
     """One sentence with the file's name and what to do."""

@@ -54,7 +54,7 @@ def write_tiny_encoder(folder: Path, hidden: int = 16) -> Path:
 def records(count: int, seed: int = 0) -> list[dict[str, object]]:
     """Labelled papers whose words give their areas away."""
     generator = np.random.default_rng(seed)
-    made = []
+    made: list[dict[str, object]] = []
     for number in range(count):
         areas = sorted(generator.choice(list(WORDS), size=generator.integers(1, 3), replace=False))
         words = [str(generator.choice(WORDS[area])) for area in areas for _ in range(4)]
@@ -94,7 +94,6 @@ def train_tiny_model(folder: Path, papers: int = 96) -> Path:
         inference_tokens=32,
         epochs=4,
         learning_rate=2e-3,
-        head_learning_rate=2e-2,
     )
     train(options)
     return options.output

@@ -21,7 +21,7 @@ def test_loss_by_hand() -> None:
 def test_open_pairs_have_no_gradient() -> None:
     """What nobody knows teaches nothing."""
     logits = torch.zeros(1, 2, requires_grad=True)
-    soft_label_loss(logits, torch.tensor([[float("nan"), 1.0]]), None).backward()
+    soft_label_loss(logits, torch.tensor([[float("nan"), 1.0]]), None).backward()  # type: ignore[no-untyped-call]
     assert logits.grad is not None
     assert logits.grad[0, 0].item() == 0.0
     assert logits.grad[0, 1].item() == pytest.approx(-0.5)
