@@ -112,6 +112,7 @@ def test_keys_stay_out_of_log_and_metrics(
     """Also wrong ones."""
     with serve(FakeTagger()) as client:
         monkeypatch.setattr(logging.getLogger("areatag"), "handlers", [caplog.handler])
+        caplog.set_level(logging.INFO, "areatag")
         for key in (ADMIN_KEY, "wrong-key"):
             text = client.post("/models/v1/activate", headers=_bearer(key)).text
             assert key not in text + client.get("/metrics").text + caplog.text

@@ -117,6 +117,7 @@ def test_an_address_in_use_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -> N
         port = taken.getsockname()[1]
         with pytest.raises(UsageError, match=rf"127.0.0.1 port {port} .* --port"):
             service_runner.run(port=port)
+    monkeypatch.setenv("AREATAG_OPEN_TAGGING", "true")  # without keys no other address is served
     with pytest.raises(UsageError, match="--host"):
         service_runner.run(host="no such host")
 
