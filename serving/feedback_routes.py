@@ -6,7 +6,7 @@ import logging
 from collections.abc import Callable
 from typing import TypeVar
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
@@ -16,11 +16,9 @@ from data.errors import AreatagError
 from data.label_store.records import Decision
 from data.labels import LabelledPaper
 from data.taxonomy import Taxonomy
-from serving.admission import ExhaustedError
 from serving.feedback_schemas import FeedbackRequest, FeedbackResponse, LabelIn, UndoResponse
-from serving.http_errors import Detail, ServiceError, from_validation, invalid
+from serving.http_errors import Detail, ServiceError, invalid
 from serving.papers_in import papers_in, unknown_area
-from serving.request_body import read_json
 from serving.state import ServiceState
 
 logger = logging.getLogger("areatag.service")
@@ -34,7 +32,7 @@ async def feedback(request: Request) -> Response:
     """POST /feedback: store labels; they are on the disk when this answers."""
     state: ServiceState = request.app.state.service
     tagger = state.require_model()
-    wanted = await _feedback_request(request, state)
+    wanted = await state.read(request, FeedbackRequest)
     _check_areas(wanted.labels, tagger.taxonomy)
     papers, _ = papers_in([label.paper for label in wanted.labels], state.settings.max_field_characters)
     decisions = [
@@ -67,19 +65,6 @@ ROUTES = (
     Route("/feedback", feedback, methods=["POST"]),
     Route("/feedback/{entry:int}", undo, methods=["DELETE"]),
 )
-
-
-async def _feedback_request(request: Request, state: ServiceState) -> FeedbackRequest:
-    settings = state.settings
-    with state.held.share() as held:
-        try:
-            body = await read_json(request, settings.max_body_bytes, settings.body_seconds, held.take)
-        except ExhaustedError:
-            raise state.overloaded("bytes") from None
-        try:
-            return FeedbackRequest.model_validate(body)
-        except ValidationError as error:
-            raise from_validation(error) from None
 
 
 def _check_areas(labels: list[LabelIn], taxonomy: Taxonomy) -> None:

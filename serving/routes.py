@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import asdict, replace
 
-from pydantic import ValidationError
 from pydantic_core import to_json
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -19,10 +18,9 @@ from model.tags import TagOptions, TagResult
 from serving import metrics
 from serving.admission import ExhaustedError
 from serving.encoder_queue import TooLateError
-from serving.http_errors import Detail, from_validation, invalid
+from serving.http_errors import Detail, invalid
 from serving.openapi import client_schema, openapi_document
 from serving.papers_in import papers_in, unknown_area
-from serving.request_body import read_json
 from serving.schemas import TagRequest
 from serving.state import ServiceState
 
@@ -34,7 +32,7 @@ async def tag(request: Request) -> Response:
     """POST /tag: the areas of 1 to 256 papers."""
     state = _state(request)
     tagger = state.require_model()
-    wanted = await _tag_request(request, state)
+    wanted = await state.read(request, TagRequest)
     options = _options(wanted, tagger.taxonomy)
     papers, cuts = papers_in(wanted.papers, state.settings.max_field_characters)
     results = await _results(state, tagger, papers, options)
@@ -42,19 +40,6 @@ async def tag(request: Request) -> Response:
     results = [replace(result, warnings=(*cut, *result.warnings)) for result, cut in zip(results, cuts, strict=True)]
     metrics.count_results(results)
     return _json({"model": tagger.version, "results": [result.to_record() for result in results]})
-
-
-async def _tag_request(request: Request, state: ServiceState) -> TagRequest:
-    settings = state.settings
-    with state.held.share() as held:
-        try:
-            body = await read_json(request, settings.max_body_bytes, settings.body_seconds, held.take)
-        except ExhaustedError:
-            raise state.overloaded("bytes") from None
-        try:
-            return TagRequest.model_validate(body)
-        except ValidationError as error:
-            raise from_validation(error) from None
 
 
 def _options(wanted: TagRequest, taxonomy: Taxonomy) -> TagOptions:

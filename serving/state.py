@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TypeVar
+
+from pydantic import BaseModel, ValidationError
+from starlette.requests import Request
 
 from model.tagger import Tagger
 from serving import metrics
 from serving.active_model import ActiveModel
-from serving.admission import Allowance
+from serving.admission import Allowance, ExhaustedError
 from serving.encoder_queue import EncoderQueue
-from serving.http_errors import ServiceError, not_ready, overloaded
+from serving.http_errors import ServiceError, from_validation, not_ready, overloaded
 from serving.labels import ServiceLabels
 from serving.model_follower import ModelFollower
+from serving.request_body import read_json
 from serving.settings import ServiceSettings
+
+Body = TypeVar("Body", bound=BaseModel)
 
 _LONGEST_RETRY = 60.0  # seconds
 
@@ -53,6 +60,18 @@ class ServiceState:
         if self.model.failed:
             raise not_ready("The model could not be started; the log of the service says why.")
         raise not_ready("The model is still loading; ask again in a moment.")
+
+    async def read(self, request: Request, model: type[Body]) -> Body:
+        """Return the request's JSON body as `model`; raises the ServiceError that says what is wrong with it."""
+        with self.held.share() as held:
+            try:
+                body = await read_json(request, self.settings.max_body_bytes, self.settings.body_seconds, held.take)
+            except ExhaustedError:
+                raise self.overloaded("bytes") from None
+            try:
+                return model.model_validate(body)
+            except ValidationError as error:
+                raise from_validation(error) from None
 
     def overloaded(self, limit: str) -> ServiceError:
         """Count a refusal and return the 429 with the time until the papers now waiting are through."""

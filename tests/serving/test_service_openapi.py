@@ -20,7 +20,7 @@ schema = schemathesis.openapi.from_dict(openapi_document(TAXONOMY.area_ids))
 @settings(max_examples=25, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 def test_every_answer_conforms_to_the_document(case: schemathesis.Case[Any], server: Server) -> None:
     """Valid calls succeed, invalid ones are refused, and statuses, headers and bodies are as documented."""
-    assume(not _contradicts_itself(case.body))
+    assume(not _contradicts_itself(case.body) and not _explains_too_many(case.body))
     case.call_and_validate(base_url=server.url)
 
 
@@ -32,6 +32,12 @@ def _contradicts_itself(body: Any) -> bool:
         if isinstance(given, list) and isinstance(rejected, list) and any(area in rejected for area in given):
             return True
     return False
+
+
+def _explains_too_many(body: Any) -> bool:
+    """Whether more papers are to be explained than a call may have: the limit hangs on another field's value."""
+    papers = body.get("papers") if isinstance(body, dict) else None
+    return isinstance(papers, list) and len(papers) > 8 and body.get("explain") is True
 
 
 def test_the_document_names_the_areas_of_the_model(client: TestClient) -> None:

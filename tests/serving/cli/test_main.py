@@ -125,7 +125,12 @@ def test_kill_and_resume(tmp_path: Path) -> None:
 def test_interrupt(tmp_path: Path) -> None:
     """Ctrl-C ends a run with 130 and a sentence that says how to go on."""
     source = many_papers(tmp_path / "papers.jsonl", 600)
-    process = start("label", source, "-o", tmp_path / "out.jsonl", seconds=20)
+    # a test run in the background ignores the signal, and its children would too
+    ours = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        process = start("label", source, "-o", tmp_path / "out.jsonl", seconds=20)
+    finally:
+        signal.signal(signal.SIGINT, ours)
     wait_for(tmp_path / "out.jsonl.partial.json")
     process.send_signal(signal.SIGINT)
     code, _, err = finish(process)
