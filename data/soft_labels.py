@@ -6,7 +6,7 @@ schema metadata has one key, `areatag`, with JSON: `format` (1), `area_ids` (the
 `taxonomy` (YAML) and `provenance`.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -42,6 +42,7 @@ class Provenance(BaseModel):
     model_config = _CONFIG
     inputs: tuple[str, ...] = ()  # names of the files with papers and votes
     functions: tuple[FunctionSummary, ...] = ()
+    recorded: dict[str, int] = {}  # name of a file of recorded votes -> papers it speaks of
     settings: dict[str, bool | int | float | str] = {}  # of the label model
 
 
@@ -106,6 +107,36 @@ class SoftLabels:
                     raise AreatagError(message)
                 first += len(soft.papers)
                 yield soft
+
+
+def is_soft_labels(path: Path) -> bool:
+    """Whether a file says of itself that it holds soft labels; what is no Parquet file does not."""
+    try:
+        if not path.is_file():  # opening a pipe would wait for its other end
+            return False
+        with path.open("rb") as stream:
+            if stream.read(4) != b"PAR1":
+                return False
+            return _METADATA_KEY in (pq.read_schema(stream).metadata or {})
+    except (OSError, pa.ArrowException):
+        return False
+
+
+def without_papers(path: Path, wanted: Callable[[Paper], bool]) -> int:
+    """Rewrite a soft-label file without the papers that are not wanted, atomically; return how many those were.
+
+    Raises:
+        UsageError, AreatagError: the file cannot be read or written; it is then as before.
+    """
+    soft = SoftLabels(path)
+
+    def kept() -> Iterator[SoftLabelBatch]:
+        for batch in soft.batches():
+            rows = [row for row, paper in enumerate(batch.papers) if wanted(paper)]
+            papers = tuple(batch.papers[row] for row in rows)
+            yield SoftLabelBatch(papers, batch.probabilities[rows], batch.weights[rows])
+
+    return soft.rows - write_soft_labels(path, soft.taxonomy, soft.provenance, kept())
 
 
 def _schema(areas: int) -> pa.Schema:

@@ -88,7 +88,7 @@ def weak_label(options: WeakLabelOptions, progress: Progress | None = None) -> W
     areas = AreaSummary.empty(taxonomy.area_ids)
     batches = _batches(options, papers, sources, recorded, model, counts, areas, tell)
     # The file's metadata is written first, so what it says of the functions comes from the labelled papers.
-    write_soft_labels(options.output, taxonomy, _provenance(options, model, on_sample), batches)
+    write_soft_labels(options.output, taxonomy, _provenance(options, model, on_sample, papers, recorded), batches)
     report = WeakLabelReport(
         len(papers),
         tuple(rejects),
@@ -188,11 +188,18 @@ def _batches(
         yield SoftLabelBatch(tuple(part), probabilities, weights)
 
 
-def _provenance(options: WeakLabelOptions, model: LabelModel, on_sample: VoteCounts) -> Provenance:
+def _provenance(
+    options: WeakLabelOptions,
+    model: LabelModel,
+    on_sample: VoteCounts,
+    papers: Sequence[Paper],
+    recorded: Sequence[RecordedVotes],
+) -> Provenance:
     settings = {name: float(value) for name, value in asdict(model.strengths).items()}
     return Provenance(
         inputs=tuple(Path(item).name for item in (*options.inputs, *options.votes)),
         functions=tuple(_stored(function) for function in on_sample.by_function()),
+        recorded={source.name: sum(paper.id in source for paper in papers) for source in recorded},
         settings={**settings, "seed": options.seed, "embeddings": options.embed is not None},
     )
 

@@ -23,6 +23,7 @@ class RecordedVotes:
     """
 
     def __init__(self, taxonomy: Taxonomy, name: str, recorded: Iterable[RecordedVote], expected: float = 0.9) -> None:
+        self.name = name
         self.functions = (LabellingFunction(f"recorded.{name}", f"recorded.{name}", expected),)
         self._n_areas = len(taxonomy.areas)
         self._votes: dict[str, npt.NDArray[np.int8]] = {}
