@@ -5,7 +5,8 @@
     encoder/encoder.onnx     the graph of the CPU runtime, whose tensors are external data in model.safetensors
     heads.safetensors        linear heads (float32)
     taxonomy.yaml            the fields and areas the heads predict, in the heads' row order
-    calibration.json         {"areas": ..., "fields": ...}
+    calibration.json         {"areas": ..., "fields": ..., "title_only": ...}; the last is optional
+    typicality.safetensors   what training papers look like to the encoder; optional
     metrics.json             what `areatag evaluate` measured
     card.json, README.md     trained on what, when and how
 
@@ -21,8 +22,9 @@ from typing import Any
 from data.atomic import atomic_write
 from data.errors import AreatagError
 from data.taxonomy import Taxonomy, load_taxonomy
-from model.calibration import Calibration
+from model.calibration import NO_ADJUSTMENT, Adjustment, Calibration
 from model.heads import Heads
+from model.typicality import Typicality
 
 FORMAT = 1
 MANIFEST = "manifest.json"
@@ -49,6 +51,10 @@ class Artefact:
     field_calibration: Calibration
     metrics: dict[str, Any]
     card: dict[str, Any]
+    title_areas: Adjustment = NO_ADJUSTMENT
+    """From `area_calibration` to that of papers with a title only."""
+    title_fields: Adjustment = NO_ADJUSTMENT
+    typicality: Typicality | None = None
 
     @property
     def encoder_path(self) -> Path:
@@ -75,6 +81,10 @@ class Artefact:
         try:
             area_calibration = Calibration.from_json(calibration["areas"], areas)
             field_calibration = Calibration.from_json(calibration["fields"], fields)
+            titles = calibration.get("title_only", {"areas": {}, "fields": {}})
+            title_areas, title_fields = (
+                Adjustment.from_json(titles[name]) if titles[name] else NO_ADJUSTMENT for name in ("areas", "fields")
+            )
         except (KeyError, TypeError, ValueError) as error:
             raise ArtefactError(f"{path / 'calibration.json'}: {error}; install or export the model again") from error
         return cls(
@@ -90,6 +100,9 @@ class Artefact:
             field_calibration=field_calibration,
             metrics=_read_json(path / "metrics.json"),
             card=_read_json(path / "card.json"),
+            title_areas=title_areas,
+            title_fields=title_fields,
+            typicality=Typicality.load(path, hidden),
         )
 
 

@@ -12,6 +12,40 @@ Array = NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
+class Adjustment:
+    """What turns a calibration into that of papers with a title only, in calibrated log-odds, for all outputs alike.
+
+    Attributes:
+        slope: below 1 where less text makes the model surer than it should be.
+        offset: added to the scaled log-odds.
+        threshold_shift: added to the log-odds of every threshold.
+    """
+
+    slope: float = 1.0
+    offset: float = 0.0
+    threshold_shift: float = 0.0
+
+    def to_json(self) -> dict[str, object]:
+        """Plain numbers."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, record: dict[str, object]) -> "Adjustment":
+        """Inverse of `to_json`.
+
+        Raises:
+            ValueError: a value is missing or not a finite number.
+        """
+        values = np.array([record.get(name) for name in cls.__slots__], dtype=np.float64)
+        if not np.isfinite(values).all():
+            raise ValueError("slope, offset and threshold_shift must be finite numbers")
+        return cls(*values.tolist())
+
+
+NO_ADJUSTMENT = Adjustment()
+
+
+@dataclass(frozen=True, slots=True)
 class Calibration:
     """Platt scaling (Platt, 1999) with one slope, one offset per output, and one threshold per output.
 
@@ -34,6 +68,15 @@ class Calibration:
         """Probabilities in (0, 1), float32 [n, outputs], of logits [n, outputs]."""
         scaled = np.clip(self.slope * logits.astype(np.float64) + np.asarray(self.offsets), -60.0, 60.0)
         return np.asarray(1.0 / (1.0 + np.exp(-scaled)), dtype=np.float32)
+
+    def adjusted(self, adjustment: Adjustment) -> "Calibration":
+        """The calibration with every log-odds and threshold moved alike."""
+        if adjustment == NO_ADJUSTMENT:
+            return self
+        thresholds = np.clip(np.asarray(self.thresholds), 1e-9, 1 - 1e-9)
+        moved = 1.0 / (1.0 + np.exp(-np.log(thresholds / (1 - thresholds)) - adjustment.threshold_shift))
+        offsets = adjustment.slope * np.asarray(self.offsets) + adjustment.offset
+        return Calibration(adjustment.slope * self.slope, tuple(offsets.tolist()), tuple(moved.tolist()))
 
     def to_json(self) -> dict[str, object]:
         """Plain numbers and lists."""

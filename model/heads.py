@@ -34,9 +34,10 @@ class Heads:
 
     def logits(self, embeddings: Array) -> tuple[Array, Array]:
         """Uncalibrated log-odds of areas [n, areas] and fields [n, fields] from embeddings [n, hidden]."""
+        # One product a row and head: a matrix product rounds by its shape, and an area would change as others come.
         return (
-            embeddings @ self.area_weight.T + self.area_bias,
-            embeddings @ self.field_weight.T + self.field_bias,
+            np.vecdot(embeddings[:, None], self.area_weight) + self.area_bias,
+            np.vecdot(embeddings[:, None], self.field_weight) + self.field_bias,
         )
 
     def save(self, path: Path) -> None:

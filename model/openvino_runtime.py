@@ -10,10 +10,11 @@ from openvino import properties
 from data.errors import AreatagError
 from model.artefact import Artefact
 from model.runtime import FloatArray, batches_by_length
-from model.tokenization import Tokenizer
 
 BATCH_SIZE = 8
-"""Papers a forward pass. Larger batches fall out of the cache and were slower (benchmarks/encoder.py)."""
+"""Papers a forward pass. Larger batches fall out of the cache and were no faster (benchmarks/encoder.py)."""
+MOST_PADDING = 0.1
+"""A forward pass of one paper costs about that much more than a paper's part of a full one: padding beyond it loses."""
 
 
 class OpenVinoRuntime:
@@ -35,6 +36,8 @@ class OpenVinoRuntime:
         native_bf16 = "BF16" in core.get_property("CPU", properties.device.capabilities())
         settings: dict[str, object] = {
             "PERFORMANCE_HINT": "LATENCY",
+            # Threads tied to their cores wait for whatever else runs there, a retraining say, while another core idles.
+            "ENABLE_CPU_PINNING": False,
             "INFERENCE_PRECISION_HINT": precision or ("bf16" if native_bf16 else "f32"),
         }
         if threads is not None:
@@ -46,12 +49,11 @@ class OpenVinoRuntime:
             raise AreatagError(f"{path}: OpenVINO cannot compile the encoder ({_first_line(error)})") from error
         self._request = compiled.create_infer_request()
         self._hidden = artefact.hidden_size
-        self._padding_id = Tokenizer(artefact.encoder_path / "tokenizer.json").padding_id
 
     def embed(self, token_ids: Sequence[Sequence[int]]) -> NDArray[np.float32]:
         """Embeddings float32 [n, hidden], in the order of `token_ids`."""
         embeddings: FloatArray = np.empty((len(token_ids), self._hidden), dtype=np.float32)
-        for positions, ids, mask in batches_by_length(token_ids, BATCH_SIZE, self._padding_id):
+        for positions, ids, mask in batches_by_length(token_ids, BATCH_SIZE, MOST_PADDING):
             embeddings[positions] = self._request.infer([ids, mask], share_outputs=True)[0]
         return embeddings
 

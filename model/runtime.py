@@ -55,23 +55,32 @@ def load_runtime(artefact: Artefact, device: str = "auto", threads: int | None =
 
 
 def batches_by_length(
-    token_ids: Sequence[Sequence[int]], size: int, padding_id: int
+    token_ids: Sequence[Sequence[int]], size: int, most_padding: float = 1.0
 ) -> Iterator[tuple[IntArray, IntArray, IntArray]]:
     """Group texts of similar length, so that little is padded; longest first, so that memory is asked for once.
 
+    Args:
+        size: most texts of a batch.
+        most_padding: share in [0, 1] of the longest text of a batch up to which a shorter one is padded; a text that
+            is shorter still begins a batch of its own.
+
     Yields:
-        positions int64 [batch], input_ids int64 [batch, tokens], attention_mask int64 [batch, tokens].
+        positions int64 [batch], input_ids int64 [batch, tokens], attention_mask int64 [batch, tokens]; the padding is
+        id 0, whatever the tokenizer's own: the mask hides it.
     """
-    order = np.argsort([-len(ids) for ids in token_ids], kind="stable")
-    for start in range(0, len(order), size):
+    lengths = np.array([len(ids) for ids in token_ids], dtype=np.int64)
+    order = np.argsort(-lengths, kind="stable")
+    start = 0
+    while start < len(order):
+        longest = int(lengths[order[start]])
         positions = order[start : start + size]
-        longest = max(len(token_ids[position]) for position in positions)
-        ids = np.full((len(positions), longest), padding_id, dtype=np.int64)
+        positions = positions[lengths[positions] >= (1 - most_padding) * longest]
+        start += len(positions)
+        ids = np.zeros((len(positions), longest), dtype=np.int64)
         mask = np.zeros((len(positions), longest), dtype=np.int64)
         for row, position in enumerate(positions):
-            length = len(token_ids[position])
-            ids[row, :length] = token_ids[position]
-            mask[row, :length] = 1
+            ids[row, : lengths[position]] = token_ids[position]
+            mask[row, : lengths[position]] = 1
         yield positions, ids, mask
 
 

@@ -1,6 +1,6 @@
 """Papers to areas: the one path that the CLI, the service and the evaluation share."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -9,7 +9,9 @@ from numpy.typing import NDArray
 from data.papers import Paper
 from data.taxonomy import Taxonomy
 from model.artefact import Artefact
+from model.calibration import Calibration
 from model.explain import explain
+from model.language import foreign_language
 from model.runtime import EncoderRuntime, load_runtime
 from model.tags import Evidence, Score, TagOptions, TagResult
 from model.tokenization import Tokenizer
@@ -25,9 +27,16 @@ class Tagger:
 
     def __init__(self, artefact: Artefact, runtime: EncoderRuntime) -> None:
         self.artefact = artefact
-        self._runtime = runtime
+        self.on_tokens: Callable[[int], object] | None = None
+        """Told how many tokens are about to be encoded, special tokens included."""
+        self.runtime = runtime
         self._tokenizer = Tokenizer(artefact.encoder_path / "tokenizer.json")
         self._field_index = np.array(artefact.taxonomy.field_index, dtype=np.int64)
+        self._areas, self._fields = artefact.area_calibration, artefact.field_calibration
+        self._title_areas = self._areas.adjusted(artefact.title_areas)
+        self._title_fields = self._fields.adjusted(artefact.title_fields)
+        # The areas of a field stand side by side in the taxonomy's order.
+        self._fields_with_areas, self._first_areas = np.unique(self._field_index, return_index=True)
 
     @classmethod
     def load(cls, ref: str | Path | None = None, device: str = "auto", threads: int | None = None) -> "Tagger":
@@ -52,19 +61,65 @@ class Tagger:
     def embed(self, papers: Sequence[Paper]) -> FloatArray:
         """Pooled embeddings float32 [n, hidden]."""
         texts = [paper.text for paper in papers]
-        return self._runtime.embed(self._tokenizer.encode(texts, self.artefact.max_tokens))
+        tokens = self._tokenizer.encode(texts, self.artefact.max_tokens)
+        if self.on_tokens is not None:
+            self.on_tokens(sum(map(len, tokens)))
+        return self.runtime.embed(tokens)
 
     def predict(self, papers: Sequence[Paper]) -> FloatArray:
-        """Calibrated probabilities float32 [n, areas + fields], areas first, both in the taxonomy's order.
+        """Calibrated probabilities, and how unlike training papers each text is, float32 [n, areas + fields + 1].
 
-        A field is never less probable than one of its areas.
+        Areas come first, then fields, both in the taxonomy's order; a field is never less probable than one of its
+        areas. The last column is the text's distance over the limit (`model.typicality`): above 1 it is atypical.
         """
-        area_logits, field_logits = self.artefact.heads.logits(self.embed(papers))
-        areas = self.artefact.area_calibration.probabilities(area_logits)
-        fields = self.artefact.field_calibration.probabilities(field_logits)
-        for column, position in enumerate(self._field_index):
-            np.maximum(fields[:, position], areas[:, column], out=fields[:, position])
-        return np.concatenate([areas, fields], axis=1)
+        return self.predict_from(self.embed(papers), papers)
+
+    def predict_from(self, embeddings: FloatArray, papers: Sequence[Paper] | None = None) -> FloatArray:
+        """As `predict`, from embeddings float32 [n, hidden] that `embed` returned.
+
+        Args:
+            papers: where not given, all count as papers with an abstract.
+        """
+        area_logits, field_logits = self.artefact.heads.logits(embeddings)
+        titles = _title_only(papers) if papers is not None else np.zeros(len(embeddings), dtype=bool)
+        areas, fields = self._areas.probabilities(area_logits), self._fields.probabilities(field_logits)
+        if titles.any():
+            areas[titles] = self._title_areas.probabilities(area_logits[titles])
+            fields[titles] = self._title_fields.probabilities(field_logits[titles])
+        best = np.maximum.reduceat(areas, self._first_areas, axis=1)  # of each field that has areas
+        fields[:, self._fields_with_areas] = np.maximum(fields[:, self._fields_with_areas], best)
+        return np.concatenate([areas, fields, self._atypicality(embeddings, titles)[:, None]], axis=1)
+
+    def _atypicality(self, embeddings: FloatArray, titles: NDArray[np.bool_]) -> FloatArray:
+        """Distances over their limits, float32 [n]; 0 where the model does not know what is typical."""
+        typicality = self.artefact.typicality
+        if typicality is None:
+            return np.zeros(len(embeddings), dtype=np.float32)
+        limits = np.where(titles, typicality.title_limit, typicality.limit)
+        return np.asarray(typicality.distances(embeddings) / limits, dtype=np.float32)
+
+    def thresholds(self, papers: Sequence[Paper]) -> FloatArray:
+        """The areas' own thresholds for each paper, float32 [n, areas]."""
+        pair = (np.asarray(calibration.thresholds, np.float32) for calibration in (self._areas, self._title_areas))
+        return np.asarray(np.stack(list(pair))[_title_only(papers).astype(np.intp)])
+
+    def doubts(self, papers: Sequence[Paper], predictions: FloatArray) -> list[str | None]:
+        """Why each text cannot be judged, or None where it can.
+
+        Args:
+            predictions: from `predict`.
+        """
+        return [self._doubt(paper, row) for paper, row in zip(papers, predictions, strict=True)]
+
+    def _doubt(self, paper: Paper, row: FloatArray) -> str | None:
+        typicality = self.artefact.typicality
+        if typicality is None:
+            return None
+        if (language := foreign_language(paper.text, typicality.languages)) is not None:
+            return f"no areas are given: the text seems to be in {language}, which the model was not trained on"
+        if row[-1] > 1:
+            return "no areas are given: the text is unlike the papers that the model was trained on"
+        return None
 
     def probabilities(self, papers: Sequence[Paper]) -> FloatArray:
         """Calibrated probabilities of the areas, float32 [n, areas]."""
@@ -80,22 +135,24 @@ class Tagger:
         """Turn predictions into areas, so that papers with different options can share one pass of the encoder.
 
         Args:
-            predictions: from `predict`, float32 [n, areas + fields].
+            predictions: from `predict`, float32 [n, areas + fields + 1].
         """
         return [self._result(paper, row, options) for paper, row in zip(papers, predictions, strict=True)]
 
     def _result(self, paper: Paper, row: FloatArray, options: TagOptions) -> TagResult:
         taxonomy, count = self.taxonomy, len(self.taxonomy.areas)
+        doubt = self._doubt(paper, row)
         considered = np.array([options.areas is None or area.id in options.areas for area in taxonomy.areas])
-        chosen = np.flatnonzero((row[:count] >= self._thresholds(options)) & considered)
+        thresholds = _thresholds(self._title_areas if _has_title_only(paper) else self._areas, options)
+        chosen = np.flatnonzero((row[:count] >= thresholds) & considered & (doubt is None))
         chosen = chosen[np.argsort(-row[chosen], kind="stable")][: options.top_k]
         return TagResult(
             id=paper.id,
             title=paper.title,
             areas=tuple(Score(taxonomy.areas[i].id, taxonomy.areas[i].name, _rounded(row[i])) for i in chosen),
-            fields=self._fields(row, chosen, considered, options),
+            fields=self._shown_fields(paper, row, chosen, considered, options) if doubt is None else (),
             abstained=not len(chosen),
-            warnings=(),
+            warnings=() if doubt is None else (doubt,),
             model=self.version,
             scores=(
                 {area.id: _rounded(row[i]) for i, area in enumerate(taxonomy.areas) if considered[i]}
@@ -105,18 +162,17 @@ class Tagger:
             evidence=self._evidence(paper, row, chosen.tolist()) if options.explain else None,
         )
 
-    def _thresholds(self, options: TagOptions) -> FloatArray | float:
-        if options.threshold is not None:
-            return options.threshold
-        return np.asarray(self.artefact.area_calibration.thresholds, dtype=np.float32)
-
-    def _fields(
-        self, row: FloatArray, chosen: NDArray[np.intp], considered: NDArray[np.bool_], options: TagOptions
+    def _shown_fields(
+        self,
+        paper: Paper,
+        row: FloatArray,
+        chosen: NDArray[np.intp],
+        considered: NDArray[np.bool_],
+        options: TagOptions,
     ) -> tuple[Score, ...]:
         """Fields of the chosen areas, and those that are certain enough without any area."""
-        scores = row[len(self.taxonomy.areas) :]
-        limits = np.asarray(self.artefact.field_calibration.thresholds, dtype=np.float32)
-        shown = scores >= (limits if options.threshold is None else options.threshold)
+        scores = row[len(self.taxonomy.areas) : -1]
+        shown = scores >= _thresholds(self._title_fields if _has_title_only(paper) else self._fields, options)
         shown[self._field_index[chosen]] = True
         open_fields = np.zeros(len(scores), dtype=bool)
         open_fields[self._field_index[considered]] = True
@@ -129,6 +185,20 @@ class Tagger:
     def _evidence(self, paper: Paper, row: FloatArray, chosen: list[int]) -> dict[str, tuple[Evidence, ...]]:
         found = explain(paper, row, chosen, self.predict)
         return {self.taxonomy.areas[column].id: evidence for column, evidence in found.items()}
+
+
+def _thresholds(calibration: Calibration, options: TagOptions) -> FloatArray | float:
+    if options.threshold is not None:
+        return options.threshold
+    return np.asarray(calibration.thresholds, dtype=np.float32)
+
+
+def _has_title_only(paper: Paper) -> bool:
+    return not paper.abstract.strip()
+
+
+def _title_only(papers: Sequence[Paper]) -> NDArray[np.bool_]:
+    return np.array([_has_title_only(paper) for paper in papers], dtype=bool)
 
 
 def _rounded(probability: np.float32) -> float:

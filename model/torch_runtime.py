@@ -8,7 +8,6 @@ from numpy.typing import NDArray
 
 from model.artefact import Artefact
 from model.runtime import FloatArray, batches_by_length
-from model.tokenization import Tokenizer
 from model.torch_encoder import PooledEncoder
 
 GPU_BATCH_SIZE = 256
@@ -28,14 +27,13 @@ class TorchRuntime:
         dtype = torch.bfloat16 if device == "cuda" else torch.float32
         self._encoder = PooledEncoder.from_directory(artefact.encoder_path).eval().to(device, dtype)
         self._hidden = artefact.hidden_size
-        self._padding_id = Tokenizer(artefact.encoder_path / "tokenizer.json").padding_id
 
     def embed(self, token_ids: Sequence[Sequence[int]]) -> NDArray[np.float32]:
         """Embeddings float32 [n, hidden], in the order of `token_ids`."""
         embeddings: FloatArray = np.empty((len(token_ids), self._hidden), dtype=np.float32)
         size = GPU_BATCH_SIZE if self.device == "cuda" else CPU_BATCH_SIZE
         with torch.inference_mode():
-            for positions, ids, mask in batches_by_length(token_ids, size, self._padding_id):
+            for positions, ids, mask in batches_by_length(token_ids, size):
                 batch = (torch.from_numpy(ids).to(self.device), torch.from_numpy(mask).to(self.device))
                 embeddings[positions] = self._encoder(*batch).float().cpu().numpy()
         return embeddings

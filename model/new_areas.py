@@ -1,0 +1,153 @@
+"""Heads for a changed taxonomy, at once and without training: the encoder stays, areas come, go and change names.
+
+Areas that stay, or are only renamed, keep their row and their calibration bit for bit. The others get a start from
+what is known, until the next retraining:
+
+- A new area: the mean row of the areas that stay, plus what the area's text has over the mean text, times the factor
+  that predicts the known rows best from their texts by least squares (in the manner of label embedding: Akata et al.,
+  2013). Bias and offset are the means of the others and the threshold their median: its calibration is borrowed. With
+  each of 113 areas of the bundled model left out in turn, on 1,500 papers with recorded votes: average precision 0.90
+  and micro-F1 0.78 (trained rows: 0.98 and 0.93; the encoder had seen all areas, so a really new one may do worse).
+- A part of a split area: the old row plus what the part's text has over the mean text of all parts, times the factor.
+- A merged area: a row distilled from the old ones, by ridge regression on the area texts; its targets are the
+  log-odds that any of the old areas applies. On 491 pairs of siblings: micro-F1 0.88 (0.92 by the old rows together).
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from data.taxonomy import Area, Taxonomy
+from model.area_texts import area_texts
+from model.artefact import Artefact
+from model.calibration import Calibration
+from model.heads import Heads
+
+FloatArray = NDArray[np.float32]
+_Rows = NDArray[np.float64]
+EmbedTexts = Callable[[list[str]], FloatArray]
+"""Texts to embeddings float32 [n, hidden], by the encoder of the model."""
+
+_RIDGE = 0.1
+_NEVER = -30.0
+"""Bias of the head of a new field: the field is as probable as its most probable area (`Tagger.predict`)."""
+_LARGEST_LOGIT = 8.0
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Where the row of an area comes from."""
+
+    kind: str
+    """"kept", "renamed", "new", "split" or "merged"."""
+    sources: tuple[str, ...] = ()
+    """Areas of the earlier taxonomy."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewHeads:
+    """Heads and calibration in the order of the changed taxonomy."""
+
+    heads: Heads
+    areas: Calibration
+    fields: Calibration
+
+
+def changes_between(before: Taxonomy, after: Taxonomy) -> dict[str, Change]:
+    """Where each area of the later taxonomy comes from, by its id."""
+    return {area.id: _change(area, before, after) for area in after.areas}
+
+
+def heads_for(artefact: Artefact, taxonomy: Taxonomy, embed: EmbedTexts) -> NewHeads:
+    """Make heads for a taxonomy out of those of a model; `embed` is called only when an area needs its text."""
+    before = artefact.taxonomy
+    changes = changes_between(before, taxonomy)
+    old, calibration = artefact.heads, artefact.area_calibration
+    rows = np.empty((len(taxonomy.areas), artefact.hidden_size), dtype=np.float32)
+    biases = np.full(len(taxonomy.areas), old.area_bias.mean(), dtype=np.float32)
+    offsets = [float(np.mean(calibration.offsets))] * len(taxonomy.areas)
+    thresholds = [float(np.median(calibration.thresholds))] * len(taxonomy.areas)
+    texts = None
+    for number, area in enumerate(taxonomy.areas):
+        change = changes[area.id]
+        sources = [before.index(source) for source in change.sources]
+        if change.kind in ("kept", "renamed", "split"):
+            rows[number], biases[number] = old.area_weight[sources[0]], old.area_bias[sources[0]]
+            offsets[number], thresholds[number] = calibration.offsets[sources[0]], calibration.thresholds[sources[0]]
+        if change.kind in ("kept", "renamed"):
+            continue
+        texts = texts or _Texts.embedded(artefact, taxonomy, embed)
+        if change.kind == "merged":
+            rows[number], biases[number] = _merged(artefact, sources, texts)
+        elif change.kind == "new":
+            rows[number] = old.area_weight.mean(axis=0) + texts.factor * (texts.after[number] - texts.before.mean(0))
+        else:
+            parts = [taxonomy.index(part) for part in taxonomy.successors[change.sources[0]]]
+            rows[number] += texts.factor * (texts.after[number] - texts.after[parts].mean(axis=0))
+    field_weight, field_bias, fields = _fields(artefact, taxonomy)
+    areas = Calibration(calibration.slope, tuple(offsets), tuple(thresholds))
+    return NewHeads(Heads(rows, biases, field_weight, field_bias), areas, fields)
+
+
+@dataclass(frozen=True, slots=True)
+class _Texts:
+    before: _Rows  # [areas before, hidden]
+    after: _Rows  # [areas after, hidden]
+    factor: float  # rows of heads per unit of centred text embedding
+
+    @classmethod
+    def embedded(cls, artefact: Artefact, taxonomy: Taxonomy, embed: EmbedTexts) -> "_Texts":
+        count = len(artefact.taxonomy.areas)
+        texts = embed([*area_texts(artefact.taxonomy), *area_texts(taxonomy)]).astype(np.float64)
+        before = texts[:count]
+        centred = before - before.mean(axis=0)
+        weight = artefact.heads.area_weight.astype(np.float64)
+        factor = (centred * (weight - weight.mean(axis=0))).sum() / max((centred**2).sum(), 1e-12)
+        return cls(before, texts[count:], float(factor))
+
+
+def _change(area: Area, before: Taxonomy, after: Taxonomy) -> Change:
+    sources = tuple(dict.fromkeys(source for source in (area.id, *area.replaces) if source in before))
+    if not sources:
+        return Change("new")
+    if len(sources) > 1:
+        return Change("merged", sources)
+    if sources[0] == area.id:
+        return Change("kept", sources)
+    return Change("renamed" if len(after.successors[sources[0]]) == 1 else "split", sources)
+
+
+def _merged(artefact: Artefact, sources: list[int], texts: _Texts) -> tuple[_Rows, float]:
+    """Row and bias by dual ridge regression around the sum of the old rows, on the texts of all areas."""
+    calibration, heads = artefact.area_calibration, artefact.heads
+    inputs = np.concatenate([texts.before, texts.after])
+    logits = inputs @ heads.area_weight[sources].T.astype(np.float64) + heads.area_bias[sources]
+    log_odds = calibration.slope * logits + np.asarray(calibration.offsets)[sources]
+    none = np.clip(np.prod(1.0 / (1.0 + np.exp(log_odds)), axis=1), 1e-6, 1 - 1e-6)  # none of them applies
+    wanted = np.clip(np.log((1 - none) / none), -_LARGEST_LOGIT, _LARGEST_LOGIT)
+    wanted = (wanted - np.mean(calibration.offsets)) / calibration.slope
+    start = heads.area_weight[sources].sum(axis=0, dtype=np.float64)
+    rest = wanted - inputs @ start
+    bias = float(rest.mean())
+    kernel = inputs @ inputs.T
+    penalty = _RIDGE * np.trace(kernel) / len(kernel)
+    dual = np.linalg.solve(kernel + penalty * np.eye(len(kernel)), rest - bias)
+    return start + inputs.T @ dual, bias
+
+
+def _fields(artefact: Artefact, taxonomy: Taxonomy) -> tuple[FloatArray, FloatArray, Calibration]:
+    """Known fields keep their head; a new one is as probable as its areas."""
+    known = {name: row for row, name in enumerate(artefact.taxonomy.field_ids)}
+    calibration = artefact.field_calibration
+    weight = np.zeros((len(taxonomy.fields), artefact.hidden_size), dtype=np.float32)
+    bias = np.full(len(taxonomy.fields), _NEVER, dtype=np.float32)
+    offsets = [0.0] * len(taxonomy.fields)
+    thresholds = [float(np.median(calibration.thresholds))] * len(taxonomy.fields)
+    for number, name in enumerate(taxonomy.field_ids):
+        if name in known:
+            row = known[name]
+            weight[number], bias[number] = artefact.heads.field_weight[row], artefact.heads.field_bias[row]
+            offsets[number], thresholds[number] = calibration.offsets[row], calibration.thresholds[row]
+    return weight, bias, Calibration(calibration.slope, tuple(offsets), tuple(thresholds))
