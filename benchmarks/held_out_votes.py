@@ -2,22 +2,27 @@
 
     python -m benchmarks.held_out_votes PAPERS... --votes VOTES.jsonl --fit FIT.jsonl --judge JUDGE.jsonl
 
-The 1,002 papers that judge are the same as in `benchmarks.weak_labels`. JUDGE is a gold file, for `areatag train
---held-out` and `areatag evaluate --gold`; FIT is a votes file, for `areatag weak-label --votes`.
+JUDGE is a gold file of 1,002 papers, for `areatag train --held-out` and `areatag evaluate --gold`; FIT is a votes file,
+for `areatag weak-label --votes`.
 """
 
+import hashlib
 import json
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from benchmarks.weak_labels import held_out
 from data.atomic import atomic_text
 from data.labels import read_votes
 from data.papers import Paper
 from data.readers import read_papers
 from data.taxonomy import load_taxonomy
+
+
+def held_out(paper_id: str) -> bool:
+    """Whether a paper is one of the 1,002 held out; those who wrote the labelling rules looked at none of them."""
+    return int(hashlib.sha1(paper_id.encode(), usedforsecurity=False).hexdigest(), 16) % 3600 >= 2600
 
 
 def main(

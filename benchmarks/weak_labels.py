@@ -9,7 +9,6 @@ are labelled by every source but the recorded votes themselves.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated
@@ -21,6 +20,7 @@ from rich.console import Console
 from rich.table import Table
 from sklearn.metrics import f1_score
 
+from benchmarks.held_out_votes import held_out
 from data.labels import read_votes
 from data.papers import Paper
 from data.readers import read_papers
@@ -39,11 +39,6 @@ from training.labelling.zero_shot import Embed, ZeroShot, remembering
 from training.text_embedding import text_embedder
 
 Labels = npt.NDArray[np.int8]
-
-
-def held_out(paper_id: str) -> bool:
-    """Whether a paper is one of the 1,002 held out; those who wrote the labelling rules looked at none of them."""
-    return int(hashlib.sha1(paper_id.encode(), usedforsecurity=False).hexdigest(), 16) % 3600 >= 2600
 
 
 def best_threshold(probabilities: Floats32, labels: Labels) -> float:

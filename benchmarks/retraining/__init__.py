@@ -1,0 +1,1 @@
+"""What retraining promises, measured: `python -m benchmarks.retraining`."""
