@@ -17,20 +17,9 @@ from data.readers.records import Record
 from data.readers.sources import OpenInput
 from data.suggest import did_you_mean, quoted
 from data.taxonomy import Taxonomy
+from data.taxonomy_changes import LabelledPaper, translate
 
-
-@dataclass(frozen=True, slots=True)
-class LabelledPaper:
-    """A paper with its areas, most central first.
-
-    `rejected` are areas that somebody said do not apply. Where `complete`, no other area applies either;
-    otherwise nothing is known of the areas that are not named.
-    """
-
-    paper: Paper
-    areas: tuple[str, ...]
-    rejected: tuple[str, ...] = ()
-    complete: bool = True
+__all__ = ["LabelledPaper", "RecordedVote", "labelled_paper", "read_labels", "read_votes"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +39,11 @@ def read_labels(path: Path, taxonomy: Taxonomy) -> Iterator[LabelledPaper]:
     bad line, an area the taxonomy lacks, or a file without papers.
     """
     for record in _records(path, "labelled papers"):
-        yield labelled_paper(record, taxonomy)
+        yield translate(labelled_paper(record, taxonomy), taxonomy)
 
 
 def labelled_paper(record: Record, taxonomy: Taxonomy) -> LabelledPaper:
-    """Return the labelled paper in one decoded line.
+    """Return the labelled paper in one decoded line, whose areas may be those of an earlier taxonomy.
 
     Raises:
         ContentError: as `read_labels`, for a bad line.
@@ -82,7 +71,8 @@ def read_votes(path: Path, taxonomy: Taxonomy) -> Iterator[RecordedVote]:
             paper_id = str(paper_id)
         if not isinstance(paper_id, str) or not paper_id.strip():
             raise _problem(record, "Field 'id' must name the paper that the vote is for.")
-        yield RecordedVote(paper_id.strip(), votes.given, votes.rejected)
+        said = translate(LabelledPaper(Paper(paper_id.strip()), votes.given, votes.rejected, complete=False), taxonomy)
+        yield RecordedVote(said.paper.id, said.areas, said.rejected)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +101,7 @@ def _area_ids(record: Record, name: str, taxonomy: Taxonomy) -> tuple[str, ...]:
     if not isinstance(value, list) or not all(isinstance(area_id, str) for area_id in value):
         raise _problem(record, f"Field {name!r} must be a list of area ids, such as {list(taxonomy.area_ids[:1])}.")
     for area_id in value:
-        if area_id not in taxonomy:
+        if not taxonomy.knows(area_id):
             hint = did_you_mean(area_id, taxonomy.area_ids)
             raise _problem(record, f"Field {name!r} names {quoted(area_id)}, an area that the taxonomy lacks.{hint}")
     return tuple(dict.fromkeys(value))

@@ -38,6 +38,10 @@ class Pattern:
 
     phrases: tuple[Phrase, ...]
 
+    def __str__(self) -> str:
+        """The pattern as rules and taxonomies write it."""
+        return " + ".join(f"{phrase.text}{'*' if phrase.prefix else ''}" for phrase in self.phrases)
+
 
 def parse_pattern(text: str) -> Pattern:
     """Read a pattern such as "segment* + point cloud"; raises PhraseError saying what is wrong."""

@@ -1,6 +1,7 @@
 """The two-level taxonomy: fields, each with its research areas.
 
-A taxonomy is YAML: `fields: [{id, name, arxiv?, areas: [{id, name, description?, arxiv?, phrases?}]}]`.
+A taxonomy is YAML: `fields: [{id, name, arxiv?, areas: [{id, name, description?, arxiv?, phrases?}]}]`. What changed
+since an earlier taxonomy (`replaces` and `added` of an area, `removed` of the whole) is read by data.taxonomy_changes.
 Ids are any texts, unique among the fields and among the areas. The order of the areas in the file is the
 column order of every matrix [n, areas] in this project.
 """
@@ -11,6 +12,7 @@ import re
 from collections import Counter
 from dataclasses import dataclass, replace
 from dataclasses import field as dataclass_field
+from datetime import date
 from functools import cached_property
 from pathlib import Path
 
@@ -24,15 +26,18 @@ from data.suggest import did_you_mean, quoted
 from data.yaml_nodes import NodeChecker, compose_yaml, kind_of, line_of, read_yaml
 
 BUNDLED_TAXONOMY = Path(__file__).parent / "taxonomies" / "areas.yaml"
-_TAXONOMY_KEYS = ("version", "fields")
+_TAXONOMY_KEYS = ("version", "removed", "fields")
 _FIELD_KEYS = ("id", "name", "arxiv", "areas")
-_AREA_KEYS = ("id", "name", "description", "arxiv", "phrases")
+_AREA_KEYS = ("id", "name", "description", "arxiv", "phrases", "replaces", "added")
 _Entries = dict[str, tuple[Node, Node]]  # key -> its node and its value's
 
 
 @dataclass(frozen=True, slots=True)
 class Area:
-    """A research area; `arxiv`: categories whose papers often belong to it; `phrases`: see data.phrases."""
+    """A research area; `arxiv`: categories whose papers often belong to it; `phrases`: see data.phrases.
+
+    `replaces`: ids of areas of an earlier taxonomy that it stands for; `added`: the day (YYYY-MM-DD) on which it came.
+    """
 
     id: str
     name: str
@@ -40,6 +45,8 @@ class Area:
     arxiv: tuple[str, ...] = ()
     phrases: tuple[str, ...] = ()
     field_id: str = ""  # set by the Field that holds the area
+    replaces: tuple[str, ...] = ()
+    added: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +69,8 @@ class Taxonomy:
 
     version: int
     fields: tuple[Field, ...]
+    removed: tuple[str, ...] = ()
+    """Ids of areas of an earlier taxonomy that nothing stands for."""
 
     def __post_init__(self) -> None:
         for kind, ids in (("area", self.area_ids), ("field", self.field_ids)):
@@ -73,6 +82,10 @@ class Taxonomy:
         for field in self.fields:
             if not field.areas:
                 raise AreatagError(f"The field {quoted(field.id)} has no areas; add one or remove the field.")
+        for id_ in (*self.removed, *self.successors):
+            if id_ in self:
+                reason = "an area with another meaning needs a new id"
+                raise AreatagError(f"The area {quoted(id_)} is in the taxonomy and also replaced or removed; {reason}.")
 
     @cached_property
     def areas(self) -> tuple[Area, ...]:
@@ -97,6 +110,21 @@ class Taxonomy:
     @cached_property
     def _positions(self) -> dict[str, int]:
         return {area_id: position for position, area_id in enumerate(self.area_ids)}
+
+    @cached_property
+    def successors(self) -> dict[str, tuple[str, ...]]:
+        """The areas that stand for each area of an earlier taxonomy, by its id; several where it was split."""
+        found: dict[str, tuple[str, ...]] = {}
+        for area in self.areas:
+            for old in area.replaces:
+                if old == area.id:  # it took in others and kept its id
+                    continue
+                found[old] = (*found.get(old, ()), area.id)
+        return found
+
+    def knows(self, area_id: str) -> bool:
+        """Whether the id is of an area, or of one of an earlier taxonomy that this one accounts for."""
+        return area_id in self or area_id in self.successors or area_id in self.removed
 
     def __contains__(self, area_id: object) -> bool:
         return area_id in self._positions
@@ -131,11 +159,14 @@ class Taxonomy:
         fields = []
         for field in self.fields:
             areas = [
-                used(id=a.id, name=a.name, description=a.description, arxiv=a.arxiv, phrases=a.phrases)
+                used(
+                    id=a.id, name=a.name, description=a.description, arxiv=a.arxiv, phrases=a.phrases,
+                    replaces=a.replaces, added=a.added,
+                )
                 for a in field.areas
-            ]
+            ]  # fmt: skip
             fields.append(used(id=field.id, name=field.name, arxiv=field.arxiv, areas=areas))
-        return {"version": self.version, "fields": fields}
+        return {"version": self.version, **used(removed=self.removed), "fields": fields}
 
 
 def load_taxonomy(path: Path | None = None) -> Taxonomy:
@@ -156,9 +187,9 @@ def _taxonomy_from(root: Node | None, source: str) -> Taxonomy:
     if root is None:
         raise ContentError(source, [Problem(1, "The taxonomy is empty; it needs `fields:` with their areas.")])
     reader = _TaxonomyReader(NodeChecker(source))
-    version, fields = reader.read(root)
+    version, removed, fields = reader.read(root)
     reader.checker.finish()
-    return Taxonomy(version, fields)
+    return Taxonomy(version, fields, removed)
 
 
 @dataclass(slots=True)
@@ -168,14 +199,14 @@ class _TaxonomyReader:
     checker: NodeChecker
     lines: dict[tuple[str, str], int] = dataclass_field(default_factory=dict)  # ("area" or "field", id) -> line
 
-    def read(self, root: Node) -> tuple[int, tuple[Field, ...]]:
+    def read(self, root: Node) -> tuple[int, tuple[str, ...], tuple[Field, ...]]:
         entries = self.checker.mapping(root, "the taxonomy", _TAXONOMY_KEYS)
         fields: list[Field] = []
         if "fields" in entries:
             fields = [self._field(node) for node in self._items(entries["fields"][1], "`fields`")]
         elif isinstance(root, MappingNode):
             self.checker.note(root, "The taxonomy has no `fields:` list; areas stand below a field.")
-        return self._version(entries), tuple(fields)
+        return self._version(entries), _plain(self._texts(entries, "removed")), tuple(fields)
 
     def _version(self, entries: _Entries) -> int:
         if "version" not in entries:
@@ -205,7 +236,18 @@ class _TaxonomyReader:
                 parse_pattern(phrase)
             except PhraseError as error:
                 self.checker.note(phrase_node, str(error))
-        return Area(id_, name, description, _plain(arxiv), _plain(phrases))
+        replaces, added = _plain(self._texts(entries, "replaces")), self._day(entries)
+        return Area(id_, name, description, _plain(arxiv), _plain(phrases), replaces=replaces, added=added)
+
+    def _day(self, entries: _Entries) -> str:
+        if "added" not in entries:
+            return ""
+        node = entries["added"][1]
+        try:
+            return date.fromisoformat(str(node.value)).isoformat()
+        except ValueError:
+            self.checker.note(node, f"`added` must be a day such as 2026-01-31, not {quoted(str(node.value))}.")
+            return ""
 
     def _head(self, node: Node, kind: str, keys: tuple[str, ...]) -> tuple[_Entries, str, str]:
         """The entries, id and name of a field or an area; notes missing, unusable and repeated ones."""

@@ -62,14 +62,15 @@ def cross_fit(logits: FloatArray, labels: BoolArray, seed: int = 0) -> tuple[Flo
     """
     probabilities = np.empty(logits.shape, dtype=np.float32)
     thresholds = np.empty(logits.shape, dtype=np.float32)
-    for fit, held_out in _folds(len(logits), seed):
+    for fit, held_out in folds(len(logits), seed):
         calibration = fit_calibration(logits[fit], labels[fit], seed)
         probabilities[held_out] = calibration.probabilities(logits[held_out])
         thresholds[held_out] = np.asarray(calibration.thresholds)
     return probabilities, thresholds
 
 
-def _folds(count: int, seed: int) -> list[tuple[NDArray[np.intp], NDArray[np.intp]]]:
+def folds(count: int, seed: int) -> list[tuple[NDArray[np.intp], NDArray[np.intp]]]:
+    """Positions to fit on and positions left out, for each fold."""
     return list(KFold(min(FOLDS, count), shuffle=True, random_state=seed).split(np.arange(count)))
 
 
@@ -100,7 +101,7 @@ def _fit_platt(logits: FloatArray, labels: BoolArray, spread: float) -> tuple[fl
 def _held_out(logits: FloatArray, labels: BoolArray, spread: float, seed: int) -> FloatArray:
     """Probabilities float32 [n, areas] of papers outside the fit, by folds."""
     probabilities = np.empty(logits.shape, dtype=np.float32)
-    for fit, out in _folds(len(logits), seed):
+    for fit, out in folds(len(logits), seed):
         slope, offsets = _fit_platt(logits[fit], labels[fit], spread)
         probabilities[out] = expit(slope * logits[out] + offsets)
     return probabilities
@@ -121,7 +122,7 @@ def _fit_thresholds(logits: FloatArray, labels: BoolArray, spread: float, seed: 
         prior: np.mean(
             [
                 _micro_f1(probabilities[out], labels[out], _thresholds(probabilities[fit], labels[fit], prior))
-                for fit, out in _folds(len(logits), seed)
+                for fit, out in folds(len(logits), seed)
             ]
         )
         for prior in THRESHOLD_PRIORS

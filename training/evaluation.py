@@ -36,7 +36,7 @@ class EvaluationReport:
 
     Attributes:
         metrics: see `training.metrics.point_metrics`, and "coverage_at_90_precision".
-        intervals: 95 % bootstrap interval of every metric but the last.
+        intervals: 95 % bootstrap interval of every metric.
         cross_fitted: the gold papers calibrated this model, so each was scored by a calibration it took no part in.
     """
 
@@ -101,19 +101,31 @@ def evaluate(gold: Path, model: Path, device: str = "auto") -> EvaluationReport:
     labelled = list(read_labels(gold, tagger.taxonomy))
     labels = label_matrix(labelled, tagger.taxonomy)
     calibrated_on = set(tagger.artefact.card.get("calibrated_on", ()))
-    logits, _ = tagger.artefact.heads.logits(tagger.embed([item.paper for item in labelled]))
+    papers = [item.paper for item in labelled]
+    embeddings = tagger.embed(papers)
+    predictions = tagger.predict_from(embeddings, papers)
+    doubted = np.array([doubt is not None for doubt in tagger.doubts(papers, predictions)])
     if any(content_id(item.paper.title, item.paper.abstract) in calibrated_on for item in labelled):
-        return cross_fitted_report(tagger.version, logits, labels, tagger.taxonomy)
-    calibration = tagger.artefact.area_calibration
-    probabilities = calibration.probabilities(logits)
-    predicted = probabilities >= np.asarray(calibration.thresholds, dtype=np.float32)
+        logits, _ = tagger.artefact.heads.logits(embeddings)
+        return cross_fitted_report(tagger.version, logits, labels, tagger.taxonomy, doubted)
+    probabilities = predictions[:, : labels.shape[1]]
+    predicted = (probabilities >= tagger.thresholds(papers)) & ~doubted[:, None]
     return report(tagger.version, probabilities, predicted, labels, tagger.taxonomy)
 
 
-def cross_fitted_report(model: str, logits: FloatArray, labels: BoolArray, taxonomy: Taxonomy) -> EvaluationReport:
-    """Score logits on the papers that calibrate them: each paper by a calibration it took no part in."""
+def cross_fitted_report(
+    model: str, logits: FloatArray, labels: BoolArray, taxonomy: Taxonomy, doubted: BoolArray | None = None
+) -> EvaluationReport:
+    """Score logits on the papers that calibrate them: each paper by a calibration it took no part in.
+
+    Args:
+        doubted: bool [n], papers that the tagger gives no areas (`Tagger.doubts`).
+    """
     probabilities, thresholds = cross_fit(logits, labels)
-    return report(model, probabilities, probabilities >= thresholds, labels, taxonomy, cross_fitted=True)
+    predicted = probabilities >= thresholds
+    if doubted is not None:
+        predicted[doubted] = False
+    return report(model, probabilities, predicted, labels, taxonomy, cross_fitted=True)
 
 
 def label_matrix(labelled: list[LabelledPaper], taxonomy: Taxonomy) -> BoolArray:
@@ -122,6 +134,14 @@ def label_matrix(labelled: list[LabelledPaper], taxonomy: Taxonomy) -> BoolArray
     for row, item in enumerate(labelled):
         labels[row, [taxonomy.index(area) for area in item.areas]] = True
     return labels
+
+
+def field_label_matrix(labels: BoolArray, taxonomy: Taxonomy) -> BoolArray:
+    """Labels of the fields, bool [n, fields], from those of the areas [n, areas]."""
+    fields = np.zeros((len(labels), len(taxonomy.fields)), dtype=bool)
+    for column, position in enumerate(taxonomy.field_index):
+        fields[:, position] |= labels[:, column]
+    return fields
 
 
 def report(
@@ -135,10 +155,13 @@ def report(
     """All measures of predictions (bool) with their probabilities (float32) against labels (bool), each [n, areas]."""
 
     def measure(rows: NDArray[np.intp]) -> dict[str, float]:
-        return point_metrics(probabilities[rows], predicted[rows], labels[rows])
+        coverage = coverage_at_precision(probabilities[rows], labels[rows])
+        return {
+            **point_metrics(probabilities[rows], predicted[rows], labels[rows]),
+            "coverage_at_90_precision": coverage,
+        }
 
     metrics = measure(np.arange(len(labels)))
-    metrics["coverage_at_90_precision"] = coverage_at_precision(probabilities, labels)
     return EvaluationReport(
         model=model,
         papers=len(labels),

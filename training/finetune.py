@@ -15,6 +15,7 @@ from transformers.trainer_utils import get_last_checkpoint
 from training.examples import collate
 from training.network import AreaClassifier
 from training.options import TrainOptions
+from training.schedule import schedule_for
 
 Progress = Callable[[int, int, float], None]
 """Called as (step, steps, mean loss since the last call)."""
@@ -38,11 +39,12 @@ def fine_tune(
         "loss" (mean over the run), "steps", "seconds".
     """
     on_gpu = uses_gpu(options.device)
+    schedule = schedule_for(options, len(dataset))
     arguments = TrainingArguments(
         output_dir=str(work),
         per_device_train_batch_size=options.batch_size,
-        num_train_epochs=options.epochs,
-        learning_rate=options.learning_rate,
+        num_train_epochs=schedule.epochs,
+        learning_rate=schedule.learning_rate,
         warmup_steps=options.warmup,
         lr_scheduler_type="linear",
         weight_decay=options.weight_decay,
@@ -67,7 +69,7 @@ def fine_tune(
         data_collator=partial(collate, padding_id=padding_id),
         callbacks=[_CheckpointByClock(options.checkpoint_minutes), _Report(progress)],
     )
-    trainer.head_learning_rate = options.learning_rate * options.head_rate
+    trainer.head_learning_rate = schedule.learning_rate * schedule.head_rate
     trainer.remove_callback(PrinterCallback)
     checkpoint = get_last_checkpoint(str(work)) if options.resume and work.is_dir() else None
     result = trainer.train(resume_from_checkpoint=checkpoint)

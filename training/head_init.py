@@ -9,7 +9,9 @@ import torch
 from numpy.typing import NDArray
 
 from data.taxonomy import Taxonomy
+from model.area_texts import area_texts
 from model.artefact import Artefact
+from model.heads import Heads
 from model.tokenization import Tokenizer
 from model.torch_encoder import PooledEncoder
 from training.examples import collate
@@ -19,11 +21,6 @@ FloatArray = NDArray[np.float32]
 
 TEXT_SCALE = 10.0
 """Logit per unit of centred cosine similarity at the start; 10 spans about four logits over real areas."""
-
-
-def area_texts(taxonomy: Taxonomy) -> list[str]:
-    """One text an area, in column order: its name, description and phrases."""
-    return [". ".join(filter(None, [area.name, area.description, ", ".join(area.phrases)])) for area in taxonomy.areas]
 
 
 def embed_texts(encoder: PooledEncoder, tokenizer: Tokenizer, texts: list[str], max_tokens: int = 128) -> FloatArray:
@@ -54,22 +51,36 @@ def initialise_heads(
         area_prior: float32 [areas], mean label of each area.
         field_prior: float32 [fields], likewise for fields.
     """
-    areas = embed_texts(network.encoder, tokenizer, area_texts(taxonomy))
-    areas -= areas.mean(axis=0)
+    set_heads(
+        network,
+        text_heads(embed_texts(network.encoder, tokenizer, area_texts(taxonomy)), taxonomy, area_prior, field_prior),
+    )
+
+
+def text_heads(texts: FloatArray, taxonomy: Taxonomy, area_prior: FloatArray, field_prior: FloatArray) -> Heads:
+    """Heads from what is said of the areas.
+
+    Args:
+        texts: float32 [areas, hidden], embeddings of `model.area_texts.area_texts`, of length sqrt(hidden).
+        area_prior, field_prior: as for `initialise_heads`.
+    """
+    # embeddings have length sqrt(hidden): their product is cosine * hidden
+    areas = (texts - texts.mean(axis=0)) * np.float32(TEXT_SCALE / texts.shape[1])
     fields = np.stack(
         [areas[np.array(taxonomy.field_index) == position].mean(axis=0) for position in range(len(taxonomy.fields))]
     )
-    scale = (
-        TEXT_SCALE / network.encoder.hidden_size
-    )  # embeddings have length sqrt(hidden): their product is cosine * hidden
-    for head, rows, prior in (
-        (network.area_head, areas, area_prior),
-        (network.field_head, fields, field_prior),
-    ):
-        odds = np.clip(prior, 1e-4, 1 - 1e-4)
-        with torch.no_grad():
-            head.weight.copy_(torch.from_numpy(rows * scale))
-            head.bias.copy_(torch.from_numpy(np.log(odds / (1 - odds)).astype(np.float32)))
+    return Heads(areas, _log_odds(area_prior), fields, _log_odds(field_prior))
+
+
+def set_heads(network: AreaClassifier, heads: Heads) -> None:
+    """Put weights into a network."""
+    with torch.no_grad():
+        for layer, weight, bias in (
+            (network.area_head, heads.area_weight, heads.area_bias),
+            (network.field_head, heads.field_weight, heads.field_bias),
+        ):
+            layer.weight.copy_(torch.from_numpy(weight))
+            layer.bias.copy_(torch.from_numpy(bias))
 
 
 def continue_heads(network: AreaClassifier, taxonomy: Taxonomy, earlier: Artefact) -> int:
@@ -91,3 +102,8 @@ def continue_heads(network: AreaClassifier, taxonomy: Taxonomy, earlier: Artefac
             network.field_head.weight[row] = torch.from_numpy(heads.field_weight[source])
             network.field_head.bias[row] = float(heads.field_bias[source])
     return len(areas)
+
+
+def _log_odds(prior: FloatArray) -> FloatArray:
+    odds = np.clip(prior, 1e-4, 1 - 1e-4)
+    return np.asarray(np.log(odds / (1 - odds)), dtype=np.float32)

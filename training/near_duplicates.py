@@ -43,9 +43,7 @@ class NearDuplicates:
         if len(shingles) < FEWEST:
             return False
         shared = Counter(holder for shingle in shingles for holder in self._holders.get(shingle, ()))
-        return any(
-            count >= CONTAINMENT * min(self._sizes[holder], len(shingles)) for holder, count in shared.items()
-        )
+        return any(count >= CONTAINMENT * min(self._sizes[holder], len(shingles)) for holder, count in shared.items())
 
 
 def _title_key(paper: Paper) -> str:

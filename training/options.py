@@ -18,6 +18,8 @@ class TrainOptions:
     """Taxonomy file; None: the soft labels' own, or the bundled one."""
     validation: Path | None = None
     """Gold for calibration and metrics, never trained on; None: a tenth of the labels, chosen by content."""
+    held_out: tuple[Path, ...] = ()
+    """More gold files whose papers are never trained on, nor near-duplicates of them (`training.near_duplicates`)."""
     encoder: str | None = None
     """Hugging Face name or directory, or a model directory; None: the base encoder."""
     device: str = "auto"
@@ -26,18 +28,18 @@ class TrainOptions:
     """Continue an interrupted run with the same options."""
     papers: int | None = None
     """Most soft-labelled papers to train on, chosen by value (`training.selection`); None: all."""
-    epochs: float = 2.0
-    """Passes over the training papers."""
+    epochs: float | None = None
+    """Passes over the training papers; None: by their number (`training.schedule`)."""
     max_tokens: int = 128
     """Tokens a paper is cut to in training."""
     inference_tokens: int = 256
     """Tokens a paper is cut to when the model tags."""
     batch_size: int = 16
     """Papers a step."""
-    learning_rate: float = 2e-4
-    """Peak rate of the encoder (AdamW)."""
-    head_rate: float = 10.0
-    """Peak rate of the heads, in multiples of the encoder's: their start is rougher."""
+    learning_rate: float | None = None
+    """Peak rate of the encoder (AdamW); None: by the number of papers."""
+    head_rate: float | None = None
+    """Peak rate of the heads, in multiples of the encoder's; None: by the number of papers."""
     warmup: float = 0.06
     """Share of the steps over which the rates rise, before they fall linearly to zero."""
     weight_decay: float = 0.01

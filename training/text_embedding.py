@@ -19,11 +19,12 @@ MAX_TOKENS = 128
 """Title and first half of an abstract: more costs twice the time, and similarity to a description gains little."""
 
 
-def text_embedder(encoder: str | None = None, device: str = "auto") -> Embed:
+def text_embedder(encoder: str | None = None, device: str = "auto", max_tokens: int = MAX_TOKENS) -> Embed:
     """A function from n texts to float32 [n, hidden], every row of length 1.
 
     Args:
         encoder: as for `training.base_encoder.resolve_encoder`.
+        max_tokens: tokens that a text is cut to.
     """
     path = resolve_encoder(encoder)
     tokenizer = Tokenizer(Path(path) / "tokenizer.json")
@@ -35,9 +36,9 @@ def text_embedder(encoder: str | None = None, device: str = "auto") -> Embed:
 
     def embed(texts: Sequence[str]) -> NDArray[np.float32]:
         embeddings = np.empty((len(texts), network.hidden_size), dtype=np.float32)
-        tokens = tokenizer.encode(texts, MAX_TOKENS)
+        tokens = tokenizer.encode(texts, max_tokens)
         with torch.inference_mode(), torch.autocast(place, torch.bfloat16, enabled=on_gpu or cpu_has_bf16()):
-            for positions, ids, mask in batches_by_length(tokens, size, tokenizer.padding_id):
+            for positions, ids, mask in batches_by_length(tokens, size):
                 batch = network(torch.from_numpy(ids).to(place), torch.from_numpy(mask).to(place))
                 embeddings[positions] = batch.float().cpu().numpy()
         embeddings /= np.linalg.norm(embeddings, axis=1, keepdims=True)

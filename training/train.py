@@ -4,8 +4,9 @@ import hashlib
 import itertools
 import json
 import shutil
-from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -22,23 +23,35 @@ from data.soft_labels import SoftLabels
 from data.taxonomy import Taxonomy, load_taxonomy
 from model.artefact import Artefact
 from model.calibration import Calibration
+from model.fingerprints import Fingerprints, fingerprints_of
 from model.openvino_runtime import OpenVinoRuntime
 from model.tagger import Tagger
 from model.tokenization import Tokenizer
 from model.torch_encoder import PooledEncoder
+from model.writing import write_model
 from training.base_encoder import describe_encoder, earlier_model, resolve_encoder
 from training.calibration import fit_calibration
-from training.evaluation import EvaluationReport, cross_fitted_report, label_matrix
+from training.evaluation import EvaluationReport, cross_fitted_report, field_label_matrix, label_matrix
 from training.examples import Example, build_dataset, example_from_label
-from training.export import heads_of, replace_folder, write_encoder, write_model
-from training.finetune import Progress, fine_tune
-from training.head_init import continue_heads, initialise_heads
+from training.export import heads_of, replace_folder, write_encoder
+from training.finetune import Progress, fine_tune, uses_gpu
+from training.head_init import continue_heads, initialise_heads, set_heads
+from training.near_duplicates import NearDuplicates
 from training.network import AreaClassifier
 from training.options import TrainOptions
+from training.paper_sample import PaperSample, read_sample
+from training.probe import TEXT_SCALES, Probe, fit_probe
+from training.recalibration import refine
+from training.schedule import probes, schedule_for
 from training.selection import choose_papers
+from training.text_checks import SAMPLE, fit_titles, fit_typicality
 
 HELD_OUT_SHARE = 10
 """Without a validation file, one labelled paper in this many calibrates instead of training."""
+FEWEST_FOR_VALIDATION = 300
+"""With fewer labelled papers, and nothing else to learn from, all of them train: `training.probe` calibrates."""
+FEWEST_FOR_THRESHOLDS = 100
+"""With fewer papers to calibrate on, thresholds stay those of the probe, and one slope and offset are refined."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +70,7 @@ class _Inputs:
     soft: SoftLabels | None
     labelled: tuple[LabelledPaper, ...]
     validation: tuple[LabelledPaper, ...]
+    held_out: tuple[LabelledPaper, ...]
 
 
 def train(options: TrainOptions, progress: Progress | None = None) -> TrainReport:
@@ -83,11 +97,17 @@ def train(options: TrainOptions, progress: Progress | None = None) -> TrainRepor
     earlier = earlier_model(options.encoder)
     if earlier is not None:
         continue_heads(network, inputs.taxonomy, earlier)
+    probe = None
+    if probes(len(dataset)):
+        probe = _probe(network, dataset, options, tokenizer.padding_id, TEXT_SCALES if earlier is None else (1.0,))
     run = fine_tune(network, dataset, options, work / "checkpoints", tokenizer.padding_id, progress)
     model = work / "model"
     shutil.rmtree(model, ignore_errors=True)
     write_encoder(network, encoder_path, model / "encoder")
-    evaluation, version = _calibrate_and_write(network, inputs, options, model, len(dataset), run)
+    learned_from = _fingerprints(inputs, work, earlier)
+    sample = read_sample(work)
+    card = _card(inputs, options, len(dataset), run, probe)
+    evaluation, version = _calibrate_and_write(network, inputs, options, model, card, learned_from, sample, probe)
     replace_folder(model, options.output)
     shutil.rmtree(work)
     return TrainReport(options.output, version, len(dataset), evaluation)
@@ -117,7 +137,7 @@ def _open_work_folder(options: TrainOptions) -> Path:
 def _settings(options: TrainOptions) -> dict[str, Any]:
     """What must be the same for a run to be continued: options, and inputs by content."""
     settings: dict[str, Any] = {
-        name: str(value) if isinstance(value, Path) else value
+        name: str(value) if isinstance(value, Path | tuple) else value
         for name, value in asdict(options).items()
         if name not in {"output", "resume", "device", "checkpoint_minutes"}
     }
@@ -142,10 +162,13 @@ def _read_inputs(options: TrainOptions) -> _Inputs:
     labelled = tuple(read_labels(options.labels, taxonomy)) if options.labels else ()
     if options.validation:
         validation = tuple(read_labels(options.validation, taxonomy))
+    elif soft is None and len(labelled) < FEWEST_FOR_VALIDATION:
+        validation = ()
     else:
         validation = tuple(item for item in labelled if _is_held_out(item.paper))
         labelled = tuple(item for item in labelled if not _is_held_out(item.paper))
-    return _Inputs(taxonomy, soft, labelled, validation)
+    held_out = tuple(item for path in options.held_out for item in read_labels(path, taxonomy))
+    return _Inputs(taxonomy, soft, labelled, validation, held_out)
 
 
 def _is_held_out(paper: Paper) -> bool:
@@ -158,25 +181,41 @@ def _dataset(inputs: _Inputs, tokenizer: Tokenizer, options: TrainOptions, work:
     if options.resume and path.exists():
         return datasets.Dataset.from_file(str(path))
     partial = path.with_suffix(".partial")
-    dataset = build_dataset(_examples(inputs, options), inputs.taxonomy, tokenizer, options.max_tokens, partial)
+    learned: set[str] = set()
+    sample = PaperSample(SAMPLE, options.seed)
+    examples = _noted(_examples(inputs, options), learned, sample)
+    dataset = build_dataset(examples, inputs.taxonomy, tokenizer, options.max_tokens, partial)
     if not len(dataset):
         raise AreatagError("Nothing to learn from: every paper given for training is among the validation papers.")
     del dataset
+    Fingerprints(frozenset(learned)).write(work)
+    sample.write(work)
     partial.rename(path)
     return datasets.Dataset.from_file(str(path))
 
 
 def _examples(inputs: _Inputs, options: TrainOptions) -> Iterator[Example]:
-    """Soft-labelled papers, then labelled ones; never a validation paper, whether by text or by title alone."""
-    held_out = {_title_key(item.paper) for item in inputs.validation} | {
-        content_id(item.paper.title, item.paper.abstract) for item in inputs.validation
-    }
+    """Soft-labelled papers, then labelled ones; never a paper that judges, nor a near-duplicate of one."""
+    held_out = NearDuplicates(item.paper for item in (*inputs.validation, *inputs.held_out))
     soft = _soft_examples(inputs.soft, options) if inputs.soft else iter(())
     gold = (example_from_label(item, inputs.taxonomy) for item in inputs.labelled)
     for example in itertools.chain(soft, gold):
-        paper = example.paper
-        if _title_key(paper) not in held_out and content_id(paper.title, paper.abstract) not in held_out:
+        if example.paper not in held_out:
             yield example
+
+
+def _noted(examples: Iterator[Example], learned: set[str], sample: PaperSample) -> Iterator[Example]:
+    """The examples, as their papers' fingerprints are added to `learned`, and some papers to the sample."""
+    for example in examples:
+        sample.add(example.paper)
+        learned.update(fingerprints_of(example.paper))
+        yield example
+
+
+def _fingerprints(inputs: _Inputs, work: Path, earlier: Artefact | None) -> Fingerprints:
+    """Those of every paper behind the model: trained on, calibrated on, and behind the model it started from."""
+    known = Fingerprints.read(work) | Fingerprints.of(item.paper for item in inputs.validation)
+    return known if earlier is None else known | Fingerprints.read(earlier.path)
 
 
 def _soft_examples(soft: SoftLabels, options: TrainOptions) -> Iterator[Example]:
@@ -189,10 +228,6 @@ def _soft_examples(soft: SoftLabels, options: TrainOptions) -> Iterator[Example]
             position += 1
 
 
-def _title_key(paper: Paper) -> str:
-    return "".join(character for character in paper.title.lower() if character.isalnum()) or paper.id
-
-
 def _label_means(dataset: datasets.Dataset) -> NDArray[np.float32]:
     """Mean label of every output, float32 [areas + fields]; 0.5 where none is covered."""
     labels = dataset.with_format("numpy")
@@ -203,6 +238,20 @@ def _label_means(dataset: datasets.Dataset) -> NDArray[np.float32]:
         total += np.nansum(values, axis=0)
         covered += (~np.isnan(values)).sum(axis=0)
     return np.asarray((total + 0.5) / (covered + 1.0), dtype=np.float32)
+
+
+def _probe(
+    network: AreaClassifier,
+    dataset: datasets.Dataset,
+    options: TrainOptions,
+    padding_id: int,
+    scales: Sequence[float],
+) -> Probe:
+    """Fit the heads, which are at their start, to the papers, and put them into the network."""
+    network.to("cuda" if uses_gpu(options.device) else "cpu")
+    probe = fit_probe(network.encoder, heads_of(network), dataset, padding_id, scales, options.seed)
+    set_heads(network, probe.heads)
+    return probe
 
 
 def _tokenizer_file(encoder: str, work: Path) -> Path:
@@ -221,8 +270,10 @@ def _calibrate_and_write(
     inputs: _Inputs,
     options: TrainOptions,
     folder: Path,
-    papers: int,
-    run: dict[str, float],
+    card: dict[str, Any],
+    learned_from: Fingerprints,
+    sample: Sequence[Paper],
+    probe: Probe | None,
 ) -> tuple[EvaluationReport | None, str]:
     """Write the model uncalibrated, calibrate it with its own CPU runtime, and write it again with its metrics."""
     taxonomy = inputs.taxonomy
@@ -233,33 +284,41 @@ def _calibrate_and_write(
     }
     heads = heads_of(network)
     calibrations = {
-        "areas": Calibration.identity(len(taxonomy.areas)),
-        "fields": Calibration.identity(len(taxonomy.fields)),
+        "areas": probe.areas if probe else Calibration.identity(len(taxonomy.areas)),
+        "fields": probe.fields if probe else Calibration.identity(len(taxonomy.fields)),
     }
-    card = _card(inputs, options, papers, run)
-    version = write_model(folder, taxonomy, heads, calibrations, {}, card, encoder)
-    if not inputs.validation:
-        return None, version
+    version = write_model(folder, taxonomy, heads, calibrations, {}, card, encoder, learned_from)
     artefact = Artefact.open(folder)
     tagger = Tagger(artefact, OpenVinoRuntime(artefact))
-    area_logits, field_logits = heads.logits(tagger.embed([item.paper for item in inputs.validation]))
+    judging = [item.paper for item in inputs.validation]
+    typicality = fit_typicality(tagger, sample, judging)
+    write = partial(write_model, folder, taxonomy, heads, fingerprints=learned_from, typicality=typicality)
+    if not judging:
+        return None, write(calibrations, {}, card, encoder)
+    tagger = Tagger(replace(artefact, typicality=typicality), tagger.runtime)
+    embeddings = tagger.embed(judging)
+    doubts = tagger.doubts(judging, tagger.predict_from(embeddings, judging))
+    doubted = np.array([doubt is not None for doubt in doubts])
+    area_logits, field_logits = heads.logits(embeddings)
     labels = label_matrix(list(inputs.validation), taxonomy)
-    evaluation = cross_fitted_report(version, area_logits, labels, taxonomy)
-    calibrations = {
-        "areas": fit_calibration(area_logits, labels),
-        "fields": fit_calibration(field_logits, _field_labels(labels, taxonomy)),
-    }
-    return evaluation, write_model(folder, taxonomy, heads, calibrations, evaluation.to_record(), card, encoder)
+    evaluation = cross_fitted_report(version, area_logits, labels, taxonomy, doubted)
+    for name, logits, truth in (
+        ("areas", area_logits, labels),
+        ("fields", field_logits, field_label_matrix(labels, taxonomy)),
+    ):
+        if probe and len(judging) < FEWEST_FOR_THRESHOLDS:
+            calibrations[name] = refine(logits, truth.astype(np.float32), calibrations[name].thresholds)
+        else:
+            calibrations[name] = fit_calibration(logits, truth)
+    titles = fit_titles(tagger, inputs.validation, calibrations)
+    metrics = {**evaluation.to_record(), "title_only": titles.metrics}
+    return evaluation, write(calibrations, metrics, card, encoder, title_only=titles.adjustments)
 
 
-def _field_labels(labels: NDArray[np.bool_], taxonomy: Taxonomy) -> NDArray[np.bool_]:
-    fields = np.zeros((len(labels), len(taxonomy.fields)), dtype=bool)
-    for column, position in enumerate(taxonomy.field_index):
-        fields[:, position] |= labels[:, column]
-    return fields
-
-
-def _card(inputs: _Inputs, options: TrainOptions, papers: int, run: dict[str, float]) -> dict[str, Any]:
+def _card(
+    inputs: _Inputs, options: TrainOptions, papers: int, run: dict[str, float], probe: Probe | None
+) -> dict[str, Any]:
+    schedule = schedule_for(options, papers)
     return {
         "trained_on": {
             "papers": papers,
@@ -268,17 +327,23 @@ def _card(inputs: _Inputs, options: TrainOptions, papers: int, run: dict[str, fl
             "labelling_functions": (
                 ", ".join(function.name for function in inputs.soft.provenance.functions) if inputs.soft else "none"
             ),
+            "recorded_votes": (
+                ", ".join(f"{name} ({papers} papers)" for name, papers in inputs.soft.provenance.recorded.items())
+                if inputs.soft
+                else "none"
+            ),
             "validation_papers": f"{len(inputs.validation)}, for calibration and metrics alone",
         },
         "training": {
             "encoder": describe_encoder(options.encoder),
-            "epochs": options.epochs,
+            "epochs": schedule.epochs,
             "max_tokens": options.max_tokens,
             "inference_tokens": options.inference_tokens,
             "batch_size": options.batch_size,
-            "learning_rate": options.learning_rate,
-            "head_rate": options.head_rate,
+            "learning_rate": schedule.learning_rate,
+            "head_rate": schedule.head_rate,
             "seed": options.seed,
+            **({"heads_fitted_first": f"penalty {probe.penalty:g}"} if probe else {}),
             **run,
         },
         "calibrated_on": [content_id(item.paper.title, item.paper.abstract) for item in inputs.validation],

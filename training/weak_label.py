@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import nullcontext
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 import numpy as np
 
+from data.atomic import atomic_text
 from data.errors import AreatagError
 from data.labels import read_votes
 from data.papers import Paper, Reject
@@ -22,6 +24,7 @@ from training.label_model_fit import fit_label_model
 from training.labelling.apply import apply_sources, functions_of
 from training.labelling.arxiv_categories import ArxivCategories
 from training.labelling.phrases import PhraseRules
+from training.labelling.prototypes import Prototypes, has_prototypes
 from training.labelling.recorded_votes import RecordedVotes, merged_labels, with_recorded
 from training.labelling.registered import Registered, load_functions
 from training.labelling.supervised import MIN_LABELLED, Learned
@@ -29,7 +32,9 @@ from training.labelling.votes import VoteSource
 from training.labelling.zero_shot import Embed, ZeroShot, remembering
 from training.vote_analysis import FunctionSummary, VoteCounts
 from training.vote_rates import Labels
-from training.weak_label_report import AreaSummary, WeakLabelReport
+from training.vote_report.analysis import Analysis
+from training.vote_report.page import render
+from training.weak_label_report import WeakLabelReport
 
 Progress = Callable[[str, int, int], None]
 """Told the stage, how many papers of it are done, and of how many."""
@@ -57,7 +62,7 @@ class WeakLabelOptions:
     report: Path | None = None
     """HTML file for the analysis; None: none is written."""
     embed: Embed | None = field(default=None, repr=False)
-    """Encoder for zero-shot similarity and the learned function; None: they do without."""
+    """Encoder for zero-shot similarity, prototypes and the learned function; None: they do without."""
     learned: bool = True
     """Train a classifier on the recorded votes and let it vote."""
     batch: int = 2048
@@ -72,8 +77,16 @@ def weak_label(options: WeakLabelOptions, progress: Progress | None = None) -> W
     Raises AreatagError when there are no papers or the output cannot be written, UsageError for a bad path or
     file.
     """
+    # The report is opened first: that it cannot be written must not come to light after minutes of work.
+    with nullcontext() if options.report is None else atomic_text(options.report) as page:
+        report = _weak_label(options, progress or _silent)
+        if page is not None:
+            page.write(render(report))
+    return report
+
+
+def _weak_label(options: WeakLabelOptions, tell: Progress) -> WeakLabelReport:
     started = time.monotonic()
-    tell = progress or _silent
     taxonomy = load_taxonomy(options.taxonomy)
     recorded = tuple(
         RecordedVotes(taxonomy, path.name.split(".")[0], read_votes(path, taxonomy)) for path in options.votes
@@ -81,26 +94,14 @@ def weak_label(options: WeakLabelOptions, progress: Progress | None = None) -> W
     papers, rejects = _read(options.inputs, tell)
     labelled, labels = merged_labels(recorded, papers)
     sources = _sources(options, taxonomy, papers, labelled, labels, tell)
-    functions_of([*sources, *recorded])  # two functions of one name would make the analysis unreadable
+    functions_of([*sources, *recorded])  # two functions of one name are found before the work
     shown = labelled or papers[:: max(1, len(papers) // SAMPLE)]
     model, on_sample = _fit(sources, taxonomy, shown, labels, options.seed)
-    counts = VoteCounts(functions_of([*sources, *recorded]), len(taxonomy.areas))
-    areas = AreaSummary.empty(taxonomy.area_ids)
-    batches = _batches(options, papers, sources, recorded, model, counts, areas, tell)
+    analysis = Analysis(taxonomy, sources, recorded, [function.precision_for for function in on_sample.by_function()])
+    batches = _batches(options, papers, sources, recorded, model, analysis, tell)
     # The file's metadata is written first, so what it says of the functions comes from the labelled papers.
     write_soft_labels(options.output, taxonomy, _provenance(options, model, on_sample, papers, recorded), batches)
-    report = WeakLabelReport(
-        len(papers),
-        tuple(rejects),
-        len(labelled),
-        counts.by_function(),
-        areas,
-        model,
-        time.monotonic() - started,
-    )
-    if options.report is not None:
-        report.write_html(options.report)
-    return report
+    return WeakLabelReport(tuple(rejects), len(labelled), analysis, model, time.monotonic() - started)
 
 
 def _silent(stage: str, done: int, total: int) -> None:
@@ -133,7 +134,10 @@ def _sources(
     """Every source that has something to say about these papers."""
     embed = remembering(options.embed) if options.embed is not None else None
     sources: list[VoteSource] = [ArxivCategories(taxonomy)]
-    sources.append(PhraseRules(taxonomy, load_rules(options.rules, taxonomy).areas))
+    rules = load_rules(options.rules, taxonomy).areas
+    sources.append(PhraseRules(taxonomy, rules))
+    if embed is not None and has_prototypes(rules):
+        sources.append(Prototypes(taxonomy, rules, embed))
     if embed is not None:
         chosen = np.random.default_rng(options.seed).permutation(len(papers))[:SAMPLE]
         sources.append(ZeroShot.fit(taxonomy, embed, [papers[i] for i in chosen]))
@@ -167,8 +171,7 @@ def _batches(
     sources: Sequence[VoteSource],
     recorded: Sequence[RecordedVotes],
     model: LabelModel,
-    counts: VoteCounts,
-    areas: AreaSummary,
+    analysis: Analysis,
     tell: Progress,
 ) -> Iterator[SoftLabelBatch]:
     n_areas = len(model.prior)
@@ -180,9 +183,8 @@ def _batches(
         for row, source in enumerate(recorded, start=len(model.functions)):
             labels = np.where(votes[row] == 0, labels, (votes[row] == 1).astype(np.int8)).astype(np.int8)
             probabilities = with_recorded(probabilities, votes[row], model.prior, source.functions[0].expected)
-        counts.add(votes, labels, judged=len(model.functions))
         probabilities = np.where((votes != 0).any(axis=0), probabilities, np.nan).astype(np.float32)
-        areas.add(probabilities, labels)
+        analysis.add(part, votes, labels, probabilities)
         tell("labelling", min(start + options.batch, len(papers)), len(papers))
         weights = np.where((labels >= 0).any(axis=1), RECORDED_WEIGHT, 1.0).astype(np.float32)
         yield SoftLabelBatch(tuple(part), probabilities, weights)

@@ -1,59 +1,46 @@
-"""What `areatag weak-label` tells of its sources: a table for the terminal, the same as a page."""
+"""What `areatag weak-label` tells of its sources on the terminal; `training/vote_report/page.py` makes the page."""
 
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 from rich.console import Console, Group, RenderableType
+from rich.markup import escape
 from rich.table import Table
 
-from data.atomic import atomic_write
 from data.papers import Reject
-from training.label_model import Floats, Floats32, LabelModel
+from training.label_model import LabelModel
 from training.vote_analysis import FunctionSummary
-from training.vote_rates import Labels
+from training.vote_report.analysis import Analysis
+from training.vote_report.rule_tally import worst_first
 
 _WIDTH = 118
-
-
-@dataclass(slots=True)
-class AreaSummary:
-    """What the soft labels give every area; filled chunk by chunk."""
-
-    area_ids: tuple[str, ...]
-    expected: Floats  # sum of the probabilities
-    likely: Floats  # papers with a probability of at least one half
-    labelled: Floats  # papers that recorded votes give the area
-
-    @classmethod
-    def empty(cls, area_ids: Sequence[str]) -> AreaSummary:
-        """Nothing counted yet."""
-        zeros = np.zeros((3, len(area_ids)))
-        return cls(tuple(area_ids), *zeros)
-
-    def add(self, probabilities: Floats32, labels: Labels) -> None:
-        """Count probabilities float32 [n, areas] (NaN: uncovered) and labels int8 [n, areas]."""
-        self.expected += np.nansum(probabilities, axis=0)
-        self.likely += (np.nan_to_num(probabilities) >= 0.5).sum(axis=0)
-        self.labelled += (labels == 1).sum(axis=0)
+_AREAS = 10  # shown of those with the fewest likely papers
+_RULES = 5  # shown of those to mend first
 
 
 @dataclass(frozen=True, slots=True)
 class WeakLabelReport:
     """The analysis of one weak-label run."""
 
-    papers: int
     rejects: tuple[Reject, ...]
     labelled: int
     """Papers with recorded votes, from which the rates were estimated."""
-    functions: tuple[FunctionSummary, ...]
-    areas: AreaSummary
+    analysis: Analysis
     model: LabelModel
     seconds: float
+
+    @property
+    def papers(self) -> int:
+        """How many papers were labelled."""
+        return self.analysis.n_papers
+
+    @property
+    def functions(self) -> tuple[FunctionSummary, ...]:
+        """Every function over all papers and areas."""
+        return self.analysis.functions.by_function()
 
     def to_table(self) -> str:
         """The analysis as text."""
@@ -62,24 +49,19 @@ class WeakLabelReport:
         assert isinstance(console.file, io.StringIO)
         return console.file.getvalue().rstrip()
 
-    def write_html(self, path: Path) -> None:
-        """Write the analysis as a page; raises AreatagError when it cannot be written."""
-        console = Console(file=io.StringIO(), width=_WIDTH, record=True)
-        console.print(self._renderable())
-        with atomic_write(path) as stream:
-            stream.write(console.export_html().encode())
-
     def _renderable(self) -> RenderableType:
-        return Group(self._function_table(), self._source_table(), self._area_table(), self._summary())
+        tables = [self._function_table(), self._source_table(), self._area_table()]
+        return Group(*tables, *self._rule_tables(), self._summary())
 
     def _function_table(self) -> Table:
+        functions = self.functions
         table = Table(title="Labelling functions (shares of paper-area pairs; precision on recorded votes)")
-        table.add_column("function", no_wrap=True, min_width=max((len(f.name) for f in self.functions), default=0))
+        table.add_column("function", no_wrap=True, min_width=max((len(f.name) for f in functions), default=0))
         for heading in ("papers", "coverage", "overlap", "conflict", "votes\nfor", "votes\nagainst"):
             table.add_column(heading, justify="right")
         for heading in ("precision\nfor", "precision\nagainst", "recall"):
             table.add_column(heading, justify="right")
-        for f in self.functions:
+        for f in functions:
             shares = [f"{share:.4f}" for share in (f.coverage, f.overlap, f.conflict)]
             rates = [_rate(rate) for rate in (f.precision_for, f.precision_against, f.recall)]
             table.add_row(f.name, f"{f.papers:.3f}", *shares, f"{f.votes_for:,}", f"{f.votes_against:,}", *rates)
@@ -96,10 +78,33 @@ class WeakLabelReport:
         table = Table(title="Areas with the fewest likely papers")
         for heading in ("area", "expected papers", "likely papers", "recorded papers"):
             table.add_column(heading, justify="left" if heading == "area" else "right")
-        for column in np.argsort(self.areas.likely, kind="stable")[:10]:
-            numbers = (self.areas.expected[column], self.areas.likely[column], self.areas.labelled[column])
-            table.add_row(self.areas.area_ids[column], *(f"{number:,.0f}" for number in numbers))
+        areas = self.analysis.areas
+        for column in np.argsort(areas.likely, kind="stable")[:_AREAS]:
+            numbers = (areas.expected[column], areas.likely[column], areas.recorded[column])
+            name = escape(self.analysis.taxonomy.area_ids[column])
+            table.add_row(name, *(f"{number:,.0f}" for number in numbers))
         return table
+
+    def _rule_tables(self) -> list[Table]:
+        """One table, or none where no rule is known to be wrong."""
+        rules = worst_first(self.analysis.rules(), _RULES)
+        if not rules:
+            return []
+        table = Table(title="Rules to mend first")
+        for heading in ("rule", "kind", "area"):
+            table.add_column(heading)
+        for heading in ("papers", "right", "estimated\nprecision", "usual"):
+            table.add_column(heading, justify="right")
+        for found in rules:
+            area = escape(self.analysis.taxonomy.area_ids[found.rule.area])
+            numbers = (
+                f"{found.papers:,}",
+                f"{found.right} of {found.known}",
+                _rate(found.precision),
+                _rate(found.usual),
+            )
+            table.add_row(escape(found.rule.text), found.rule.kind, area, *numbers)
+        return [table]
 
     def _summary(self) -> str:
         return (

@@ -8,6 +8,7 @@ import hashlib
 import hmac
 import json
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import groupby
 from typing import Any, Self
@@ -23,6 +24,8 @@ from data.label_store.records import Conflict, Decision, Entry, Forgotten
 from data.label_store.tables import entries, forgotten
 from data.labels import LabelledPaper
 from data.papers import Paper, content_id
+from data.taxonomy import Taxonomy
+from data.taxonomy_changes import translate
 
 _MOST_IN_LIST = 500  # values of one IN (...)
 
@@ -115,8 +118,12 @@ class LabelStore:
         """Return what holds for the paper of this content, whatever its id; None when nothing is decided."""
         return self.current_labels([paper])[0]
 
-    def current_labels(self, papers: Sequence[Paper]) -> list[LabelledPaper | None]:
-        """Return what holds for each paper, in their order, with one look into the database (per 500 papers)."""
+    def current_labels(self, papers: Sequence[Paper], taxonomy: Taxonomy | None = None) -> list[LabelledPaper | None]:
+        """Return what holds for each paper, in their order, with one look into the database (per 500 papers).
+
+        Args:
+            taxonomy: in whose terms (`data.taxonomy_changes`); None: with the ids that the labels were given with.
+        """
         contents = [paper_content(paper) for paper in papers]
         wanted = sorted(set(contents))
         found: dict[str, LabelledPaper | None] = {}
@@ -124,13 +131,17 @@ class LabelStore:
             for start in range(0, len(wanted), _MOST_IN_LIST):
                 some = wanted[start : start + _MOST_IN_LIST]
                 rows = connection.execute(_history_of(entries.c.content.in_(some))).all()
-                found |= {content: merge(history) for content, history in _by_content(rows)}
+                found |= {content: _holds(history, taxonomy) for content, history in _by_content(rows)}
         return [found.get(content) for content in contents]
 
-    def labelled_papers(self) -> Iterator[LabelledPaper]:
-        """Yield what holds for every labelled paper, in the order of their content ids."""
+    def labelled_papers(self, taxonomy: Taxonomy | None = None) -> Iterator[LabelledPaper]:
+        """Yield what holds for every labelled paper, in the order of their content ids.
+
+        Args:
+            taxonomy: as for `current_labels`.
+        """
         for history in self._histories():
-            merged = merge(history)
+            merged = _holds(history, taxonomy)
             if merged is not None:
                 yield merged
 
@@ -194,6 +205,20 @@ class LabelStore:
 
     def _fingerprint(self, content: str) -> str:
         return hmac.new(self._database.fingerprint_key, content.encode(), hashlib.sha256).hexdigest()
+
+
+def _holds(history: Sequence[Entry], taxonomy: Taxonomy | None) -> LabelledPaper | None:
+    """What holds for one paper, in the terms of a taxonomy where there is one."""
+    if taxonomy is None:
+        return merge(history)
+    return merge([_translated(entry, taxonomy) for entry in history])
+
+
+def _translated(entry: Entry, taxonomy: Taxonomy) -> Entry:
+    """Each decision on its own: a later one may speak of a new area and an earlier one of what it replaces."""
+    given = LabelledPaper(entry.paper, entry.areas, entry.rejected, entry.complete)
+    label = translate(given, taxonomy, entry.time)
+    return replace(entry, areas=label.areas, rejected=label.rejected, complete=label.complete)
 
 
 def paper_content(paper: Paper) -> str:

@@ -8,7 +8,7 @@ import numpy as np
 
 from data.papers import Paper
 from data.taxonomy import Taxonomy
-from training.labelling.votes import AGAINST, FOR, LabellingFunction, Votes
+from training.labelling.votes import AGAINST, FOR, LabellingFunction, Numbers, Rule, Votes
 
 _SOURCE = "arxiv"
 
@@ -41,6 +41,8 @@ class ArxivCategories:
                 self._names_area[self._rows[category], column] = True
             for category in (*field.arxiv, *(c for sibling in field.areas for c in sibling.arxiv)):
                 self._names_field[self._rows[category], column] = True
+        self._rule_pairs = np.argwhere(self._names_area)
+        self.rules = tuple(Rule(int(column), "category", categories[row]) for row, column in self._rule_pairs)
 
     def vote(self, papers: Sequence[Paper]) -> Votes:
         """Votes int8 [4, papers, areas]."""
@@ -57,3 +59,14 @@ class ArxivCategories:
             votes[2, number][near & ~primary & ~other] = FOR
             votes[3, number][~near] = AGAINST
         return votes
+
+    def fired(self, papers: Sequence[Paper], votes: Votes) -> tuple[Numbers, Numbers]:
+        """As `RuleSource.fired`; a rule is a category that the taxonomy lists for an area."""
+        first = np.searchsorted(self._rule_pairs[:, 0], np.arange(len(self._rows) + 1))  # of a category's rules
+        numbers: list[int] = []
+        rules: list[int] = []
+        for number, paper in enumerate(papers):
+            for row in {self._rows[category] for category in paper.categories if category in self._rows}:
+                rules.extend(range(first[row], first[row + 1]))
+                numbers.extend([number] * int(first[row + 1] - first[row]))
+        return np.array(numbers, np.intp), np.array(rules, np.intp)

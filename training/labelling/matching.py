@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable
+from operator import itemgetter
 
 import ahocorasick
 
@@ -12,6 +13,7 @@ from data.phrases import Pattern, Phrase
 
 _DROPPED = re.compile(r"[$^\\]")  # LaTeX around a word: "$C^*$-algebra" is "C*-algebra"
 _BLANK = re.compile(r"[^\w*+]+|_+")
+_WHAT = itemgetter(1)  # of (where a key ends, the phrases it stands for)
 
 
 def normalise(text: str) -> str:
@@ -52,8 +54,8 @@ class PhraseMatcher:
         found: set[int] = set()
         for automaton, haystack in ((self._exact, words), (self._lower, words.lower())):
             if automaton is not None:
-                for _, phrases in automaton.iter(haystack):
-                    found.update(phrases)
+                # Phrases come up again and again in one text; they are made distinct before they are looked at.
+                found.update(*set(map(_WHAT, automaton.iter(haystack))))
         return found
 
     def patterns_in(self, phrases: set[int]) -> set[int]:

@@ -12,7 +12,7 @@ import numpy as np
 from data.errors import AreatagError, UsageError
 from data.papers import Paper
 from data.taxonomy import Taxonomy
-from training.labelling.votes import AGAINST, FOR, LabellingFunction, Votes
+from training.labelling.votes import AGAINST, FOR, LabellingFunction, Numbers, Rule, Votes
 
 Result = Mapping[str, int] | Iterable[str] | None
 Body = Callable[[Paper], Result]
@@ -74,6 +74,9 @@ class Registered:
         self._taxonomy = taxonomy
         self._bodies = tuple(functions)
         self.functions = tuple(LabellingFunction(f.name, f.name, f.expected) for f in functions)
+        self.rules = tuple(
+            Rule(column, "function", function.name) for function in functions for column in range(len(taxonomy.areas))
+        )
 
     def vote(self, papers: Sequence[Paper]) -> Votes:
         """Votes int8 [functions, papers, areas].
@@ -87,6 +90,11 @@ class Registered:
                 for area_id, vote in self._answers(function, paper):
                     votes[row, number, self._taxonomy.index(area_id)] = vote
         return votes
+
+    def fired(self, papers: Sequence[Paper], votes: Votes) -> tuple[Numbers, Numbers]:
+        """As `RuleSource.fired`; a rule is what one function says of one area."""
+        rows, numbers, columns = np.nonzero(votes == FOR)
+        return numbers, rows * votes.shape[2] + columns
 
     @staticmethod
     def _answers(function: RegisteredFunction, paper: Paper) -> Iterable[tuple[str, int]]:

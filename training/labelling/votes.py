@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 import numpy.typing as npt
@@ -14,6 +14,7 @@ import numpy.typing as npt
 from data.papers import Paper
 
 Votes = npt.NDArray[np.int8]
+Numbers = npt.NDArray[np.intp]
 
 FOR, AGAINST, ABSTAIN = 1, -1, 0
 
@@ -42,6 +43,32 @@ class VoteSource(Protocol):
 
     def vote(self, papers: Sequence[Paper]) -> Votes:
         """Return votes, int8 [functions, papers, areas]: 1 for, -1 against, 0 abstain."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """The smallest thing behind a vote for an area that somebody can edit: a phrase, a category, a function."""
+
+    area: int
+    """Column of the area that it speaks for."""
+    kind: str
+    """What it is, such as "core phrase"; rules of one kind are compared with each other."""
+    text: str
+
+
+@runtime_checkable
+class RuleSource(VoteSource, Protocol):
+    """A source whose votes for an area come from rules."""
+
+    @property
+    def rules(self) -> tuple[Rule, ...]:
+        """Every rule, also those that no paper meets."""
+
+    def fired(self, papers: Sequence[Paper], votes: Votes) -> tuple[Numbers, Numbers]:
+        """Which rules had a part in the votes int8 [functions, papers, areas] that `vote` gave these papers.
+
+        Returns the numbers of the papers and, beside them, of the rules: a pair of int [times fired].
+        """
 
 
 @dataclass(frozen=True, slots=True)

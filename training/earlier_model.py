@@ -1,0 +1,114 @@
+"""An earlier model as the start of a new one: in the terms of the new taxonomy, its calibration folded into its heads.
+
+With slope and offsets multiplied into the heads, the sigmoid of a logit is the calibrated probability. So training
+starts from calibrated answers, probabilities can be its targets, and what is not learned anew stays as it was.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from data.papers import Paper
+from data.taxonomy import Taxonomy
+from model.artefact import Artefact
+from model.calibration import Calibration
+from model.heads import Heads
+from model.new_areas import changes_between, heads_for
+from model.runtime import load_runtime
+from model.tagger import Tagger
+from model.torch_encoder import PooledEncoder
+from model.versions import resolve_model
+from training.head_init import set_heads
+from training.network import AreaClassifier
+
+FloatArray = NDArray[np.float32]
+BoolArray = NDArray[np.bool_]
+_LEARNED = {"kept", "renamed", "merged"}
+"""Changes of the taxonomy after which an area's head is what was learned for it, not a guess from its text."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class EarlierModel:
+    """A model that answers in the terms of a taxonomy.
+
+    Attributes:
+        known: bool [areas], areas that it tags as it stands; the others came with the taxonomy.
+        learned: bool [areas], those of them that it was trained on; its answers about the others are guesses from
+            their texts (`model.new_areas`).
+    """
+
+    tagger: Tagger
+    known: BoolArray
+    learned: BoolArray
+
+    @property
+    def artefact(self) -> Artefact:
+        """The model, with the heads and the calibration of the taxonomy."""
+        return self.tagger.artefact
+
+
+def load_earlier(
+    ref: str | None, taxonomy: Taxonomy | None, device: str = "auto", threads: int | None = None
+) -> EarlierModel:
+    """Load a model by reference, adapted to a taxonomy; None: its own.
+
+    Raises:
+        AreatagError: there is no such model, it is damaged, or the device cannot be used.
+    """
+    artefact = Artefact.open(resolve_model(ref))
+    runtime = load_runtime(artefact, device, threads)
+    wanted = taxonomy or artefact.taxonomy
+    changes, guessed = changes_between(artefact.taxonomy, wanted), _guessed(artefact)
+    known = np.array([changes[area].kind in _LEARNED for area in wanted.area_ids])
+    learned = known & np.array([guessed.isdisjoint(changes[area].sources) for area in wanted.area_ids])
+    if wanted != artefact.taxonomy:
+        plain = Tagger(artefact, runtime)
+        new = heads_for(artefact, wanted, lambda texts: plain.embed([Paper("", text) for text in texts]))
+        artefact = replace(
+            artefact, taxonomy=wanted, heads=new.heads, area_calibration=new.areas, field_calibration=new.fields
+        )
+    return EarlierModel(Tagger(replace(artefact, heads=_trainable(artefact)), runtime), known, learned)
+
+
+def _guessed(model: Artefact) -> set[str]:
+    """Areas of a model that `model.adapting` gave it without training, as its card lists them."""
+    entry = model.card.get("adapted_without_training", {})
+    listed = ", ".join(entry[kind] for kind in ("new", "split") if kind in entry)
+    return {item.rpartition(" -> ")[2] for item in listed.split(", ") if item}
+
+
+def _trainable(model: Artefact) -> Heads:
+    """The heads; a field that came with a taxonomy and never answers (zeros) starts at the mean of its areas."""
+    heads, taxonomy = model.heads, model.taxonomy
+    weight, bias = heads.field_weight.copy(), heads.field_bias.copy()
+    for row in np.flatnonzero(~weight.any(axis=1)):
+        members = np.flatnonzero(np.array(taxonomy.field_index) == row)
+        weight[row] = heads.area_weight[members].mean(axis=0)
+        bias[row] = heads.area_bias[members].mean()
+    return Heads(heads.area_weight, heads.area_bias, weight, bias)
+
+
+def folded_heads(model: Artefact) -> Heads:
+    """Heads that give the model's calibrated log-odds, so that the identity is their calibration."""
+    heads = model.heads
+    return Heads(
+        *_folded(heads.area_weight, heads.area_bias, model.area_calibration),
+        *_folded(heads.field_weight, heads.field_bias, model.field_calibration),
+    )
+
+
+def start_network(model: Artefact) -> AreaClassifier:
+    """A network that answers as the model does, to be trained."""
+    heads = folded_heads(model)
+    encoder = PooledEncoder.from_directory(model.encoder_path, dropout=0.0)
+    network = AreaClassifier(encoder, len(model.taxonomy.areas), len(model.taxonomy.fields))
+    set_heads(network, heads)
+    return network
+
+
+def _folded(weight: FloatArray, bias: FloatArray, calibration: Calibration) -> tuple[FloatArray, FloatArray]:
+    slope = np.float32(calibration.slope)
+    return weight * slope, bias * slope + np.asarray(calibration.offsets, dtype=np.float32)

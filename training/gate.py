@@ -1,0 +1,230 @@
+"""The gate: may a candidate replace the active model? Both answer the same held-out papers, on which neither trained.
+
+Not inferior is a candidate whose micro-F1 is, by the one-sided 90 % bound of a paired bootstrap over papers, less than
+one point below the active model's, and which loses no more than ten points of F1 in any area with ten or more held-out
+papers. Both are asked of the areas that both models know: an area that the active model lacks can only be gained.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.stats import bootstrap
+
+from data.taxonomy import Taxonomy
+
+FloatArray = NDArray[np.float32]
+BoolArray = NDArray[np.bool_]
+IntArray = NDArray[np.int64]
+
+FEWEST_PAPERS = 50
+"""Held-out papers below which nothing is decided."""
+MARGIN = 0.01
+"""Micro-F1 that a candidate may lose."""
+LEVEL = 0.90
+"""Confidence of the lower bound of the difference."""
+FEWEST_IN_AREA = 10
+"""Held-out papers from which an area has a say."""
+AREA_MARGIN = 0.10
+"""F1 that an area with a say may lose: with ten papers, one of them changes F1 by about five points."""
+ROUNDS = 2000
+
+
+class Verdict(StrEnum):
+    """What the gate says of a candidate."""
+
+    NOT_INFERIOR = "not inferior"
+    INFERIOR = "inferior"
+    INSUFFICIENT = "insufficient evidence"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Answers:
+    """What a model says of the held-out papers.
+
+    Attributes:
+        version: the model's.
+        probabilities: float32 [n, areas]; 0 in areas that the model does not know.
+        predicted: bool [n, areas].
+        known: bool [areas], areas that the model knows.
+    """
+
+    version: str
+    probabilities: FloatArray
+    predicted: BoolArray
+    known: BoolArray
+
+
+@dataclass(frozen=True, slots=True)
+class AreaComparison:
+    """F1 of one area on the held-out papers."""
+
+    papers: int
+    active: float
+    candidate: float
+    change: float
+
+
+@dataclass(frozen=True, slots=True)
+class GateReport:
+    """The verdict and what it rests on; F1 values and differences are fractions.
+
+    Attributes:
+        difference: micro-F1 of the candidate less that of the active model, on the areas that both know.
+        lower_bound: its one-sided 90 % bound; None below two papers.
+        all_areas: micro-F1 of the two on all areas of the candidate's taxonomy, "active" and "candidate".
+        fallen: areas that have a say and lost more than they may.
+        areas: every area with a held-out paper or a prediction.
+        reasons: sentences for people.
+    """
+
+    verdict: Verdict
+    papers: int
+    active: str
+    candidate: str
+    active_micro_f1: float
+    candidate_micro_f1: float
+    difference: float
+    lower_bound: float | None
+    all_areas: dict[str, float]
+    fallen: tuple[str, ...]
+    areas: dict[str, AreaComparison]
+    reasons: tuple[str, ...]
+
+    def to_record(self) -> dict[str, Any]:
+        """Plain numbers and texts."""
+        record = asdict(self) | {"verdict": self.verdict.value}
+        return {name: _rounded(value) for name, value in record.items()}
+
+
+def judge(active: Answers, candidate: Answers, labels: FloatArray, taxonomy: Taxonomy, seed: int = 0) -> GateReport:
+    """Compare two models.
+
+    Args:
+        labels: float32 [n, areas] of the held-out papers, 1 and 0; NaN where the label says nothing.
+        taxonomy: the candidate's, whose areas are the columns.
+    """
+    covered = ~np.isnan(labels)
+    truth = labels == 1
+    predicted = [answers.predicted & covered for answers in (active, candidate)]
+    shared = active.known & candidate.known
+    before, after = (_counts(given[:, shared], truth[:, shared]) for given in predicted)
+    areas = _compare_areas(predicted[0], predicted[1], truth, taxonomy)
+    old = {area for area, is_shared in zip(taxonomy.area_ids, shared, strict=True) if is_shared}
+    fallen = tuple(
+        area
+        for area, row in areas.items()
+        if area in old and row.papers >= FEWEST_IN_AREA and row.change < -AREA_MARGIN - 1e-9
+    )
+    bound = lower_bound(before, after, seed)
+    difference = float(_f1(after.sum(0)) - _f1(before.sum(0)))
+    verdict, reasons = _decide(len(labels), difference, bound, fallen, areas)
+    return GateReport(
+        verdict=verdict,
+        papers=len(labels),
+        active=active.version,
+        candidate=candidate.version,
+        active_micro_f1=float(_f1(before.sum(0))),
+        candidate_micro_f1=float(_f1(after.sum(0))),
+        difference=difference,
+        lower_bound=bound,
+        all_areas={
+            name: float(_f1(_counts(given, truth).sum(0)))
+            for name, given in zip(("active", "candidate"), predicted, strict=True)
+        },
+        fallen=fallen,
+        areas=areas,
+        reasons=reasons,
+    )
+
+
+def lower_bound(before: IntArray, after: IntArray, seed: int = 0) -> float | None:
+    """One-sided lower bound of the difference of micro-F1, by a paired percentile bootstrap over papers.
+
+    Args:
+        before, after: int64 [n, 3], true positives, predictions and labels of each paper under either model.
+    """
+    if len(before) < 2:
+        return None
+
+    def difference(*columns: NDArray[np.float64], axis: int) -> NDArray[np.float64]:
+        totals = [column.sum(axis=axis) for column in columns]
+        return _f1(np.stack(totals[3:], axis=-1)) - _f1(np.stack(totals[:3], axis=-1))
+
+    columns = [*before.T.astype(np.float64), *after.T.astype(np.float64)]
+    result = bootstrap(
+        columns,
+        difference,
+        paired=True,
+        vectorized=True,
+        n_resamples=ROUNDS,
+        batch=200,  # bounds the memory for the resamples
+        confidence_level=LEVEL,
+        alternative="greater",
+        method="percentile",
+        rng=np.random.default_rng(seed),
+    )
+    return float(result.confidence_interval.low)
+
+
+def _decide(
+    papers: int, difference: float, bound: float | None, fallen: tuple[str, ...], areas: dict[str, AreaComparison]
+) -> tuple[Verdict, tuple[str, ...]]:
+    if papers < FEWEST_PAPERS or bound is None:
+        reason = f"{papers} held-out papers are too few to decide: it takes {FEWEST_PAPERS}."
+        return Verdict.INSUFFICIENT, (reason,)
+    reasons = []
+    if bound <= -MARGIN:
+        reasons.append(
+            f"Micro-F1 changes by {100 * difference:+.1f} points and may fall by {-100 * bound:.1f}, which is not "
+            f"less than {100 * MARGIN:.0f} (one-sided {LEVEL:.0%} bound)."
+        )
+    for area in fallen:
+        row = areas[area]
+        reasons.append(
+            f"{area} falls by {-100 * row.change:.0f} points of F1 on {row.papers} papers, "
+            f"more than {100 * AREA_MARGIN:.0f}."
+        )
+    if reasons:
+        return Verdict.INFERIOR, tuple(reasons)
+    reason = (
+        f"Micro-F1 changes by {100 * difference:+.1f} points, at worst by {100 * bound:+.1f} (one-sided {LEVEL:.0%})."
+    )
+    return Verdict.NOT_INFERIOR, (reason,)
+
+
+def _compare_areas(
+    before: BoolArray, after: BoolArray, truth: BoolArray, taxonomy: Taxonomy
+) -> dict[str, AreaComparison]:
+    table = {}
+    for column, area in enumerate(taxonomy.area_ids):
+        given = [_area_f1(predicted[:, column], truth[:, column]) for predicted in (before, after)]
+        if truth[:, column].any() or before[:, column].any() or after[:, column].any():
+            table[area] = AreaComparison(int(truth[:, column].sum()), given[0], given[1], given[1] - given[0])
+    return table
+
+
+def _area_f1(predicted: BoolArray, truth: BoolArray) -> float:
+    return float(_f1(np.array([(predicted & truth).sum(), predicted.sum(), truth.sum()])))
+
+
+def _counts(predicted: BoolArray, truth: BoolArray) -> IntArray:
+    """True positives, predictions and labels of each paper, int64 [n, 3]."""
+    return np.stack([(predicted & truth).sum(1), predicted.sum(1), truth.sum(1)], axis=1)
+
+
+def _f1(counts: NDArray[Any]) -> NDArray[np.float64]:
+    """F1 from true positives, predictions and labels in the last axis; 0 where there is nothing."""
+    return np.asarray(2 * counts[..., 0] / np.maximum(counts[..., 1] + counts[..., 2], 1), dtype=np.float64)
+
+
+def _rounded(value: Any) -> Any:
+    if isinstance(value, float):
+        return round(value, 4)
+    if isinstance(value, dict):
+        return {name: _rounded(item) for name, item in value.items()}
+    return list(value) if isinstance(value, tuple) else value

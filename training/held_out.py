@@ -1,0 +1,62 @@
+"""Which labelled papers judge a retrained model instead of training it: always the same ones, chosen by content."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from data.labels import LabelledPaper
+from data.papers import Paper, content_id
+from training.near_duplicates import NearDuplicates
+
+HELD_OUT = 0.25
+"""Share of the completely labelled papers that judge. They never train, so each can judge every later version too."""
+CALIBRATION = 0.2
+"""Share of the other completely labelled papers that calibrate a model whose encoder is trained."""
+FEWEST_FOR_CALIBRATION = 100
+"""With fewer completely labelled papers all of them train, and the calibration of the earlier model stays."""
+
+
+@dataclass(frozen=True, slots=True)
+class LabelSplit:
+    """Labels by what they are for."""
+
+    train: tuple[LabelledPaper, ...]
+    calibration: tuple[LabelledPaper, ...]
+    held_out: tuple[LabelledPaper, ...]
+
+
+def is_held_out(paper: Paper) -> bool:
+    """Whether a paper judges, once it is completely labelled."""
+    return _position(paper, "held out") < HELD_OUT
+
+
+def split_labels(labels: Iterable[LabelledPaper], areas: int, calibrate: bool) -> LabelSplit:
+    """Divide labels; a paper that nearly equals a held-out one is left out of the others.
+
+    Args:
+        areas: number of areas of the taxonomy.
+        calibrate: whether some labels calibrate and do not train.
+    """
+
+    def settled(item: LabelledPaper) -> bool:
+        # a complete label from before an area came leaves that area open, but judges the others as before
+        return item.complete or 2 * (len(item.areas) + len(item.rejected)) >= areas
+
+    labels = list(labels)
+    held_out = [item for item in labels if settled(item) and is_held_out(item.paper)]
+    judging = NearDuplicates(item.paper for item in held_out)
+    rest = [item for item in labels if item.paper not in judging]
+    calibration: list[LabelledPaper] = []
+    if calibrate and sum(map(settled, rest)) >= FEWEST_FOR_CALIBRATION:
+        calibration = [item for item in rest if settled(item) and _position(item.paper, "calibration") < CALIBRATION]
+    chosen = {id(item) for item in calibration}
+    train = [item for item in rest if id(item) not in chosen]
+    return LabelSplit(tuple(train), tuple(calibration), tuple(held_out))
+
+
+def _position(paper: Paper, purpose: str) -> float:
+    """A number in [0, 1) that the paper's content determines, another one for every purpose."""
+    content = f"{purpose}\n{content_id(paper.title, paper.abstract)}"
+    return int.from_bytes(hashlib.sha256(content.encode()).digest()[:8], "big") / 2**64

@@ -1,0 +1,22 @@
+"""Probabilities for labelled papers that took no part in calibrating the model: cross-fitted where they did."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from data.labels import LabelledPaper
+from model.tagger import Tagger
+from training.calibration import cross_fit
+from training.evaluation import label_matrix
+
+
+def cross_fitted_probabilities(tagger: Tagger, labelled: Sequence[LabelledPaper]) -> NDArray[np.float32]:
+    """Probabilities float32 [n, areas], each paper's by a calibration that did not see its label.
+
+    Args:
+        labelled: with complete labels.
+    """
+    logits, _ = tagger.artefact.heads.logits(tagger.embed([item.paper for item in labelled]))
+    probabilities, _ = cross_fit(logits, label_matrix(list(labelled), tagger.taxonomy))
+    return probabilities
