@@ -38,7 +38,15 @@ class Role(IntEnum):
     ADMIN = 3
 
 
-_ROLES = {("POST", "/tag"): Role.TAG, ("POST", "/feedback"): Role.LABEL, ("DELETE", "/feedback"): Role.LABEL}
+_ROLES = {
+    ("POST", "/tag"): Role.TAG,
+    ("POST", "/feedback"): Role.LABEL,
+    ("DELETE", "/feedback"): Role.LABEL,
+    ("GET", "/review"): Role.LABEL,  # it shows papers that others sent
+    ("HEAD", "/review"): Role.LABEL,
+    ("GET", "/retrain"): Role.ADMIN,
+    ("HEAD", "/retrain"): Role.ADMIN,
+}
 """By method and first part of the path; else, what reads needs the role tag, and what changes things admin."""
 
 

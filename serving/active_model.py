@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 
 from starlette.concurrency import run_in_threadpool
@@ -28,6 +29,8 @@ class ActiveModel:
         self._settings = settings
         self.current: Tagger | None = None
         """None until the first model has tagged a paper."""
+        self.decided = asyncio.Event()
+        """Set when the first model is ready, or has failed."""
         self.failed = False
         """True when the first model did not start; the log says why, for the reason may name paths."""
 
@@ -41,6 +44,8 @@ class ActiveModel:
         except Exception:
             self.failed = True
             logger.exception("The model could not be started.")
+        finally:
+            self.decided.set()
 
     async def load(self, ref: str) -> Tagger:
         """Return another model when it has tagged a paper; until it is used, the old one answers.
@@ -62,4 +67,5 @@ class ActiveModel:
     def _load(self, ref: str) -> Tagger:
         tagger = Tagger.load(ref, device=self._settings.device, threads=self._settings.threads)
         tagger.tag([_TRIAL])
+        tagger.on_tokens = metrics.TOKENS.inc
         return tagger

@@ -62,7 +62,7 @@ class ConfirmingTagger:
     def tag(self, papers: Sequence[Paper], options: TagOptions = _DEFAULT_OPTIONS) -> list[TagResult]:
         """One result a paper, in the order of the papers; raises LabelStoreError when the store fails."""
         results = self._tagger.tag(papers, options)
-        return apply_labels(results, self._store.current_labels(papers), self._taxonomy, options)
+        return apply_labels(results, self._store.current_labels(papers, self._taxonomy), self._taxonomy, options)
 
 
 @contextmanager

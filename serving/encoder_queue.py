@@ -17,6 +17,7 @@ from model.tagger import Tagger
 from model.tags import TagOptions, TagResult
 from serving import metrics
 from serving.settings import ENCODER_BATCH
+from serving.tracing import ObserveBatch
 
 logger = logging.getLogger("areatag.service")
 
@@ -24,6 +25,8 @@ Predictions = NDArray[np.float32]
 
 _CALL_WINDOW = 2 * ENCODER_BATCH
 """Papers of one call that are queued at once: a large call starves neither the encoder nor the calls behind it."""
+_CALL_ROUNDS = 4
+"""A larger call queues this part of it at once, so that it waits at most so many times as long as a small one."""
 _PACE_MEMORY = 0.9
 """Weight of the past in the running average of papers a second."""
 
@@ -40,6 +43,7 @@ class BatchItem:
     tagger: Tagger
     deadline: float
     """When (time.monotonic) its call gives up; later the paper is not encoded any more."""
+    observe: ObserveBatch | None = None
     entered: float = field(default_factory=time.monotonic)
 
 
@@ -59,18 +63,20 @@ class EncoderQueue:
         self.pace = 50.0
         """Papers a second, averaged over the last batches; a guess at first."""
 
-    async def predict(self, tagger: Tagger, papers: Sequence[Paper], seconds: float) -> Predictions:
+    async def predict(
+        self, tagger: Tagger, papers: Sequence[Paper], seconds: float, observe: ObserveBatch | None = None
+    ) -> Predictions:
         """Return the predictions of a call's papers, float32 [n, areas + fields], as `Tagger.predict` does.
 
         Raises:
             TooLateError: they were not ready within `seconds`.
         """
         deadline = time.monotonic() + seconds
-        window = asyncio.Semaphore(_CALL_WINDOW)
+        window = asyncio.Semaphore(max(_CALL_WINDOW, len(papers) // _CALL_ROUNDS))
 
         async def one(paper: Paper) -> Outcome:
             async with window:
-                (outcome,) = await self._submit([BatchItem(paper, tagger, deadline)])
+                (outcome,) = await self._submit([BatchItem(paper, tagger, deadline, observe)])
                 return outcome
 
         # Similar lengths next to each other: a batch is as slow as its longest paper.
@@ -96,9 +102,13 @@ class EncoderQueue:
                 by_model.setdefault(id(item.tagger), []).append(position)
         for positions in by_model.values():
             tagger = items[positions[0]].tagger
+            start = time.monotonic()
             rows = self._encode(tagger, [items[position].paper for position in positions])
+            end = time.monotonic()
             for position, row in zip(positions, rows, strict=True):
                 outcomes[position] = row
+                if (observe := items[position].observe) is not None:
+                    observe(start, end)
         return outcomes
 
     def _encode(self, tagger: Tagger, papers: Sequence[Paper]) -> list[Outcome]:
@@ -120,7 +130,14 @@ class EncoderQueue:
         metrics.ENCODER_SECONDS.observe(seconds)
         self.pace = _PACE_MEMORY * self.pace + (1 - _PACE_MEMORY) * papers / max(seconds, 1e-4)
 
-    def explain(self, tagger: Tagger, papers: Sequence[Paper], options: TagOptions, seconds: float) -> list[TagResult]:
+    def explain(
+        self,
+        tagger: Tagger,
+        papers: Sequence[Paper],
+        options: TagOptions,
+        seconds: float,
+        observe: ObserveBatch | None = None,
+    ) -> list[TagResult]:
         """Tag with evidence, in a worker thread; a paper is a batch of its own, of itself without each sentence.
 
         Raises:
@@ -132,8 +149,17 @@ class EncoderQueue:
             if time.monotonic() > deadline:
                 raise TooLateError
             with self._encoder:  # let go after each paper, so that batches of other calls get their turn
+                start = time.monotonic()
                 results += tagger.tag([paper], options)
+            if observe is not None:
+                observe(start, time.monotonic())
         return results
+
+    def look(self, tagger: Tagger, papers: Sequence[Paper]) -> tuple[Predictions, Predictions]:
+        """Return embeddings float32 [n, hidden] and probabilities of the areas [n, areas], in a worker thread."""
+        with self._encoder:
+            embeddings = tagger.embed(papers)
+            return embeddings, tagger.predict_from(embeddings)[:, : len(tagger.taxonomy.areas)]
 
 
 def _row(outcome: Outcome) -> Predictions:

@@ -16,7 +16,7 @@ from data.errors import AreatagError
 from data.label_store.records import Decision
 from data.labels import LabelledPaper
 from data.taxonomy import Taxonomy
-from serving.feedback_schemas import FeedbackRequest, FeedbackResponse, LabelIn, UndoResponse
+from serving.feedback_schemas import LONGEST_NAME, FeedbackRequest, FeedbackResponse, LabelIn, UndoResponse
 from serving.http_errors import Detail, ServiceError, invalid
 from serving.papers_in import papers_in, unknown_area
 from serving.state import ServiceState
@@ -58,7 +58,11 @@ async def undo(request: Request) -> Response:
     number: int = request.path_params["entry"]
     if number > _LARGEST_ENTRY:
         raise ServiceError(404, f"There is no label entry {str(number)[:20]}.")
-    return _json(UndoResponse(entry=await _in_store(lambda: state.labels.store().undo(number)), undoes=number))
+    annotator = request.query_params.get("annotator", "")
+    if len(annotator) > LONGEST_NAME:
+        raise invalid([Detail("annotator", f"has more than {LONGEST_NAME} characters")])
+    entry = await _in_store(lambda: state.labels.store().undo(number, annotator))
+    return _json(UndoResponse(entry=entry, undoes=number))
 
 
 ROUTES = (

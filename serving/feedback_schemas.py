@@ -11,7 +11,8 @@ from serving.schemas import PaperIn
 from serving.settings import MAX_PAPERS
 
 _AreaIds = Annotated[list[Annotated[str, Field(max_length=200)]], Field(max_length=1000)]
-_Name = Annotated[str, Field(max_length=200)]
+LONGEST_NAME = 200
+_Name = Annotated[str, Field(max_length=LONGEST_NAME)]
 
 
 class LabelIn(BaseModel):

@@ -49,7 +49,7 @@ class ServiceLabels:
         if not label_store_exists():
             return results
         try:
-            labels = await run_in_threadpool(lambda: self.store().current_labels(papers))
+            labels = await run_in_threadpool(lambda: self.store().current_labels(papers, taxonomy))
         except AreatagError as error:
             logger.error("Tagged without confirmed areas. %s", error)
             return [replace(result, warnings=(*result.warnings, _UNREAD)) for result in results]

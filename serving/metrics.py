@@ -34,6 +34,7 @@ CALL_PAPERS = Histogram("areatag_call_papers", "Papers in a call", buckets=_PAPE
 PAPERS = Counter("areatag_papers", "Papers tagged", ["model"])
 ABSTAINED = Counter("areatag_abstained", "Papers tagged without any area", ["model"])
 AREAS = Counter("areatag_area", "Papers tagged with an area", ["area"])
+TOKENS = Counter("areatag_tokens", "Tokens encoded, also of explanations")
 CUT_FIELDS = Counter("areatag_cut_fields", "Titles and abstracts that were too long and were cut")
 WAITING = Gauge("areatag_waiting_papers", "Papers in the queue or in the encoder", multiprocess_mode="livesum")
 QUEUE_SECONDS = Histogram("areatag_queue_seconds", "Time a paper waits for the encoder", buckets=_SECONDS)

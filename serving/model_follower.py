@@ -10,11 +10,14 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
+from pathlib import Path
 
 from starlette.concurrency import run_in_threadpool
 
 from data.errors import AreatagError
+from data.taxonomy import load_taxonomy
 from model import versions
+from model.artefact import ArtefactError
 from model.tagger import Tagger
 from serving.active_model import ActiveModel
 from serving.http_errors import ServiceError, not_ready
@@ -100,6 +103,8 @@ class ModelFollower:
             raise ServiceError(409, "The service was started with --model and keeps that model; restart it without.")
         if version not in await run_in_threadpool(versions.versions):
             raise ServiceError(404, "There is no such version; GET /models lists them.")
+        if self._settings.taxonomy is not None:
+            version = await run_in_threadpool(_with_taxonomy, version, Path(self._settings.taxonomy))
         try:
             with self._workers.activating() as alone:
                 if not alone:
@@ -182,6 +187,21 @@ def _stamp() -> tuple[int, int, int] | None:
 
 def _version_of(activation: str) -> str:
     return activation.partition("\t")[0] or versions.BUNDLED
+
+
+def _with_taxonomy(version: str, path: Path) -> str:
+    """The version with the areas of the deployment's taxonomy file; raises the ServiceError that says what is wrong."""
+    # Only a deployment with a taxonomy of its own pays for importing it.
+    from model.adapting import adapted_version
+
+    try:
+        return adapted_version(version, load_taxonomy(path))
+    except ArtefactError as error:
+        raise _damaged(version, error) from None
+    except AreatagError as error:
+        logger.error("Version %s was not activated. %s", version, error)
+        reason = str(error).replace(str(path), "The taxonomy file of this service")
+        raise ServiceError(409, f"{reason.rstrip('.')}. Nothing changed.") from None
 
 
 def _damaged(reference: str, error: AreatagError) -> ServiceError:

@@ -37,7 +37,7 @@ async def activate(request: Request) -> Response:
     name = request.path_params["version"]
     workers = await state.follower.activate(name)
     answer = ActivateResponse(
-        name=name,
+        name=state.follower.reference or name,  # another one where the deployment has a taxonomy of its own
         model=state.require_model().version,
         previous=previous.version if previous else None,
         workers=len(workers),

@@ -10,9 +10,12 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic.json_schema import JsonSchemaMode, models_json_schema
 
-from serving.feedback_schemas import FeedbackRequest, FeedbackResponse, UndoResponse
+from serving.feedback_schemas import LONGEST_NAME, FeedbackRequest, FeedbackResponse, UndoResponse
 from serving.model_schemas import ActivateResponse, ModelsResponse
+from serving.openapi_examples import ANSWERS, ERRORS, TEXTS
 from serving.openapi_security import SECURITY_SCHEMES, secured
+from serving.retrain_schemas import RetrainJob, RetrainRequest
+from serving.review_schemas import DEFAULT_REVIEWED, MOST_REVIEWED, ReviewResponse
 from serving.schemas import AreasResponse, ErrorResponse, ModelResponse, TagRequest, TagResponse
 
 _MODELS: list[tuple[type[BaseModel], JsonSchemaMode]] = [
@@ -25,6 +28,9 @@ _MODELS: list[tuple[type[BaseModel], JsonSchemaMode]] = [
     (FeedbackRequest, "validation"),
     (FeedbackResponse, "serialization"),
     (UndoResponse, "serialization"),
+    (ReviewResponse, "serialization"),
+    (RetrainRequest, "validation"),
+    (RetrainJob, "serialization"),
     (ErrorResponse, "serialization"),
 ]
 _ERRORS = {
@@ -38,6 +44,14 @@ _ERRORS = {
     503: "The model is not ready.",
 }
 _RETRY_AFTER = {"Retry-After": {"description": "Seconds", "schema": {"type": "integer", "minimum": 1}}}
+_JOB_PARAMETER = {
+    "name": "job",
+    "in": "path",
+    "required": True,
+    "schema": {"type": "string", "minLength": 1},
+    "description": "A name that POST /retrain answered.",
+    "example": "20260101-120000-0a1b2c",
+}
 _TAG_EXAMPLE = {
     "papers": [
         {
@@ -76,9 +90,12 @@ def openapi_document(area_ids: tuple[str, ...]) -> dict[str, Any]:
                 "/models/{version}/activate": {"post": _activate_operation()},
                 "/feedback": {"post": _feedback_operation(area_ids)},
                 "/feedback/{entry}": {"delete": _undo_operation()},
-                "/livez": {"get": _get_text("The process lives", "text/plain")},
-                "/readyz": {"get": _get_text("The active model has tagged a paper", "text/plain", 503)},
-                "/metrics": {"get": _get_text("Prometheus metrics", "text/plain")},
+                "/review": {"get": _review_operation()},
+                "/retrain": {"post": _retrain_operation()},
+                "/retrain/{job}": {"get": _job_operation(), "delete": _cancel_operation()},
+                "/livez": {"get": _get_text("/livez", "The process lives")},
+                "/readyz": {"get": _get_text("/readyz", "The active model has tagged a paper", 503)},
+                "/metrics": {"get": _get_text("/metrics", "Prometheus metrics")},
             }
         ),
         "components": {"schemas": schemas, "securitySchemes": SECURITY_SCHEMES},
@@ -90,6 +107,7 @@ def client_schema() -> dict[str, Any]:
     return {
         "name": "areatag",
         "type": "service",
+        "paths": {"/tag": {"mounted": False}},
         "routes": [
             {
                 "name": "tag",
@@ -140,11 +158,58 @@ def _feedback_operation(area_ids: Sequence[str]) -> dict[str, Any]:
 def _undo_operation() -> dict[str, Any]:
     schema = {"type": "integer", "minimum": 1}
     entry = {"name": "entry", "in": "path", "required": True, "schema": schema}
+    name = {"type": "string", "maxLength": LONGEST_NAME}
+    annotator = {"name": "annotator", "in": "query", "schema": name, "description": "Who withdraws it."}
     return {
         "summary": "Withdraw a label; it stays in the history",
         "operationId": "undo",
-        "parameters": [{**entry, "description": "A number that POST /feedback answered.", "example": 1}],
-        "responses": {"200": _answer("UndoResponse"), **_errors(404, 409, 503)},
+        "parameters": [{**entry, "description": "A number that POST /feedback answered.", "example": 1}, annotator],
+        "responses": {"200": _answer("UndoResponse"), **_errors(400, 404, 409, 503)},
+    }
+
+
+def _review_operation() -> dict[str, Any]:
+    count = {"type": "integer", "minimum": 1, "maximum": MOST_REVIEWED, "default": DEFAULT_REVIEWED}
+    return {
+        "summary": "Papers whose labels would teach the model most, with its guesses",
+        "description": "Chosen among papers with an incomplete label and those that the service was asked to keep "
+        "(AREATAG_CACHE_PAPERS): the model is unsure of them, they are unlike each other, and a person can judge them.",
+        "operationId": "review",
+        "parameters": [{"name": "n", "in": "query", "schema": count, "description": "Most papers.", "example": 5}],
+        "responses": {"200": _answer("ReviewResponse"), **_errors(400, 503)},
+    }
+
+
+def _retrain_operation() -> dict[str, Any]:
+    return {
+        "summary": "Start a retraining from the stored labels, in a process of its own",
+        "operationId": "retrain",
+        "requestBody": {
+            "required": False,
+            "content": {"application/json": {"schema": _ref("RetrainRequest"), "example": {"promote": "auto"}}},
+        },
+        "responses": {
+            "202": _answer("RetrainJob", "It has started."),
+            **_errors(400, 404, 408, 409, 413, 415, 429, 503),
+        },
+    }
+
+
+def _job_operation() -> dict[str, Any]:
+    return {
+        "summary": "State, progress, metrics and verdict of a retraining",
+        "operationId": "job",
+        "parameters": [_JOB_PARAMETER],
+        "responses": {"200": _answer("RetrainJob"), **_errors(404, 503)},
+    }
+
+
+def _cancel_operation() -> dict[str, Any]:
+    return {
+        "summary": "Cancel a retraining; the active model stays",
+        "operationId": "cancel",
+        "parameters": [_JOB_PARAMETER],
+        "responses": {"200": _answer("RetrainJob"), **_errors(404, 409, 503)},
     }
 
 
@@ -162,8 +227,8 @@ def _get(summary: str, model: str, *errors: int) -> dict[str, Any]:
     return {"summary": summary, "responses": {"200": _answer(model), **_errors(*errors)}}
 
 
-def _get_text(summary: str, media_type: str, *errors: int) -> dict[str, Any]:
-    content = {media_type: {"schema": {"type": "string"}}}
+def _get_text(path: str, summary: str, *errors: int) -> dict[str, Any]:
+    content = {"text/plain": {"schema": {"type": "string"}, "example": TEXTS[path]}}
     return {
         "summary": summary,
         "responses": {"200": {"description": "OK", "content": content}, **_errors(*errors)},
@@ -171,11 +236,18 @@ def _get_text(summary: str, media_type: str, *errors: int) -> dict[str, Any]:
 
 
 def _answer(model: str, description: str = "OK") -> dict[str, Any]:
-    return {"description": description, "content": {"application/json": {"schema": _ref(model)}}}
+    content = {"application/json": {"schema": _ref(model), "example": ANSWERS[model]}}
+    return {"description": description, "content": content}
 
 
 def _errors(*statuses: int) -> dict[str, Any]:
-    answers = {str(status): _answer("ErrorResponse", _ERRORS[status]) for status in statuses}
+    answers: dict[str, Any] = {
+        str(status): {
+            "description": _ERRORS[status],
+            "content": {"application/json": {"schema": _ref("ErrorResponse"), "example": ERRORS[status]}},
+        }
+        for status in statuses
+    }
     for status in {"429", "503"} & answers.keys():
         answers[status]["headers"] = _RETRY_AFTER
     return answers

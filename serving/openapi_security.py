@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from serving.access import Role, role_needed
+from serving.openapi_examples import ERRORS
 
 SECURITY_SCHEMES = {
     "key": {
@@ -13,7 +14,7 @@ SECURITY_SCHEMES = {
         "description": "An API key. Where tagging is open (on loopback addresses, by default), it needs none.",
     }
 }
-_ERROR = {"application/json": {"schema": {"$ref": "#/components/schemas/ErrorResponse"}}}
+_SCHEMA = {"$ref": "#/components/schemas/ErrorResponse"}
 _CHALLENGE = {"WWW-Authenticate": {"description": "The scheme to use", "schema": {"type": "string"}}}
 
 
@@ -27,9 +28,12 @@ def secured(paths: dict[str, Any]) -> dict[str, Any]:
             operation["security"] = [{}, {"key": []}] if needed is Role.TAG else [{"key": []}]
             operation["responses"]["401"] = {
                 "description": f"A key with the role {needed.name.lower()} is needed, or the key is not known.",
-                "content": _ERROR,
+                "content": {"application/json": {"schema": _SCHEMA, "example": ERRORS[401]}},
                 "headers": _CHALLENGE,
             }
             if needed is not Role.TAG:
-                operation["responses"]["403"] = {"description": "The key's role is too low.", "content": _ERROR}
+                operation["responses"]["403"] = {
+                    "description": "The key's role is too low.",
+                    "content": {"application/json": {"schema": _SCHEMA, "example": ERRORS[403]}},
+                }
     return paths

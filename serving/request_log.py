@@ -10,26 +10,25 @@ import uuid
 from contextvars import ContextVar
 
 from pythonjsonlogger.json import JsonFormatter
-from starlette.routing import compile_path
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from serving import metrics
+from serving.route_names import RouteNames, method_name
+from serving.tracing import describe_call, trace_ids
 
 logger = logging.getLogger("areatag.access")
 
 _REQUEST_ID = ContextVar("request_id", default="")
 _ACCEPTED_ID = re.compile(rb"[A-Za-z0-9._:/+=-]{1,128}")
-_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 _QUIET_ROUTES = frozenset({"/livez", "/healthz", "/readyz", "/metrics"})  # probed every few seconds
 
 
 class RequestLog:
-    """ASGI middleware; routes are labelled by their path in `routes`, everything else as "other"."""
+    """ASGI middleware; calls are labelled by their route."""
 
-    def __init__(self, app: ASGIApp, routes: frozenset[str]) -> None:
+    def __init__(self, app: ASGIApp, routes: RouteNames) -> None:
         self.app = app
-        self.routes = routes
-        self._patterns = [(route, compile_path(route)[0]) for route in sorted(routes) if "{" in route]
+        self._routes = routes
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -38,6 +37,7 @@ class RequestLog:
         given = next((value for name, value in scope["headers"] if name == b"x-request-id"), b"")
         request_id = given.decode() if _ACCEPTED_ID.fullmatch(given) else uuid.uuid4().hex
         token = _REQUEST_ID.set(request_id)
+        describe_call(request_id=request_id)
         start, status = time.monotonic(), 500
 
         async def send_with_id(message: Message) -> None:
@@ -55,30 +55,24 @@ class RequestLog:
             _REQUEST_ID.reset(token)
 
     def _record(self, scope: Scope, status: int, seconds: float) -> None:
-        route = self._route(scope["path"])
-        method = scope["method"] if scope["method"] in _METHODS else "other"
+        route, method = self._routes.of(scope["path"]), method_name(scope["method"])
         metrics.CALLS.labels(route, method, str(status)).inc()
         metrics.CALL_SECONDS.labels(route).observe(seconds)
         if route not in _QUIET_ROUTES:
             fields = {"method": method, "route": route, "status": status, "ms": round(1000 * seconds, 1)}
             logger.info("%s %s", method, route, extra=fields)
 
-    def _route(self, path: str) -> str:
-        """Return the route's path, with its parameters as {names}: their values would be metrics without bound."""
-        if path in self.routes:
-            return path
-        return next((route for route, pattern in self._patterns if pattern.match(path)), "other")
 
-
-class _WithRequestId(logging.Filter):
+class _WithIds(logging.Filter):
     def filter(self, record: logging.LogRecord) -> bool:
         if request_id := _REQUEST_ID.get():
             record.request_id = request_id
+        record.__dict__.update(trace_ids())
         return True
 
 
 def configure_logging() -> None:
-    """Send the log of this process to stderr, one JSON object a line, with the id of its request."""
+    """Send the log of this process to stderr, one JSON object a line, with the ids of its request and trace."""
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(
         JsonFormatter(
@@ -86,7 +80,7 @@ def configure_logging() -> None:
             rename_fields={"asctime": "time", "levelname": "level", "name": "logger"},
         )
     )
-    handler.addFilter(_WithRequestId())
+    handler.addFilter(_WithIds())
     for name, level in (
         ("areatag", logging.INFO),
         ("uvicorn", logging.WARNING),

@@ -23,6 +23,7 @@ from serving.openapi import client_schema, openapi_document
 from serving.papers_in import papers_in, unknown_area
 from serving.schemas import TagRequest
 from serving.state import ServiceState
+from serving.tracing import describe_call
 
 _EXPLAINED_PAPER = 1 + MOST_SENTENCES
 """What an explained paper counts for in the queue: it is encoded once more for every sentence."""
@@ -31,7 +32,7 @@ _EXPLAINED_PAPER = 1 + MOST_SENTENCES
 async def tag(request: Request) -> Response:
     """POST /tag: the areas of 1 to 256 papers."""
     state = _state(request)
-    tagger = state.require_model()
+    tagger = await state.await_model()
     wanted = await state.read(request, TagRequest)
     options = _options(wanted, tagger.taxonomy)
     papers, cuts = papers_in(wanted.papers, state.settings.max_field_characters)
@@ -39,6 +40,7 @@ async def tag(request: Request) -> Response:
     results = await state.labels.confirm(papers, results, tagger.taxonomy, options)
     results = [replace(result, warnings=(*cut, *result.warnings)) for result, cut in zip(results, cuts, strict=True)]
     metrics.count_results(results)
+    state.tagged.keep(papers)
     return _json({"model": tagger.version, "results": [result.to_record() for result in results]})
 
 
@@ -58,13 +60,17 @@ def _options(wanted: TagRequest, taxonomy: Taxonomy) -> TagOptions:
 async def _results(state: ServiceState, tagger: Tagger, papers: list[Paper], options: TagOptions) -> list[TagResult]:
     seconds = state.settings.request_seconds
     metrics.CALL_PAPERS.observe(len(papers))
+    describe_call(model=tagger.version, papers=len(papers))
     with state.waiting.share() as waiting:
         try:
+            state.check_queue()
             waiting.take(len(papers) * (_EXPLAINED_PAPER if options.explain else 1))
-            if options.explain:
-                return await run_in_threadpool(state.encoder.explain, tagger, papers, options, seconds)
-            predictions = await state.encoder.predict(tagger, papers, seconds)
-            return tagger.results(papers, predictions, options)
+            with state.tracing.encoder() as observe:
+                if options.explain:
+                    return await run_in_threadpool(state.encoder.explain, tagger, papers, options, seconds, observe)
+                predictions = await state.encoder.predict(tagger, papers, seconds, observe)
+            with state.tracing.tracer.start_as_current_span("tagging"):
+                return tagger.results(papers, predictions, options)
         except ExhaustedError:
             raise state.overloaded("papers") from None
         except TooLateError:
@@ -78,7 +84,7 @@ async def areas(request: Request) -> Response:
     thresholds = dict(zip(tagger.taxonomy.area_ids, tagger.artefact.area_calibration.thresholds, strict=True))
     for field in fields:
         for area in field["areas"]:
-            del area["field_id"]  # said by its place
+            del area["field_id"], area["replaces"], area["added"]  # said by its place, or of no use to a caller
             area["threshold"] = thresholds[area["id"]]
     return _json({"model": tagger.version, "version": tagger.taxonomy.version, "fields": fields})
 

@@ -15,22 +15,28 @@ from typing import Any, TypeVar
 import bentoml
 from _bentoml_impl.server.app import ServiceAppFactory
 from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
 from starlette.middleware.cors import CORSMiddleware
 from starlette.routing import Route
 
-from serving import feedback_routes, http_errors, model_routes, ui
+from serving import feedback_routes, http_errors, model_routes, retrain_routes, review_routes, ui
 from serving.access import AccessControl, ApiKeys
 from serving.encoder_queue import BatchItem, EncoderQueue, Outcome
+from serving.openapi import client_schema, openapi_document
+from serving.prompt_batching import PromptOptimizer
 from serving.request_log import RequestLog, configure_logging
+from serving.route_names import RouteNames
 from serving.routes import ROUTES
 from serving.settings import ENCODER_BATCH, ServiceSettings
 from serving.state import ServiceState
+from serving.tracing import Tracing
 
 os.environ.setdefault("BENTOML_DO_NOT_TRACK", "True")  # read when BentoML starts to serve
 
 T = TypeVar("T")
 
-_ROUTES = (*ROUTES, *feedback_routes.ROUTES, *model_routes.ROUTES, *ui.ROUTES)
+_API = (feedback_routes, review_routes, model_routes, retrain_routes)
+_ROUTES = (*ROUTES, *(route for module in _API for route in module.ROUTES), *ui.ROUTES)
 _BENTOML_ROUTES = frozenset({"/livez", "/healthz", "/readyz"})
 _CORS: dict[str, Any] = {
     "allow_methods": ["GET", "POST", "DELETE"],
@@ -46,12 +52,22 @@ class TaggingService(bentoml.Service[T]):
 
     state: ServiceState
 
+    @property
+    def openapi_spec(self) -> dict[str, Any]:  # type: ignore[override]  # BentoML only writes it into a file
+        """What a Bento says of the API: the calls that the app answers, not the encoder batch."""
+        return openapi_document(())
+
+    def schema(self) -> dict[str, Any]:
+        """What a Bento says to BentoML's tools, as GET /schema.json does."""
+        return client_schema()
+
     def to_asgi(self, is_main: bool = True) -> Starlette:
         """Return the app of one worker process; `areatag serve` and `bentoml serve` both start here."""
         configure_logging()
         self.inject_config()
         factory = ServiceAppFactory(self, is_main=is_main)
         factory.timeout = None  # its timer lives on for a minute after each call; the routes limit their own time
+        factory.dispatchers["encode"].optimizer = PromptOptimizer(_NEVER_MS / 1000)
         app: Starlette = factory()
         kept = [r for r in app.router.routes if isinstance(r, Route) and r.path in _BENTOML_ROUTES]
         app.router.routes = [*_ROUTES, *kept]
@@ -61,12 +77,14 @@ class TaggingService(bentoml.Service[T]):
         app.add_middleware(AccessControl, keys=ApiKeys.from_environment(), open_tagging=settings.open_tagging)
         if settings.cors_origins:
             app.add_middleware(CORSMiddleware, allow_origins=settings.cors_origins.split(), **_CORS)
-        app.add_middleware(RequestLog, routes=frozenset(r.path for r in (*_ROUTES, *kept)))
+        routes, tracing = RouteNames(r.path for r in (*_ROUTES, *kept)), Tracing.from_environment()
+        app.add_middleware(RequestLog, routes=routes)
+        tracing.install(app, routes)
 
         def submit(items: list[BatchItem]) -> Any:
             return factory.batch_infer("encode", (items,), {})
 
-        self.state = ServiceState.create(settings, EncoderQueue(submit))
+        self.state = ServiceState.create(settings, EncoderQueue(submit), tracing)
         app.state.service = self.state
         return app
 
@@ -90,8 +108,9 @@ class Tagging:
 
     @bentoml.on_shutdown
     async def stop(self) -> None:
-        """Do not wait for a model that is still loading."""
+        """Do not wait for a model that is still loading; send the last traces."""
         self._starting.cancel()
+        await run_in_threadpool(self.bento_service.state.tracing.shutdown)
 
     async def __is_alive__(self) -> bool:
         """Tell an orchestrator to restart a process whose model did not start."""

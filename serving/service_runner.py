@@ -13,6 +13,7 @@ import socket
 import tempfile
 import uuid
 from collections.abc import Iterator
+from functools import partial
 
 import uvicorn
 from starlette.applications import Starlette
@@ -22,7 +23,10 @@ from data.errors import AreatagError, UsageError
 from model.artefact import Artefact
 from model.versions import resolve_model
 from serving.access import KEYS, ApiKeys, is_loopback
+from serving.header_deadline import HeaderDeadline
+from serving.heap import give_back_large_blocks
 from serving.settings import ServiceSettings
+from serving.tracing import load_exporters
 from serving.workers import SERVICE_ID
 
 _APP = "serving.service_runner:create_app"
@@ -42,11 +46,13 @@ def run(host: str = "127.0.0.1", port: int = 3000, workers: int = 1, model: str 
     os.environ[SERVICE_ID] = uuid.uuid4().hex
     settings = ServiceSettings.from_environment()
     check_access(host, settings)
+    load_exporters()  # an exporter that is missing is an error here, not one of each worker
     check_model(settings.model)
     with _listen(host, port) as listener, _shared_metrics(workers):
         config = uvicorn.Config(
             _APP,
             factory=True,
+            http=partial(HeaderDeadline, settings.body_seconds),  # type: ignore[arg-type]  # all it does is call it
             workers=workers,
             log_config=None,
             access_log=False,
@@ -74,6 +80,7 @@ def check_model(ref: str | None) -> None:
 
 def create_app() -> Starlette:
     """Return the app of one worker process."""
+    give_back_large_blocks()
     from serving.service import areatag  # BentoML is not needed by a supervisor
 
     return areatag.to_asgi()
@@ -95,11 +102,15 @@ def _serve(config: uvicorn.Config, listener: socket.socket) -> None:
 def _listen(host: str, port: int) -> socket.socket:
     try:
         family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-        return socket.create_server((str(address[0]), int(address[1])), family=family, backlog=_BACKLOG)
+        listener = socket.create_server((str(address[0]), int(address[1])), family=family, backlog=_BACKLOG)
     except (OSError, OverflowError) as error:
         raise UsageError(
             f"Cannot listen on {host} port {port} ({error}); choose another with --host or --port."
         ) from error
+    # Accepted connections inherit it. asyncio sets it only on sockets that name their protocol, which these do not; and
+    # without it the body of an answer waits up to 40 ms until the client has acknowledged the headers.
+    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return listener
 
 
 @contextlib.contextmanager

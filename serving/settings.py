@@ -24,6 +24,8 @@ class ServiceSettings(BaseModel):
 
     model: str | None = None
     """Model to serve: "bundled", a version name or a directory; None: the active version."""
+    taxonomy: str | None = None
+    """Taxonomy file of this deployment, read anew when a model is activated over HTTP; None: each model's own."""
     device: str = "auto"
     """Device of the encoder: auto, cpu or cuda."""
     threads: int | None = Field(default=None, ge=1)
@@ -36,12 +38,16 @@ class ServiceSettings(BaseModel):
     """Longest title or abstract that is read; the rest is cut, with a warning in the result."""
     max_waiting_papers: int = Field(default=1024, ge=MAX_PAPERS)
     """Most papers of one worker that wait for the encoder or are in it; further calls get 429."""
+    max_queue_seconds: float = Field(default=6, gt=0)
+    """Longest time that the papers which wait now may take the encoder; further calls get 429."""
     body_seconds: float = Field(default=15, gt=0)
-    """Longest time in which a client may send its body."""
+    """Longest time in which a client may send the headers of a request, and again for its body."""
     request_seconds: float = Field(default=30, gt=0)
     """Longest time a call may take once its body has arrived."""
     activation_seconds: float = Field(default=60, gt=0)
     """Longest time that activating a model waits for the other worker processes."""
+    cache_papers: int = Field(default=0, ge=0)
+    """Tagged papers to keep for later retrainings; 0: none."""
     drain_seconds: int = Field(default=30, ge=0)
     """Longest time that running calls get to finish after SIGTERM."""
 

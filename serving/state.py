@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -17,7 +19,10 @@ from serving.http_errors import ServiceError, from_validation, not_ready, overlo
 from serving.labels import ServiceLabels
 from serving.model_follower import ModelFollower
 from serving.request_body import read_json
+from serving.review_queue import ReviewQueue
 from serving.settings import ServiceSettings
+from serving.tagged_cache import TaggedCache
+from serving.tracing import Tracing
 
 Body = TypeVar("Body", bound=BaseModel)
 
@@ -38,9 +43,13 @@ class ServiceState:
     """Bytes of bodies that are arriving or being read."""
     labels: ServiceLabels
     """The label store, opened when it is first needed."""
+    tagged: TaggedCache
+    """Papers kept for retrainings, where that is asked for."""
+    tracing: Tracing
+    review: ReviewQueue
 
     @classmethod
-    def create(cls, settings: ServiceSettings, encoder: EncoderQueue) -> ServiceState:
+    def create(cls, settings: ServiceSettings, encoder: EncoderQueue, tracing: Tracing) -> ServiceState:
         """Return the state of a worker that has no model yet."""
         model = ActiveModel(settings)
         return cls(
@@ -51,6 +60,9 @@ class ServiceState:
             waiting=Allowance(settings.max_waiting_papers, metrics.WAITING.set),
             held=Allowance(settings.max_held_bytes),
             labels=ServiceLabels(),
+            tagged=TaggedCache(settings.cache_papers),
+            tracing=tracing,
+            review=ReviewQueue(encoder),
         )
 
     def require_model(self) -> Tagger:
@@ -60,6 +72,15 @@ class ServiceState:
         if self.model.failed:
             raise not_ready("The model could not be started; the log of the service says why.")
         raise not_ready("The model is still loading; ask again in a moment.")
+
+    async def await_model(self) -> Tagger:
+        """Return the active tagger; a call that comes while it is still loading waits as it would in the queue.
+
+        So a worker that was killed and started again refuses nobody. Raises as `require_model`.
+        """
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self.model.decided.wait(), self.settings.max_queue_seconds)
+        return self.require_model()
 
     async def read(self, request: Request, model: type[Body]) -> Body:
         """Return the request's JSON body as `model`; raises the ServiceError that says what is wrong with it."""
@@ -72,6 +93,14 @@ class ServiceState:
                 return model.model_validate(body)
             except ValidationError as error:
                 raise from_validation(error) from None
+
+    def check_queue(self) -> None:
+        """Raise the 429 for a call that would wait so long that it might not be answered in its time.
+
+        The limit on papers alone would not do: a slow machine needs longer for them than a call may take.
+        """
+        if self.waiting.used > self.settings.max_queue_seconds * self.encoder.pace:
+            raise self.overloaded("queue")
 
     def overloaded(self, limit: str) -> ServiceError:
         """Count a refusal and return the 429 with the time until the papers now waiting are through."""

@@ -116,6 +116,7 @@ def _csv_columns(options: TagOptions) -> list[str]:
         "abstained",
         "warnings",
         "model",
+        "confirmed",
     ]
     return columns + ["scores"] * options.all_scores + ["evidence"] * options.explain
 
@@ -129,6 +130,7 @@ def _csv_row(result: TagResult, options: TagOptions) -> list[str]:
         "true" if result.abstained else "false",
         ";".join(result.warnings),
         result.model,
+        ";".join(area.id for area in result.areas if area.confirmed),
     ]
     if options.all_scores:
         row.append(";".join(f"{area}={score}" for area, score in (result.scores or {}).items()))
@@ -175,6 +177,8 @@ def _row_groups(lines: Iterable[str]) -> Iterator[list[dict[str, object]]]:
 
 
 def _parquet_row(record: dict[str, object]) -> dict[str, object]:
+    areas = cast(list[dict[str, object]], record["areas"])
+    record["confirmed"] = [area["id"] for area in areas if area.get("confirmed")]
     for name in ("scores", "evidence"):
         if name in record:
             record[name] = list(cast(dict[str, object], record[name]).items())
@@ -193,6 +197,7 @@ def _parquet_schema(options: TagOptions) -> pa.Schema:
         ("abstained", pa.bool_()),
         ("warnings", pa.list_(pa.string())),
         ("model", pa.string()),
+        ("confirmed", pa.list_(pa.string())),
     ]
     if options.all_scores:
         columns.append(("scores", pa.map_(pa.string(), pa.float64())))

@@ -54,6 +54,13 @@ def step_progress() -> Iterator[Callable[[int, int, float], None]]:
 
 
 @contextmanager
+def job_progress() -> Iterator[Callable[[str, int, int], None]]:
+    """A progress line for a job: told a stage, its step, and the number of its steps (0: unknown)."""
+    with _progress_line(shown=True) as show_text:
+        yield lambda stage, step, steps: show_text(f"{stage}: {step:,} of {steps:,}" if steps else stage)
+
+
+@contextmanager
 def _progress_line(*, shown: bool) -> Iterator[Callable[[str], None]]:
     if not shown or not sys.stderr.isatty():
         yield lambda text: None

@@ -17,6 +17,7 @@ import typer
 from data.errors import AreatagError, UsageError
 from data.papers import Paper, Reject
 from data.readers import InputFormat, read_papers
+from data.tagged_papers import cached_papers_limit
 from model.tags import TagOptions
 from serving.batch import Counts, chunk_records, describe_reject, label_papers
 from serving.cli.console import labelling_progress, message
@@ -25,6 +26,7 @@ from serving.confirmed import confirming
 from serving.label_paths import STDIN, check_paths, default_rejected, describe_inputs
 from serving.outputs import StreamOutput, is_stream
 from serving.partial import ResumableOutput, checkpoint_path
+from serving.tagged_cache import KeepingTagger
 from serving.writers import OutputFormat, choose_format
 
 if TYPE_CHECKING:
@@ -34,7 +36,8 @@ HELP = """Tag papers with research areas.
 
 Reads JSONL, CSV/TSV, Parquet, BibTeX, RIS, arXiv XML and saved "Daily Papers" pages, also inside .gz and
 .zst, from files, folders, or - for stdin. One record a paper, in input order. Records that are no papers
-go to the rejected file with file, line and reason.
+go to the rejected file with file, line and reason. Areas that a curator confirmed come first and are marked:
+"confirmed": true in JSONL; the column "confirmed" of CSV and Parquet has their ids.
 
 \b
 Examples:
@@ -132,6 +135,7 @@ def _check(run: LabelRun) -> None:
 
 def _label(run: LabelRun) -> Counts:
     """Read, tag and write; the output is complete when this returns."""
+    cache_limit = cached_papers_limit()
     records = _read(run)
     # Only here, after all that can be wrong with the command line: loading takes the longest.
     from model.tagger import Tagger
@@ -139,21 +143,28 @@ def _label(run: LabelRun) -> Counts:
     tagger = Tagger.load(run.model, device=run.device.value)
     with ExitStack() as stack:
         output = _open_output(run, tagger, stack)
-        stack.enter_context(output)
-        confirmed = stack.enter_context(confirming(tagger, tagger.taxonomy))
-        if isinstance(output, ResumableOutput) and output.finished:
-            output.finish()
-            return output.counts
-        on_terminal = run.output is None and sys.stdout.isatty()
-        progress = labelling_progress(start=output.counts.read, to_terminal=on_terminal)
         try:
-            with progress as show:
-                counts = label_papers(records, confirmed, run.options, output, strict=run.strict, on_progress=show)
+            stack.enter_context(output)
+            kept = KeepingTagger(stack.enter_context(confirming(tagger, tagger.taxonomy)), cache_limit)
+            return _label_into(output, run, records, kept)
         except KeyboardInterrupt:
             if isinstance(output, ResumableOutput):
                 message(f"Interrupted after {output.counts.read} records: continue with --resume.")
             raise
+
+
+def _label_into(
+    output: StreamOutput | ResumableOutput, run: LabelRun, records: Iterator[Paper | Reject], tagger: KeepingTagger
+) -> Counts:
+    if isinstance(output, ResumableOutput) and output.finished:
         output.finish()
+        return output.counts
+    on_terminal = run.output is None and sys.stdout.isatty()
+    with labelling_progress(start=output.counts.read, to_terminal=on_terminal) as show:
+        counts = label_papers(records, tagger, run.options, output, strict=run.strict, on_progress=show)
+    output.finish()
+    if tagger.problem is not None:
+        message(f"The papers are labelled and not kept for retraining. {tagger.problem}")
     return counts
 
 

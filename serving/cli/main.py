@@ -11,7 +11,22 @@ from typing import Annotated
 import typer
 
 from data.errors import AreatagError
-from serving.cli import evaluate, feedback, keys, label, models, serve, taxonomy, training
+from serving.cli import (
+    ask,
+    evaluate,
+    feedback,
+    forget,
+    guide,
+    keys,
+    label,
+    models,
+    retrain,
+    review,
+    rules,
+    serve,
+    taxonomy,
+    training,
+)
 from serving.cli.console import message
 
 INTERRUPTED = 130
@@ -29,12 +44,18 @@ app = typer.Typer(
 )
 label.register(app)
 serve.register(app)
+ask.register(app)
 training.register(app)
 evaluate.register(app)
+retrain.register(app)
+review.register(app)
+guide.register(app)
+forget.register(app)
 feedback.register(app)
 models.register(app)
 keys.register(app)
 taxonomy.register(app)
+rules.register(app)
 
 
 def _show_version(asked: bool) -> None:

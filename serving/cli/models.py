@@ -8,6 +8,8 @@ from typing import Annotated
 
 import typer
 
+from serving.cli import models_diff
+
 GROUP_HELP = """See and change the model versions of this machine.
 
 \b
@@ -31,9 +33,14 @@ ACTIVATE_HELP = """Make a version the one that is used where none is named.
 A model directory is copied under AREATAG_HOME first. The model is verified; if it is damaged, the old one stays active.
 Running services follow within seconds, without a failed call, unless they were started with --model.
 
+With --taxonomy, areas that the model does not know are tagged at once, by their name, description and phrases; the next
+retraining trains them. Areas that the file no longer has go; `replaces: [old-id]` renames, merges or splits. The
+scores of the other areas do not change.
+
 \b
 Examples:
   areatag models activate my-model/
+  areatag models activate bundled --taxonomy my-areas.yaml
   areatag models activate bundled
 """
 ROLLBACK_HELP = """Go back to the version that was active before; again, to the one before that.
@@ -61,6 +68,7 @@ def register(app: typer.Typer) -> None:
     group = typer.Typer(help=GROUP_HELP, rich_markup_mode=None, no_args_is_help=True)
     group.command("list", help=LIST_HELP)(list_models)
     group.command("show", help=SHOW_HELP)(show_model)
+    group.command("diff", help=models_diff.HELP)(models_diff.diff_models)
     group.command("activate", help=ACTIVATE_HELP)(activate_model)
     group.command("rollback", help=ROLLBACK_HELP)(roll_back)
     group.command("export", help=EXPORT_HELP)(export_model)
@@ -123,8 +131,18 @@ def show_model(
 
 def activate_model(
     reference: Annotated[str, typer.Argument(metavar="REF", help="bundled, a version name or a model directory.")],
+    taxonomy: Annotated[
+        Path | None,
+        typer.Option("--taxonomy", metavar="FILE", help="Adapt the model to this taxonomy, without training."),
+    ] = None,
 ) -> None:
     """Install if need be, verify and activate; `ACTIVATE_HELP` is what people read."""
+    if taxonomy is not None:
+        from data.taxonomy import load_taxonomy
+        from model.adapting import activate_with_taxonomy
+
+        typer.echo(activate_with_taxonomy(reference, load_taxonomy(taxonomy)))
+        return
     # Help must not load numpy, which an artefact needs.
     from model.versions import activate
 

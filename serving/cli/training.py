@@ -119,6 +119,10 @@ def train(
         Path | None,
         typer.Option("--validation", metavar="GOLD.jsonl", help="Papers that calibrate and score, never train."),
     ] = None,
+    held_out: Annotated[
+        list[Path] | None,
+        typer.Option("--held-out", metavar="GOLD.jsonl", help="More papers never to train on; may be repeated."),
+    ] = None,
     encoder: EncoderOption = None,
     device: DeviceOption = Device.AUTO,
     resume: Annotated[bool, typer.Option("--resume", help="Continue an interrupted training.")] = False,
@@ -126,13 +130,23 @@ def train(
         int | None,
         typer.Option("--papers", min=1, help="Most soft-labelled papers to train on, chosen by value.  [default: all]"),
     ] = None,
-    epochs: Annotated[float, typer.Option("--epochs", help="Passes over the papers.")] = _DEFAULTS.epochs,
+    epochs: Annotated[
+        float | None,
+        typer.Option(
+            "--epochs", help="Passes over the papers.  [default: 2, and up to 8 for few papers]", show_default=False
+        ),
+    ] = None,
     max_tokens: Annotated[
         int, typer.Option("--max-tokens", min=8, max=8192, help="Tokens a paper is cut to in training.")
     ] = _DEFAULTS.max_tokens,
     learning_rate: Annotated[
-        float, typer.Option("--learning-rate", help="Peak learning rate of the encoder.")
-    ] = _DEFAULTS.learning_rate,
+        float | None,
+        typer.Option(
+            "--learning-rate",
+            help="Peak learning rate of the encoder.  [default: 2e-4, and 1e-4 for few papers]",
+            show_default=False,
+        ),
+    ] = None,
     seed: Annotated[int, typer.Option("--seed", min=0, help="Seed of all random choices.")] = _DEFAULTS.seed,
 ) -> None:
     """Train; `TRAIN_HELP` is what people read."""
@@ -144,13 +158,14 @@ def train(
         labels=labels,
         taxonomy=taxonomy,
         validation=validation,
+        held_out=tuple(held_out or ()),
         encoder=encoder,
         device=device.value,
         resume=resume,
         papers=papers,
-        epochs=positive("--epochs", epochs),
+        epochs=None if epochs is None else positive("--epochs", epochs),
         max_tokens=max_tokens,
-        learning_rate=positive("--learning-rate", learning_rate),
+        learning_rate=None if learning_rate is None else positive("--learning-rate", learning_rate),
         seed=seed,
     )
     # Light commands must not import the training code.

@@ -18,13 +18,13 @@ const wait = (seconds, signal) => new Promise((resolve, reject) => {
   }, { once: true });
 });
 
-/** GET, or POST when there is a body; asks for a key on 401 and calls again. */
+/** GET, or POST when there is a body; asks for a key where none, an unknown one or a weak one was given, and calls again. */
 export async function call(path, body, signal) {
   for (;;) {
     const response = await send(path, body, signal);
     if (response.ok) return response.json();
     const problem = await sentence(response);
-    if (response.status === 401 && (await key.ask(problem))) continue;
+    if ((response.status === 401 || response.status === 403) && (await key.ask(problem))) continue;
     throw new CallError(problem, response.status);
   }
 }

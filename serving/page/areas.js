@@ -38,7 +38,7 @@ function row(area, info, controls) {
   }
   const button = element("button", { type: "button", class: "row", "aria-expanded": "false", "aria-controls": about.id },
     element("span", { class: "name" }, area.name),
-    element("span", { class: "score" }, percent(area.score)),
+    element("span", { class: "score" }, area.confirmed ? "confirmed" : percent(area.score)),
     bar,
     element("span", { class: "unseen" }, limit === undefined ? "" : `, ${below ? "below " : ""}its threshold is ${percent(limit)}`));
   const node = element("li", { class: below ? "area below" : "area" }, button, controls, about);
@@ -47,7 +47,7 @@ function row(area, info, controls) {
     about.replaceChildren(
       ...(info?.description ? [element("p", { class: "hint" }, info.description)] : []),
       element("p", { class: "hint" }, limit === undefined ? area.id : `${area.id}, threshold ${percent(limit)}` +
-        (below ? "; this paper is below it." : "")),
+        (below ? "; this paper is below it." : area.confirmed ? "; a curator confirmed it for this paper." : "")),
       ...sentences(evidence));
   }
   const expand = (on) => {

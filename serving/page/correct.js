@@ -14,12 +14,15 @@ function labelOf(paper, result, marks, unmarked, complete) {
   };
 }
 
-/** `controls(area)` for each row, and the `panel` below them. `known`: area id to area of the taxonomy. */
-export function corrections(paper, result, known) {
+/**
+ * `controls(area)` for each row, and the `panel` below them. `known`: area id to area of the taxonomy.
+ * `done()`: the paper is one of the review queue; it can be confirmed without a correction, and is called afterwards.
+ */
+export function corrections(paper, result, known, done = null) {
   const given = result.areas.filter(({ id, score }) => score >= (known.get(id)?.threshold ?? 0)).map(({ id }) => id);
   const marks = new Map();
   const added = element("ul", { class: "added", "aria-label": "Areas to add", hidden: true });
-  const complete = element("input", { type: "checkbox" });
+  const complete = element("input", { type: "checkbox", checked: done !== null, onchange: refresh });
   const send = element("button", { type: "button", class: "primary", onclick: submit });
   const sending = element("div", { class: "sending" }, element("label", { class: "check" }, complete,
     " That is all: what is not marked wrong is right, and nothing else applies"), send);
@@ -27,8 +30,10 @@ export function corrections(paper, result, known) {
 
   function refresh() {
     for (const { button, id, as } of buttons) button.setAttribute("aria-pressed", String(marks.get(id) === as));
-    sending.hidden = marks.size === 0;
-    send.textContent = `Send ${count(marks.size, "correction")}`;
+    sending.hidden = marks.size === 0 && !done;
+    send.disabled = marks.size === 0 && !complete.checked;
+    send.textContent = marks.size ? `Send ${count(marks.size, "correction")}`
+      : given.length ? "These areas are right" : "No area fits";
   }
 
   function toggle(id, as) {
@@ -71,16 +76,16 @@ export function corrections(paper, result, known) {
     complain("");
     try {
       await call("feedback", { labels: [labelOf(paper, result, marks, given.filter((id) => !marks.has(id)), complete.checked)] });
-      say(`${count(marks.size, "correction")} sent. Thank you.`);
+      say(marks.size ? `${count(marks.size, "correction")} sent. Thank you.` : "Confirmed. Thank you.");
       marks.clear();
-      complete.checked = false;
+      complete.checked = done !== null;
       added.replaceChildren();
       added.hidden = true;
       refresh();
-      panel.querySelector("input").focus();
+      if (done) done();
+      else panel.querySelector("input").focus();
     } catch (error) {
       complain(error.message);
-    } finally {
       send.disabled = false;
     }
   }

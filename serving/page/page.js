@@ -9,7 +9,9 @@ import * as results from "./results.js";
 const AT_ONCE = 16; // papers a call: the first answers come soon, and a long list holds nobody else up
 const CLOSEST = { threshold: 0, top_k: 5 };
 
-const service = { version: "", known: new Map(), feedback: false };
+const TO_REVIEW = 20;
+
+const service = { version: "", known: new Map(), feedback: false, review: false };
 const shown = { papers: [], results: [], current: -1 };
 let work = new AbortController();
 
@@ -18,6 +20,8 @@ async function loadModel(first = false) {
   const [taxonomy, model, docs] = [await get("areas"), await get("model"), await call("docs.json")];
   service.version = model.version;
   service.feedback = Boolean(docs.paths?.["/feedback"]?.post);
+  service.review = service.feedback && Boolean(docs.paths?.["/review"]?.get);
+  byId("review-button").hidden = !service.review;
   service.known = new Map(taxonomy.fields.flatMap((field) =>
     field.areas.map((area) => [area.id, { ...area, field: field.name }])));
   showModel(model, taxonomy);
@@ -87,8 +91,36 @@ function display(position) {
   results.markCurrent(position);
   return results.showPaper(shown.papers[position], shown.results[position], service.known, {
     feedback: service.feedback,
+    done: shown.papers[position].reason ? () => labelled(position) : null,
     closest: () => run((signal) => closest(position, signal)),
   });
+}
+
+/** Papers of the review queue are labelled one after the other; the keyboard goes along. */
+function labelled(position) {
+  shown.papers[position].labelled = true;
+  results.markDone(position);
+  const next = shown.papers.findIndex((paper, at) => !paper.labelled && at < shown.results.length);
+  if (next < 0) {
+    say("All papers of the queue are labelled. Thank you.");
+    byId("review-button").focus();
+    return undefined;
+  }
+  return run(async (signal) => {
+    const explained = open(next, signal);
+    (byId("paper").querySelector(".mark") ?? byId("paper").querySelector("input"))?.focus();
+    await explained;
+  });
+}
+
+async function review() {
+  let papers = [];
+  await run(async (signal) => {
+    say("Looking for papers to label …");
+    papers = (await call(`review?n=${TO_REVIEW}`, undefined, signal)).papers;
+    if (!papers.length) say("There is nothing to label: the service keeps no papers without a complete label.");
+  });
+  if (papers.length) await tag(papers);
 }
 
 /** Show a paper, then fetch the sentences its areas rest on. */
@@ -146,6 +178,7 @@ function watchForm() {
   byId("paper-form").addEventListener("keydown", (event) => {
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) byId("paper-form").requestSubmit();
   });
+  byId("review-button").addEventListener("click", review);
   byId("file").addEventListener("change", (event) => {
     load(event.target.files[0]);
     event.target.value = ""; // so that the same file can be loaded again

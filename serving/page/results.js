@@ -20,6 +20,12 @@ export function showList(papers, results, current, open) {
     element("ol", {}, ...items));
 }
 
+/** Mark a paper of the list as labelled. */
+export function markDone(position) {
+  const name = byId("papers").querySelectorAll("button")[position]?.querySelector(".name");
+  if (name && !name.textContent.startsWith("✓")) name.prepend("✓ ");
+}
+
 export function markCurrent(position) {
   byId("papers").querySelectorAll("button").forEach((button, at) => {
     if (at === position) button.setAttribute("aria-current", "true");
@@ -30,9 +36,10 @@ export function markCurrent(position) {
 /** Show one paper with its areas. Returns `explain()`, to call when `result.evidence` has come. */
 export function showPaper(paper, result, known, actions) {
   const text = paperText(paper);
-  const correct = actions.feedback ? corrections(paper, result, known) : null;
+  const correct = actions.feedback ? corrections(paper, result, known, actions.done) : null;
   const rows = areaRows(result, known, text.mark, (area) => correct?.controls(area) ?? null);
   byId("paper").replaceChildren(
+    ...(paper.reason ? [element("p", { class: "reason" }, paper.reason)] : []),
     ...(result.abstained ? [abstention(result, actions.closest)] : []),
     ...(result.areas.length ? [rows.list] : []),
     ...[fieldLine(result.fields), warnings(result.warnings), correct?.panel].filter(Boolean),

@@ -47,3 +47,9 @@ def test_a_pattern_that_cannot_match_is_refused(text: str) -> None:
     with pytest.raises(PhraseError) as caught:
         parse_pattern(text)
     assert repr(text) in str(caught.value)
+
+
+@pytest.mark.parametrize("text", ["point cloud", "segment*", "GAN", "mask + instance", "C*-algebra + lattice*"])
+def test_a_pattern_is_written_as_it_can_be_read(text: str) -> None:
+    """The text of a pattern gives the same pattern again."""
+    assert parse_pattern(str(parse_pattern(text))) == parse_pattern(text)

@@ -6,7 +6,7 @@ import pytest
 
 from data.errors import UsageError
 from data.problems import ContentError
-from data.rules import BUNDLED_RULES, AreaRules, Pattern, Phrase, load_rules
+from data.rules import BUNDLED_RULES, AreaRules, Pattern, Phrase, Prototype, load_rules
 from data.taxonomy import load_taxonomy, parse_taxonomy
 
 _TAXONOMY = parse_taxonomy(
@@ -66,6 +66,9 @@ def test_bundled_rules_of_other_areas_are_left_out() -> None:
         ("fish:\n  hints: []\n", 2, "hold no phrase"),
         ("fish:\n  core: [x-y]\n  unless:\n  - x y\n", 4, "also in `core`"),
         ("fish\n", 1, "must be a mapping"),
+        ("fish:\n  prototype: {like: [x]}\n", 2, "has no `similarity`"),
+        ("fish:\n  prototype:\n    like: [x]\n    similarity: 40\n", 4, "above 0 and at most 1"),
+        ("fish:\n  prototype:\n    like: []\n    similarity: 0.4\n", 3, "names no text"),
         ("fish: [x\n", 1, "not valid YAML"),
     ],
 )
@@ -75,12 +78,28 @@ def test_every_problem_has_its_file_and_line(tmp_path: Path, text: str, line: in
         load_rules(_rules(tmp_path, text), _TAXONOMY)
 
 
-def test_an_area_in_two_files_is_an_error(tmp_path: Path) -> None:
+def test_an_area_in_two_files_has_the_rules_of_both(tmp_path: Path) -> None:
+    """Suggested rules can be put beside one's own; a phrase in both counts once."""
+    (tmp_path / "a.yaml").write_text("fish: {core: [salmon], unless: [fish and chips]}\n", encoding="utf-8")
+    (tmp_path / "b.yaml").write_text("fish: {core: [tuna, salmon]}\n", encoding="utf-8")
+    expected = AreaRules(core=(_one("salmon"), _one("tuna")), unless=(_one("fish and chips"),))
+    assert load_rules(tmp_path, None).areas == {"fish": expected}
+
+
+def test_two_prototypes_of_an_area_are_an_error(tmp_path: Path) -> None:
     """The error names both places."""
     for name in ("a.yaml", "b.yaml"):
-        (tmp_path / name).write_text("# rules\nfish: {core: [word]}\n", encoding="utf-8")
-    with pytest.raises(ContentError, match=r"b.yaml, line 2: 'fish' already has rules in .*a.yaml, line 2"):
+        text = "# rules\nfish: {prototype: {like: [The salmon run], similarity: 0.4}}\n"
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    with pytest.raises(ContentError, match=r"b.yaml, line 2: 'fish' already has a prototype in .*a.yaml, line 2"):
         load_rules(tmp_path, None)
+
+
+def test_a_prototype_needs_no_phrase(tmp_path: Path) -> None:
+    """It is read with its texts and its threshold, and kept when the rules are fitted to a taxonomy."""
+    path = _rules(tmp_path, "birds:\n  prototype:\n    like: [Nests of the wren, Flight]\n    similarity: 0.35\n")
+    expected = AreaRules(prototype=Prototype(("Nests of the wren", "Flight"), 0.35))
+    assert load_rules(path, _TAXONOMY).areas["birds"] == expected
 
 
 def test_a_path_without_rules_is_a_usage_error(tmp_path: Path) -> None:

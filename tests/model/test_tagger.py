@@ -8,6 +8,7 @@ import pytest
 from data.papers import Paper
 from model.tagger import Tagger
 from model.tags import TagOptions
+from model.tokenization import Tokenizer
 from tests.support.tiny import records
 
 WHALES = Paper("w", "Whale song", "The whale sings in the ocean. We study the song. Results show a new method.")
@@ -28,6 +29,17 @@ def test_tags_by_content_and_keeps_order(tagger: Tagger) -> None:
     assert second.areas[0].id == "sky/birds"
     assert first.fields[0].id == "sea"
     assert first.model == tagger.version
+
+
+def test_tokens_are_counted(tiny_model: Path) -> None:
+    """As many as the encoder reads: those of a cut text no more than once."""
+    tagger, counts = Tagger.load(tiny_model, "cpu"), list[int]()
+    tagger.on_tokens = counts.append
+    papers = [Paper("w", "Whale"), Paper("long", "Bird", "bird nest " * 600)]
+    tagger.tag(papers)
+    tokenizer, limit = Tokenizer(tagger.artefact.encoder_path / "tokenizer.json"), tagger.artefact.max_tokens
+    short, long = (len(ids) for ids in tokenizer.encode([paper.text for paper in papers], limit))
+    assert (counts, long) == ([short + long], limit)
 
 
 def test_a_batch_gives_what_single_papers_give(tagger: Tagger) -> None:

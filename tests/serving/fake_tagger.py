@@ -61,6 +61,14 @@ class FakeTagger:
             raise RuntimeError("an encoder that fails on a paper")
         return np.array([[0.9 if word in p.text.lower() else 0.1 for word in WORDS] for p in papers], np.float32)
 
+    def embed(self, papers: Sequence[Paper]) -> NDArray[np.float32]:
+        """Embeddings that are the predictions."""
+        return self.predict(papers)
+
+    def predict_from(self, embeddings: NDArray[np.float32]) -> NDArray[np.float32]:
+        """The predictions that `embed` returned."""
+        return embeddings
+
     def results(
         self, papers: Sequence[Paper], predictions: NDArray[np.float32], options: TagOptions = _DEFAULT
     ) -> list[TagResult]:

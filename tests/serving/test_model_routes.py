@@ -13,10 +13,11 @@ import pytest
 from starlette.testclient import TestClient
 
 from model import versions
-from model.artefact import Artefact
+from model.artefact import Artefact, write_manifest
 from tests.serving.conftest import ADMIN, Serve, StartServer
 from tests.serving.fake_tagger import FakeTagger
 from tests.support.artefact import damage, write_artefact
+from tests.support.tiny import TAXONOMY
 
 _BODY = {"papers": [{"title": f"We segment {n}."} for n in range(4)]}
 
@@ -127,6 +128,29 @@ def test_a_service_with_its_own_model_is_pinned(serve: Serve) -> None:
         assert _model(client) == "v2"
         listed = client.get("/models").json()
         assert listed["pinned"] and [model["name"] for model in listed["models"] if model["serving"]] == ["v2"]
+
+
+def test_the_taxonomy_of_the_deployment_is_read_at_each_activation(serve: Serve, tmp_path: Path) -> None:
+    """A renamed area is served under its new name at once; a broken file changes nothing and names no folder."""
+    folder = write_artefact(tmp_path / "whole", "whole")
+    (folder / "encoder").mkdir()
+    (folder / "encoder" / "config.json").write_text("{}")
+    write_manifest(folder, "whole", {"name": "tiny", "hidden_size": 4, "max_tokens": 8})
+    versions.install(folder)
+    taxonomy = tmp_path / "areas.yaml"
+    taxonomy.write_text(TAXONOMY)
+    with serve(_load, taxonomy=taxonomy) as client:
+        assert client.post("/models/whole/activate").json()["name"] == "whole"
+        taxonomy.write_text(TAXONOMY.replace("{id: sea/ships,", "{id: sea/boats, replaces: [sea/ships],"))
+        answer = client.post("/models/whole/activate").json()
+        assert answer["name"].startswith("whole+") and answer["previous"] == "whole"
+        active = Artefact.open(versions.resolve_model(None))
+        assert active.version == answer["model"] and "sea/boats" in active.taxonomy
+        taxonomy.write_text("fields: []")
+        refused = client.post("/models/whole/activate")
+        assert refused.status_code == 409 and str(tmp_path) not in refused.text
+        assert refused.json()["error"].startswith("The taxonomy file of this service, line 1:")
+        assert versions.active_reference() == answer["name"]
 
 
 def test_swaps_under_load_fail_no_call_and_mix_no_response(start_server: StartServer) -> None:

@@ -163,6 +163,7 @@ def loading_client(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureReque
     from serving.service import areatag
 
     monkeypatch.setattr(Tagger, "load", request.param)
+    monkeypatch.setenv("AREATAG_MAX_QUEUE_SECONDS", "0.2")  # how long a call waits for the model
     with TestClient(areatag.to_asgi(), "http://127.0.0.1", raise_server_exceptions=False) as client:
         yield client
         request.param.go.set()

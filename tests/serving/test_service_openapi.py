@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import bentoml
+import jsonschema_rs
 import schemathesis
 from hypothesis import HealthCheck, assume, settings
 from starlette.testclient import TestClient
@@ -38,6 +40,28 @@ def _explains_too_many(body: Any) -> bool:
     """Whether more papers are to be explained than a call may have: the limit hangs on another field's value."""
     papers = body.get("papers") if isinstance(body, dict) else None
     return isinstance(papers, list) and len(papers) > 8 and body.get("explain") is True
+
+
+def _contents(document: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Every body of a request or an answer, with its place."""
+    for path, operations in document["paths"].items():
+        for method, operation in operations.items():
+            described = {"request": operation.get("requestBody", {}), **operation["responses"]}
+            for name, body in described.items():
+                for content in body.get("content", {}).values():
+                    yield f"{method} {path} {name}", content
+
+
+def test_every_body_has_an_example_that_its_schema_allows() -> None:
+    """Requests, answers and errors."""
+    document = openapi_document(TAXONOMY.area_ids)
+    contents = list(_contents(document))
+    assert len(contents) > 40
+    for place, content in contents:
+        assert "example" in content, place
+        validator = jsonschema_rs.validator_for({**content["schema"], "components": document["components"]})
+        problems = [f"{place}: {error.message}" for error in validator.iter_errors(content["example"])]
+        assert problems == []
 
 
 def test_the_document_names_the_areas_of_the_model(client: TestClient) -> None:

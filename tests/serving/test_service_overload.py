@@ -39,3 +39,16 @@ def test_a_call_that_takes_too_long_is_given_up(serve: Serve) -> None:
         tagger.seconds = 0
         assert client.post("/tag", json={"papers": [{"title": "x"}]}).status_code == 200
     assert sum(tagger.batches) < 200
+
+
+def test_a_queue_that_would_take_too_long_refuses_with_429_at_once(serve: Serve) -> None:
+    """Few papers on a slow machine are as much as many on a fast one; a call that is accepted is answered."""
+    tagger = FakeTagger(seconds=0.3)
+    body = {"papers": [{"title": f"Paper {n}"} for n in range(64)]}
+    with serve(tagger, max_queue_seconds=0.5) as client, ThreadPoolExecutor(4) as pool:
+        assert client.post("/tag", json=body).status_code == 200
+        answers = list(pool.map(lambda _: client.post("/tag", json=body), range(4)))
+        assert sorted({answer.status_code for answer in answers}) == [200, 429]
+        assert all("retry-after" in answer.headers for answer in answers if answer.status_code == 429)
+        assert 'areatag_refused_total{limit="queue"}' in client.get("/metrics").text
+        assert client.post("/tag", json=body).status_code == 200

@@ -31,6 +31,7 @@ def test_a_real_model_is_served_by_one_process_without_torch(start_server: Start
         assert {area["id"] for area in result["areas"]} == {"sea/whales", "sea/ships", "sky/birds"}
         assert {field["id"] for field in result["fields"]} == {"sea", "sky"}
         assert httpx.get(server.url + "/model").json()["version"] == answer.json()["model"]
+        assert _tokens(server) > 20  # more than the paper has: it is encoded again without each of its sentences
         assert _children(server.process.pid) == []
         mapped = Path(f"/proc/{server.process.pid}/maps").read_text()
         assert not any(f"/{name}/" in mapped for name in ("torch", "pandas", "sklearn", "scipy"))
@@ -100,6 +101,12 @@ def test_a_killed_worker_is_replaced(start_server: StartServer) -> None:
         assert server.process.wait(60) == 0
 
 
+def _tokens(server: Server) -> float:
+    lines = httpx.get(server.url + "/metrics").text.splitlines()
+    (line,) = [line for line in lines if line.startswith("areatag_tokens_total")]
+    return float(line.split()[-1])
+
+
 def _workers(server: Server) -> list[int]:
     """Ids of the living worker processes; the other child of the supervisor is multiprocessing's own."""
     command_lines = {pid: Path(f"/proc/{pid}/cmdline") for pid in _children(server.process.pid)}
@@ -108,6 +115,14 @@ def _workers(server: Server) -> list[int]:
 
 def _children(pid: int) -> list[int]:
     return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
+def test_an_answer_does_not_wait_for_acknowledgements() -> None:
+    """Accepted connections send small pieces at once (TCP_NODELAY): else headers and body are 40 ms apart."""
+    with service_runner._listen("127.0.0.1", 0) as listener, socket.create_connection(listener.getsockname()):
+        accepted, _ = listener.accept()
+        with accepted:
+            assert accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
 
 
 def test_an_address_in_use_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -281,3 +281,39 @@ def test_the_model_and_its_numbers(page: Page, server: Server) -> None:
     assert "0.500" in text
     page.click(".all-areas > summary")
     assert page.locator(".all-areas tbody td").first.inner_text() == "0.50"
+
+
+def test_the_review_queue_is_worked_through_by_keyboard(page: Page, server: Server) -> None:
+    """Papers with the reason they were chosen; confirming one opens the next, and the focus goes along."""
+    accepted = offer_feedback(page)
+    reviewed = [
+        {"id": f"r{n}", "title": title, "abstract": "", "guesses": [], "reason": f"Reason {n}.", "score": 0.5}
+        for n, title in enumerate(["We segment cells", "On clouds"])
+    ]
+    page.route("**/review?n=20", lambda route: route.fulfill(json={"model": "fake-1", "papers": reviewed}))
+    open_page(page, server.url)
+    page.focus("#review-button")
+    page.keyboard.press("Enter")
+    settle(page)
+    assert page.inner_text(".reason") == "Reason 0."
+    page.click("text=These areas are right")
+    page.wait_for_selector("text=Reason 1.")
+    assert page.locator("#papers button").first.inner_text().startswith("✓")
+    page.wait_for_selector("#picker:focus")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("text=All papers of the queue are labelled.")
+    labels = [body["labels"][0] for body in accepted]
+    assert [(label["paper"]["id"], label["areas"], label["complete"]) for label in labels] == [
+        ("r0", ["vision/segmentation"], True),
+        ("r1", [], True),
+    ]
+
+
+def test_an_empty_queue_is_said(page: Page, server: Server) -> None:
+    """Without kept papers there is nothing to review."""
+    page.route("**/review?n=20", lambda route: route.fulfill(json={"model": "fake-1", "papers": []}))
+    open_page(page, server.url)
+    page.click("#review-button")
+    page.wait_for_selector("text=There is nothing to label")

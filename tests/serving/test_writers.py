@@ -21,7 +21,7 @@ FULL = TagOptions(all_scores=True, explain=True)
 RESULT = TagResult(
     id="p1",
     title='A "quoted", long\ntitle; with marks é',
-    areas=(Score("vision/segmentation", "Segmentation", 0.9), Score("language/parsing", "Parsing", 0.75)),
+    areas=(Score("vision/segmentation", "Segmentation", 1.0, True), Score("language/parsing", "Parsing", 0.75)),
     fields=(Score("vision", "Vision", 0.91), Score("language", "Language", 0.75)),
     abstained=False,
     warnings=("first", "second"),
@@ -82,14 +82,15 @@ def test_csv() -> None:
         "id": "p1",
         "title": RESULT.title,
         "areas": "vision/segmentation;language/parsing",
-        "area_scores": "0.9;0.75",
+        "area_scores": "1.0;0.75",
         "fields": "vision;language",
         "field_scores": "0.91;0.75",
         "abstained": "false",
         "warnings": "first;second",
         "model": "v1",
+        "confirmed": "vision/segmentation",
     }
-    assert (second["areas"], second["abstained"]) == ("", "true")
+    assert (second["areas"], second["abstained"], second["confirmed"]) == ("", "true", "")
 
 
 def test_csv_with_scores_and_evidence() -> None:
@@ -112,8 +113,10 @@ def test_parquet(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, options: TagOp
     rows = file.read().to_pylist()
     assert [row["id"] for row in rows] == ["p1", "p2", "p1"]
     record = RESULT.to_record()
-    for name in ("title", "areas", "fields", "abstained", "warnings", "model"):
+    for name in ("title", "fields", "abstained", "warnings", "model"):
         assert rows[0][name] == record[name]
+    assert [(area["id"], area["score"]) for area in rows[0]["areas"]] == [(a.id, a.score) for a in RESULT.areas]
+    assert [row["confirmed"] for row in rows] == [["vision/segmentation"], [], ["vision/segmentation"]]
     assert ("scores" in rows[0]) == options.all_scores
     if options.all_scores:
         assert dict(rows[0]["scores"]) == RESULT.scores

@@ -7,11 +7,12 @@ import pytest
 import torch
 
 from data.taxonomy import parse_taxonomy
+from model.area_texts import area_texts
 from model.artefact import Artefact
 from model.tokenization import Tokenizer
 from model.torch_encoder import PooledEncoder
 from tests.support.tiny import TAXONOMY
-from training.head_init import TEXT_SCALE, area_texts, continue_heads, embed_texts, initialise_heads
+from training.head_init import TEXT_SCALE, continue_heads, embed_texts, initialise_heads
 from training.network import AreaClassifier
 
 RENAMED = TAXONOMY.replace("sea/ships", "sea/boats")

@@ -2,8 +2,10 @@
 
 import dataclasses
 import shutil
+from collections.abc import Iterable
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from data.errors import UsageError
@@ -11,8 +13,10 @@ from data.papers import Paper
 from data.soft_labels import Provenance, SoftLabelBatch, write_soft_labels
 from data.taxonomy import load_taxonomy
 from model.artefact import Artefact
+from model.fingerprints import Fingerprints
 from tests.support.tiny import records, write_jsonl
 from training.evaluation import evaluate
+from training.examples import Example, build_dataset
 from training.finetune import fine_tune as real_fine_tune
 from training.options import TrainOptions
 from training.train import train
@@ -54,12 +58,42 @@ def test_continues_from_an_earlier_model_and_cleans_up(options: TrainOptions) ->
     assert Artefact.open(options.output).version == report.version
 
 
-def test_without_validation_a_tenth_of_the_labels_calibrates(options: TrainOptions) -> None:
+def test_the_model_has_fingerprints_of_all_it_learned_from(tiny_model: Path, options: TrainOptions) -> None:
+    """Trained on, calibrated on, and what the model before it learned from; of other papers it has none."""
+    train(options)
+    before, now = Fingerprints.read(tiny_model), Fingerprints.read(options.output)
+    assert before.complete and now.complete
+    first, gold, second = (_papers(count, seed) for count, seed in ((96, 1), (40, 2), (48, 3)))
+    assert all(paper in before for paper in (*first, *gold)) and second[0] not in before
+    assert all(paper in now for paper in (*first, *gold, *second))
+    assert not any(paper in now for paper in _papers(20, 9))
+
+
+def _papers(count: int, seed: int) -> list[Paper]:
+    return [Paper(str(row["id"]), str(row["title"]), str(row["abstract"])) for row in records(count, seed)]
+
+
+def test_without_validation_a_tenth_of_the_labels_calibrates(
+    options: TrainOptions, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The papers held out are chosen by content and take no part in training."""
+    monkeypatch.setattr("training.train.FEWEST_FOR_VALIDATION", 40)
     report = train(dataclasses.replace(options, validation=None))
     held_out = Artefact.open(options.output).card["calibrated_on"]
     assert held_out
     assert report.papers == 48 - len(held_out)
+
+
+def test_few_labels_all_train_and_the_probe_calibrates(options: TrainOptions, tmp_path: Path) -> None:
+    """Nothing is held out; thresholds come from papers that the probe left out, and the card says how it was done."""
+    labels = write_jsonl(tmp_path / "many.jsonl", records(60, seed=3))
+    report = train(dataclasses.replace(options, labels=labels, validation=None))
+    made = Artefact.open(options.output)
+    assert (report.papers, report.evaluation, made.card["calibrated_on"]) == (60, None, [])
+    assert made.card["training"]["heads_fitted_first"].startswith("penalty ")
+    assert made.card["training"]["head_rate"] == 1.0
+    assert options.validation is not None
+    assert evaluate(options.validation, options.output).metrics["micro_f1"] > 0.8
 
 
 def test_validation_papers_never_train(options: TrainOptions, tmp_path: Path) -> None:
@@ -70,6 +104,46 @@ def test_validation_papers_never_train(options: TrainOptions, tmp_path: Path) ->
     titles = {"".join(filter(str.isalnum, str(row["title"]).lower())) for row in gold}
     left = [row for row in rows if "".join(filter(str.isalnum, str(row["title"]).lower())) not in titles]
     assert train(dataclasses.replace(options, validation=validation)).papers == len(left)
+
+
+def test_no_judging_paper_or_near_duplicate_reaches_training(
+    options: TrainOptions, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of validation and held-out papers, and of later versions of them, neither title nor text is trained on."""
+    words = ("the whale song of a new ocean", "ship and harbour for sail results", "bird nest and flight of a method")
+    long = [" ".join(f"{text} {start} {number}" for number in range(8)) for start, text in enumerate(words)]
+    gold = {"id": "g", "title": "Whale gold", "abstract": long[0], "areas": ["sea/whales"]}
+    held = {"id": "h", "title": "Ship held out", "abstract": long[1], "areas": ["sea/ships"]}
+    copies = [
+        {**gold, "id": "1"},
+        {**gold, "id": "2", "title": "WHALE: gold!", "abstract": "Words of their own."},
+        {**held, "id": "3", "title": "Another title", "abstract": f"New words. {held['abstract']} And more."},
+        {**held, "id": "4", "title": "Notes", "abstract": " ".join(str(held["abstract"]).split()[:30])},
+    ]
+    other = {"id": "5", "title": "Bird", "abstract": long[2], "areas": ["sky/birds"]}
+    trained: list[Paper] = []
+
+    def record(examples: Iterable[Example], *arguments: object) -> object:
+        kept = list(examples)
+        trained.extend(example.paper for example in kept)
+        return build_dataset(kept, *arguments)  # type: ignore[arg-type]
+
+    monkeypatch.setattr("training.train.build_dataset", record)
+    assert options.taxonomy is not None
+    soft_papers = tuple(Paper(str(row["id"]), str(row["title"]), str(row["abstract"])) for row in (*copies, other))
+    batch = SoftLabelBatch(soft_papers, np.full((5, 3), 0.5, np.float32), np.ones(5, np.float32))
+    soft = tmp_path / "soft.parquet"
+    write_soft_labels(soft, load_taxonomy(options.taxonomy), Provenance(), [batch])
+    train(
+        dataclasses.replace(
+            options,
+            soft_labels=soft,
+            labels=write_jsonl(tmp_path / "labels.jsonl", [*copies, *records(4)]),
+            validation=write_jsonl(tmp_path / "gold.jsonl", [gold, *records(8, seed=7)]),
+            held_out=(write_jsonl(tmp_path / "held.jsonl", [held]),),
+        )
+    )
+    assert {paper.id for paper in trained} == {"5", *(str(row["id"]) for row in records(4))}
 
 
 def test_a_killed_run_is_continued(options: TrainOptions, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -95,8 +169,6 @@ def test_a_killed_run_is_continued(options: TrainOptions, monkeypatch: pytest.Mo
 
 def test_soft_labels_train_with_their_own_taxonomy(options: TrainOptions, tmp_path: Path) -> None:
     """A soft-label file brings its taxonomy; `papers` limits how many are used."""
-    import numpy as np
-
     assert options.taxonomy is not None
     taxonomy = load_taxonomy(options.taxonomy)
     rows = records(60, seed=4)

@@ -1,6 +1,7 @@
 """The weak-label pipeline on a handful of made-up papers."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -119,3 +120,13 @@ def test_no_papers_and_bad_paths_are_one_sentence(tmp_path: Path) -> None:
         weak_label(WeakLabelOptions((tmp_path / "empty.jsonl",), chosen.output, chosen.taxonomy))
     with pytest.raises(UsageError):
         weak_label(WeakLabelOptions(chosen.inputs, tmp_path / "no" / "soft.parquet", chosen.taxonomy))
+
+
+def test_a_report_that_cannot_be_written_is_found_before_the_work(tmp_path: Path) -> None:
+    """Nothing is read or labelled for a report in a folder that does not exist."""
+    told: list[tuple[str, int, int]] = []
+    with pytest.raises(UsageError, match=r"report\.html"):
+        weak_label(
+            replace(options(tmp_path), report=tmp_path / "no" / "report.html"), lambda *stage: told.append(stage)
+        )
+    assert not told and not (tmp_path / "soft.parquet").exists()

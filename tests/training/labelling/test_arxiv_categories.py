@@ -44,3 +44,15 @@ def test_unknown_or_no_categories_abstain() -> None:
     """Without a category that the taxonomy knows nothing is said, also not against."""
     for categories in ((), ("math.XX",)):
         assert not np.any(list(votes_on(*categories).values()))
+
+
+def test_every_category_of_an_area_is_a_rule() -> None:
+    """It fires for each paper that has it, first or not; one that names only a field, or nothing, is no rule."""
+    source = ArxivCategories(TAXONOMY)
+    papers = [Paper("0", "T", "", ("cs.GT", "eess.IV")), Paper("1", "T", "", ("cs.CV", "math.XX")), Paper("2", "T")]
+    numbers, rules = source.fired(papers, source.vote(papers))
+    said = {
+        (int(number), source.rules[rule].text, source.rules[rule].area)
+        for number, rule in zip(numbers, rules, strict=True)
+    }
+    assert said == {(0, "cs.GT", 2), (0, "eess.IV", 0)}

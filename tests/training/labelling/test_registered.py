@@ -73,3 +73,13 @@ def test_expected_precision_must_be_a_probability() -> None:
     """1 would make a vote certain."""
     with pytest.raises(ValueError, match="between 0 and 1"):
         labelling_function(expected=1.0)
+
+
+def test_what_a_function_says_of_an_area_is_a_rule(tmp_path: Path) -> None:
+    """A vote for an area is its function's rule for that area; a vote against is nobody's."""
+    path = tmp_path / "mine.py"
+    path.write_text(FILE)
+    source = Registered(TAXONOMY, load_functions(path))
+    numbers, rules = source.fired(PAPERS, source.vote(PAPERS))
+    assert [(int(number), source.rules[rule].text, source.rules[rule].area) for number, rule in
+            zip(numbers, rules, strict=True)] == [(0, "apples", 0), (1, "no-bees", 1)]  # fmt: skip

@@ -1,0 +1,107 @@
+"""`areatag forget`: remove a paper everywhere, and train without it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from data.errors import AreatagError
+from serving.cli.console import job_progress, message
+from serving.cli.options import training_packages
+
+if TYPE_CHECKING:
+    from training.forget import Learned, Removed
+
+HELP = """Remove a paper and its labels from the label store, the caches and training sets, and retrain without it.
+
+PAPER-ID is the paper's id, or the content id that areatag gave it (sha1:...). Training sets named here (soft labels,
+or labels as JSONL) are rewritten without it and without near-duplicates. If the active model learned from the paper, a
+new version is trained from one that did not, and proven by fingerprints to be without it. Versions that learned from it
+are listed; you delete them. A keyed hash stays, so that labels of the paper are not taken again.
+
+\b
+Examples:
+  areatag forget 2401.00001 --training-set soft.parquet
+  areatag forget 2401.00001 --no-retrain
+"""
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to ``app``."""
+    app.command("forget", help=HELP)(forget)
+
+
+def forget(
+    paper_id: Annotated[str, typer.Argument(metavar="PAPER-ID", help="Id or content id of the paper.")],
+    training_sets: Annotated[
+        list[Path] | None,
+        typer.Option("--training-set", metavar="FILE", help="Soft labels or JSONL to rewrite; may be repeated."),
+    ] = None,
+    retrain: Annotated[bool, typer.Option("--retrain/--no-retrain", help="Train a version without it.")] = True,
+) -> None:
+    """Find, remove, retrain, prove; `HELP` is what people read."""
+    # Numpy, which the training sets need, is not loaded for help.
+    from model.versions import active_reference
+    from training.forget import find_paper, proof, remove, who_learned
+
+    files = training_sets or []
+    papers = find_paper(paper_id, files)
+    learned = who_learned(papers)
+    _report_removed(remove(paper_id, papers, files))
+    _report_versions(learned)
+    active = active_reference()
+    if active in learned.clean:
+        typer.echo(proof(active, papers))
+    elif retrain:
+        typer.echo(proof(_retrain(learned, files), papers))
+    else:
+        message(f"Nothing was retrained: the active version {active} is as it was.")
+
+
+def _report_removed(removed: Removed) -> None:
+    typer.echo(
+        f"Removed: {removed.labels} labels of {removed.papers} papers from the label store, "
+        f"{removed.cached} papers from the cache"
+    )
+    for name, papers in removed.from_files.items():
+        typer.echo(f"Removed: {papers} papers from {name}")
+
+
+def _report_versions(learned: Learned) -> None:
+    for version in learned.containing:
+        typer.echo(f"Version {version} learned from it. {_advice(version)}")
+    for version in learned.unknown:
+        typer.echo(f"Version {version} has no complete fingerprints: nobody can tell. {_advice(version)}")
+
+
+def _advice(version: str) -> str:
+    if version == "bundled":
+        return "It is part of areatag."
+    return f"Delete it with: areatag models delete {version} (once another version is active)"
+
+
+def _retrain(learned: Learned, files: list[Path]) -> str:
+    """Train from a version without the paper and return the new version's name."""
+    from data.soft_labels import is_soft_labels
+    from training.forget import base_without
+    from training.retrain_options import RetrainOptions
+
+    options = RetrainOptions(
+        base=base_without(learned), soft_labels=next((path for path in files if is_soft_labels(path)), None)
+    )
+    # Light commands must not import the training code.
+    with training_packages("forget"):
+        from training.retrain import retrain as train_again
+    try:
+        with job_progress() as show:
+            result = train_again(options, show)
+    except AreatagError as error:
+        raise AreatagError(
+            f"The paper is removed, but no version was trained without it. {error} "
+            f"Without new labels, areatag models activate {options.base} serves a version that never saw it."
+        ) from error
+    then = "active now" if result.promoted else f"activate it with: areatag models activate {result.version}"
+    message(f"Version {result.version}, from {options.base}: {result.verdict}; {then}")
+    return result.version

@@ -1,0 +1,202 @@
+"""`areatag review`: what to label next, and which labels are probably wrong."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, TextIO
+
+import typer
+
+from data.atomic import atomic_text
+from data.errors import AreatagError, UsageError
+from data.papers import Reject
+from data.readers import InputFormat
+from serving.batch import describe_reject
+from serving.cli.console import message, stage_progress
+from serving.cli.options import Device, DeviceOption, ModelOption, training_packages
+
+if TYPE_CHECKING:
+    from data.labels import LabelledPaper
+    from data.papers import Paper
+    from model.tagger import FloatArray, Tagger
+    from training.label_errors import SuspectedError
+    from training.review import ReviewItem
+
+POOL = 2000
+HELP = """Find the papers whose labels would teach the model most.
+
+Among the papers given (files, folders, or soft labels from weak-label; without any, the tagged papers that
+AREATAG_CACHE_PAPERS=N keeps and those with an incomplete label) it prints those of which the model is unsure, on which
+it disagrees with the votes, and which are unlike each other and what is labelled. Left out are papers with a complete
+label, with little text, not in English, or of which the model has no idea. A line of --json with "areas" (and "not")
+added is a label for areatag feedback import.
+
+With --errors it lists labels that are probably wrong instead: those of the label store, or of a file (--labels).
+
+\b
+Examples:
+  areatag review papers.jsonl -n 50 --json > to-label.jsonl
+  areatag review soft.parquet -n 20
+  areatag review --errors --labels gold.jsonl
+"""
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to ``app``."""
+    app.command("review", help=HELP)(review)
+
+
+def review(
+    inputs: Annotated[
+        list[str] | None, typer.Argument(metavar="[INPUT]...", help="Papers or soft labels; - for stdin.")
+    ] = None,
+    count: Annotated[int, typer.Option("-n", "--count", min=1, help="Most papers, or most suspected errors.")] = 20,
+    output: Annotated[
+        Path | None, typer.Option("-o", "--output", metavar="OUT.jsonl", help="File for the result, as JSON Lines.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON Lines instead of text.")] = False,
+    errors: Annotated[bool, typer.Option("--errors", help="List labels that are probably wrong.")] = False,
+    labels: Annotated[
+        Path | None,
+        typer.Option("--labels", metavar="GOLD.jsonl", help="Labels besides the store's: left out, or to be checked."),
+    ] = None,
+    pool: Annotated[
+        int, typer.Option("--pool", min=1, help="Most papers that the model looks at, a sample of those given.")
+    ] = POOL,
+    seed: Annotated[int, typer.Option("--seed", min=0, help="Seed of that sample.")] = 1,
+    model: ModelOption = None,
+    device: DeviceOption = Device.AUTO,
+    input_format: Annotated[
+        InputFormat | None, typer.Option("--input-format", help="Format of the inputs, found by content if left out.")
+    ] = None,
+) -> None:
+    """Check the options and review; `HELP` is what people read."""
+    if errors and inputs:
+        raise UsageError("--errors checks labels, not papers: name a file of labels with --labels, or none.")
+    from model.tagger import Tagger  # loading it takes long, so it is not done for help
+
+    tagger = Tagger.load(model, device=device.value)
+    with _result(output) as stream:
+        if errors:
+            for found in _suspected(tagger, labels)[:count]:
+                line = json.dumps(found.to_record(), ensure_ascii=False)
+                _print(line if as_json or stream else _error_text(found), stream)
+            return
+        for item in _queue(tagger, inputs or [], input_format, labels, count, pool, seed):
+            line = json.dumps(item.to_record(tagger.version), ensure_ascii=False)
+            _print(line if as_json or stream else _item_text(item), stream)
+
+
+def _queue(
+    tagger: Tagger,
+    inputs: Sequence[str],
+    input_format: InputFormat | None,
+    labels: Path | None,
+    count: int,
+    pool_size: int,
+    seed: int,
+) -> list[ReviewItem]:
+    from training.review import look_at, review_queue
+    from training.review_inputs import candidates_in
+    from training.review_kept import kept_candidates, settled, stored_labels
+    from training.review_pool import collect_pool
+
+    labelled = stored_labels(tagger.taxonomy) + _read_labels(labels, tagger)
+
+    def rejected(reject: Reject) -> None:
+        message(f"Rejected {describe_reject(reject)}")
+
+    given = candidates_in(inputs, tagger.taxonomy, input_format, rejected) if inputs else kept_candidates(labelled)
+    pool = collect_pool(given, settled(labelled), pool_size, seed)
+    message(pool.summary())
+    if pool.passed_over:
+        message(f"The model looks at {len(pool.candidates):,} of the candidates, a sample; --pool N looks at more.")
+    if not pool.candidates:
+        raise AreatagError("No paper is left to review; give papers that are not labelled, with abstracts in English.")
+
+    def look(papers: Sequence[Paper]) -> tuple[FloatArray, FloatArray]:
+        embeddings = tagger.embed(papers)
+        return embeddings, tagger.predict_from(embeddings)[:, : len(tagger.taxonomy.areas)]
+
+    with stage_progress() as show:
+        seen = look_at(
+            pool.candidates,
+            look,
+            lambda done, total: show("Looking at papers", done, total),
+        )
+        known = [label.paper for label in labelled if label.complete][:pool_size]
+        embeddings = tagger.embed(known) if known else None
+    return review_queue(seen, tagger.taxonomy, count, embeddings)
+
+
+def _suspected(tagger: Tagger, path: Path | None) -> list[SuspectedError]:
+    from model.fingerprints import Fingerprints
+    from training.label_errors import suspected_errors
+    from training.review_kept import stored_labels
+
+    labelled = _read_labels(path, tagger) if path else stored_labels(tagger.taxonomy)
+    if not labelled:
+        raise AreatagError("There are no labels to check: the label store is empty; name a file with --labels.")
+    trained = Fingerprints.read(tagger.artefact.path)
+    learned = sum(label.paper in trained for label in labelled)
+    if learned and not _calibrates(tagger, labelled):
+        message(
+            f"The model learned from {learned} of these {len(labelled)} papers and may repeat their errors; "
+            "--model names one that did not, such as bundled."
+        )
+    return suspected_errors(labelled, _probabilities(tagger, labelled), tagger.taxonomy)
+
+
+def _probabilities(tagger: Tagger, labelled: Sequence[LabelledPaper]) -> FloatArray:
+    """Out of sample where the papers calibrated the model: cross-fitted, as `areatag evaluate` does."""
+    if _calibrates(tagger, labelled):
+        with training_packages("review --errors"):
+            from training.held_out_probabilities import cross_fitted_probabilities
+
+        return cross_fitted_probabilities(tagger, labelled)
+    return tagger.probabilities([label.paper for label in labelled])
+
+
+def _calibrates(tagger: Tagger, labelled: Sequence[LabelledPaper]) -> bool:
+    """Whether these are the complete labels that calibrated the model."""
+    from training.review_kept import content_of
+
+    calibrated_on = set(tagger.artefact.card.get("calibrated_on", ()))
+    return all(label.complete for label in labelled) and any(
+        content_of(label.paper) in calibrated_on for label in labelled
+    )
+
+
+def _read_labels(path: Path | None, tagger: Tagger) -> list[LabelledPaper]:
+    from data.labels import read_labels
+
+    return list(read_labels(path, tagger.taxonomy)) if path is not None else []
+
+
+@contextmanager
+def _result(output: Path | None) -> Iterator[TextIO | None]:
+    if output is None:
+        yield None
+        return
+    with atomic_text(output) as stream:
+        yield stream
+
+
+def _print(line: str, stream: TextIO | None) -> None:
+    if stream is None:
+        typer.echo(line)
+    else:
+        stream.write(line + "\n")
+
+
+def _item_text(item: ReviewItem) -> str:
+    guesses = ", ".join(f"{guess.name} {guess.score:.0%}" for guess in item.guesses[:3])
+    return f"{item.paper.id}  {item.paper.title}\n    {guesses}\n    {item.reason}\n"
+
+
+def _error_text(found: SuspectedError) -> str:
+    said = "given, but improbable" if found.given else "not given, but probable"
+    return f"{found.paper.id}  {found.paper.title}\n    {found.area}: {said} ({found.probability:.0%})\n"

@@ -1,0 +1,154 @@
+"""`areatag rules`: check labelling rules, and have some suggested."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from data.atomic import atomic_text
+from data.readers import InputFormat
+from serving.batch import describe_reject
+from serving.cli.console import message, stage_progress
+from serving.cli.options import Device, DeviceOption, TaxonomyOption, training_packages
+
+if TYPE_CHECKING:
+    from training.rule_suggestion.suggest import Suggestion
+
+POOL = 5000
+COUNT = 300
+SUGGEST_HELP = """Suggest labelling rules from about 100 labelled papers and many without labels.
+
+Phrases of one to four words, and prototypes (similarity to the titles of an area's labelled papers and to its
+description), whose precision is estimated from the labels and, where these say little, from similarity over the
+papers given; ranked by precision and by what they find that existing rules do not. The rules go to stdout or -o, with
+precision, coverage and example titles as comments, for areatag weak-label --rules. On stderr a table compares them
+with few-shot, zero-shot and the existing rules on held-out labels. Needs the training packages.
+
+\b
+Examples:
+  areatag rules suggest papers.jsonl --labels labelled.jsonl -o suggested.yaml
+  areatag rules suggest lake/ --labels labelled.jsonl --taxonomy my-areas.yaml --rules my-rules/ --judge gold.jsonl
+"""
+CHECK_HELP = """Check labelling rules, a file or a folder; problems are named with their line.
+
+\b
+Example:
+  areatag rules check suggested.yaml --taxonomy my-areas.yaml
+"""
+
+
+def register(app: typer.Typer) -> None:
+    """Add the group of commands to ``app``."""
+    group = typer.Typer(
+        help="Work with labelling rules.\n\n\b\nExample:\n  areatag rules check suggested.yaml",
+        rich_markup_mode=None,
+        no_args_is_help=True,
+    )
+    group.command("suggest", help=SUGGEST_HELP)(suggest)
+    group.command("check", help=CHECK_HELP)(check)
+    app.add_typer(group, name="rules")
+
+
+def suggest(
+    inputs: Annotated[list[str], typer.Argument(metavar="INPUT...", help="Papers without labels; - for stdin.")],
+    labels: Annotated[
+        Path, typer.Option("--labels", metavar="LABELS.jsonl", help="Papers with id, title, abstract, areas.")
+    ],
+    output: Annotated[
+        Path | None, typer.Option("-o", "--output", metavar="RULES.yaml", help="File for the rules.")
+    ] = None,
+    taxonomy: TaxonomyOption = None,
+    rules: Annotated[
+        Path | None,
+        typer.Option("--rules", metavar="RULES", help="Existing rules, a file or folder.  [default: bundled]"),
+    ] = None,
+    judge: Annotated[
+        Path | None,
+        typer.Option(
+            "--judge", metavar="GOLD.jsonl", help="Labels that only judge.  [default: five folds of --labels]"
+        ),
+    ] = None,
+    count: Annotated[int, typer.Option("-n", "--count", min=1, help="Most rules.")] = COUNT,
+    pool: Annotated[
+        int, typer.Option("--pool", min=100, help="Most papers that are looked at, a sample of those given.")
+    ] = POOL,
+    prototypes: Annotated[
+        bool,
+        typer.Option("--prototypes/--no-prototypes", help="Use the encoder; without it phrases alone, in seconds."),
+    ] = True,
+    encoder: Annotated[
+        str | None,
+        typer.Option(
+            "--encoder",
+            metavar="NAME-OR-DIR",
+            help="Hugging Face encoder or directory.  [default: all-MiniLM-L6-v2]",
+            show_default=False,
+        ),
+    ] = None,
+    device: DeviceOption = Device.AUTO,
+    seed: Annotated[int, typer.Option("--seed", min=0, help="Seed of the sample and of the folds.")] = 0,
+    input_format: Annotated[
+        InputFormat | None, typer.Option("--input-format", help="Format of the inputs, found by content if left out.")
+    ] = None,
+) -> None:
+    """Suggest and write; `SUGGEST_HELP` is what people read."""
+    # Light commands must not import the training code.
+    with training_packages("rules suggest"):
+        from training.rule_suggestion.suggest import SuggestOptions
+        from training.rule_suggestion.suggest import suggest as suggest_rules
+
+    embed = None
+    if prototypes:
+        with training_packages("rules suggest"):
+            from training.text_embedding import text_embedder
+        embed = text_embedder(encoder, device.value)
+    options = SuggestOptions(
+        inputs=tuple(inputs),
+        labels=labels,
+        taxonomy=taxonomy,
+        rules=rules,
+        judge=judge,
+        count=count,
+        pool=pool,
+        embed=embed,
+        input_format=input_format,
+        seed=seed,
+    )
+    with stage_progress() as show:
+        suggestion = suggest_rules(options, show, lambda reject: message(f"Rejected {describe_reject(reject)}"))
+    _write(suggestion, output)
+
+
+def _write(suggestion: Suggestion, output: Path | None) -> None:
+    if output is None:
+        typer.echo(suggestion.to_yaml(), nl=False)
+    else:
+        with atomic_text(output) as stream:
+            stream.write(suggestion.to_yaml())
+    message(suggestion.comparison.to_table())
+    if suggestion.near_judges:
+        message(f"Left out {suggestion.near_judges} labelled papers that nearly equal papers that judge.")
+    if suggestion.read > suggestion.pool:
+        message(f"Looked at {suggestion.pool:,} of {suggestion.read:,} papers, a sample; --pool N looks at more.")
+    areas = len({rule.area for rule in suggestion.rules})
+    prototypes = sum(rule.prototype is not None for rule in suggestion.rules)
+    message(
+        f"{len(suggestion.rules)} rules for {areas} of {len(suggestion.taxonomy.areas)} areas, {prototypes} of them "
+        f"prototypes, from {suggestion.labels} labelled papers."
+    )
+
+
+def check(
+    path: Annotated[Path, typer.Argument(metavar="RULES", help="Labelling rules in YAML, a file or folder.")],
+    taxonomy: TaxonomyOption = None,
+) -> None:
+    """Load the rules and count; `CHECK_HELP` is what people read."""
+    from data.rules import load_rules
+    from data.taxonomy import load_taxonomy
+
+    areas = load_rules(path, load_taxonomy(taxonomy)).areas.values()
+    phrases = sum(len(area.core) + len(area.hints) + len(area.unless) for area in areas)
+    prototypes = sum(area.prototype is not None for area in areas)
+    typer.echo(f"{path}: valid, {phrases} phrases and {prototypes} prototypes for {len(areas)} areas")

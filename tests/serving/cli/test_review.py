@@ -1,0 +1,107 @@
+"""`areatag review` and `areatag guide` with a tagger that needs no model."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from data.label_store.records import Decision
+from data.label_store.store import LabelStore
+from data.labels import LabelledPaper
+from data.papers import Paper
+from data.soft_labels import Provenance, SoftLabelBatch, write_soft_labels
+from data.tagged_papers import remember
+from data.taxonomy import BUNDLED_TAXONOMY, load_taxonomy
+from tests.serving.cli.conftest import Command, write_lines
+from tests.training.test_review_pool import ENGLISH, GERMAN
+
+SEGMENTATION = {"id": "a", "title": "A segmentation of songs", "abstract": ENGLISH}
+TRANSLATION = {"id": "b", "title": "A translation of songs", "abstract": ENGLISH + " There is more."}
+
+
+@pytest.fixture
+def pool(tmp_path: Path) -> Path:
+    """Two papers to ask about, one in German and one that is broken."""
+    german = {"id": "c", "title": "Lieder", "abstract": GERMAN}
+    return write_lines(tmp_path / "pool.jsonl", [SEGMENTATION, german, "{broken", TRANSLATION])
+
+
+def test_review_prints_what_to_label(areatag: Command, pool: Path) -> None:
+    """One line a paper with --json, as feedback import takes it once areas are added; counts on stderr."""
+    outcome = areatag("review", pool, "--json")
+    assert outcome.code == 0, outcome.err
+    assert {record["id"] for record in outcome.records} == {"a", "b"}
+    assert "read 3 = candidates 2 + labelled 0 + too short, not English or repeated 1" in outcome.err
+    assert "Rejected" in outcome.err
+    plain = areatag("review", pool, "-n", "1")
+    assert len(plain.out.strip().splitlines()) == 3 and "The model is unsure of" in plain.out
+
+
+def test_a_reviewed_line_becomes_a_label(areatag: Command, pool: Path, tmp_path: Path) -> None:
+    """Completed and imported, the paper is asked about no more."""
+    queue = tmp_path / "queue.jsonl"
+    assert areatag("review", pool, "-n", "1", "-o", queue).code == 0
+    (record,) = [json.loads(line) for line in queue.read_text().splitlines()]
+    labels = write_lines(tmp_path / "labels.jsonl", [{**record, "areas": ["vision/segmentation"]}])
+    assert areatag("feedback", "import", labels, "--taxonomy", BUNDLED_TAXONOMY).code == 0
+    left = areatag("review", pool, "--json").records
+    assert {item["id"] for item in left} == {"a", "b"} - {record["id"]}
+
+
+def test_without_input_the_kept_papers_are_candidates(areatag: Command) -> None:
+    """The cache of tagged papers; with nothing there it says what to do."""
+    nothing = areatag("review")
+    assert nothing.code == 1 and "No paper is left to review" in nothing.err
+    remember([Paper("kept", "On segmentation", ENGLISH)], 10)
+    assert [record["id"] for record in areatag("review", "--json").records] == ["kept"]
+
+
+def test_votes_of_soft_labels_count(areatag: Command, tmp_path: Path) -> None:
+    """Where votes and model disagree, the reason says so; a small pool is a sample, and that is said."""
+    taxonomy = load_taxonomy()
+    papers = tuple(Paper(f"s{number}", f"Song {number}", ENGLISH) for number in range(3))
+    votes = np.full((3, len(taxonomy.areas)), 0.01, np.float32)
+    votes[:, taxonomy.index("vision/segmentation")] = 0.99
+    path = tmp_path / "soft.parquet"
+    write_soft_labels(path, taxonomy, Provenance(), [SoftLabelBatch(papers, votes, np.ones(3, np.float32))])
+    remember([Paper("known", "On segmentation", ENGLISH)], 10)
+    outcome = areatag("review", path, "--json", "--pool", "2")
+    assert "passed over 1" in outcome.err and "The model looks at 2 of the candidates" in outcome.err
+    # the tagger of this test gives these papers no probability at all, so it has no idea of them
+    assert outcome.code == 0 and outcome.records == []
+
+
+def test_errors_lists_suspected_labels(areatag: Command, tmp_path: Path) -> None:
+    """In a file, and in the store; papers are no labels."""
+    right = [
+        {"id": f"r{n}", "title": f"On segmentation {n}", "abstract": ENGLISH, "areas": ["vision/segmentation"]}
+        for n in range(6)
+    ]
+    wrong = {"id": "w", "title": "On segmentation again", "abstract": ENGLISH, "areas": []}
+    gold = write_lines(tmp_path / "gold.jsonl", [*right, wrong])
+    found = areatag("review", "--errors", "--labels", gold, "--json").records
+    assert (found[0]["id"], found[0]["area"], found[0]["given"]) == ("w", "vision/segmentation", False)
+    assert "not given, but probable" in areatag("review", "--errors", "--labels", gold, "-n", "1").out
+    assert areatag("review", "--errors").code == 1
+    with LabelStore.open() as store:
+        store.add(
+            [Decision(LabelledPaper(Paper("w", "On segmentation", ENGLISH), (), ("vision/segmentation",), False))]
+        )
+    assert areatag("review", "--errors", "--json").code == 0
+    assert areatag("review", gold, "--errors").code == 2
+
+
+def test_guide_is_written_from_papers_and_from_labels(areatag: Command, pool: Path, tmp_path: Path) -> None:
+    """Each area has a section; without papers and labels there is nothing to write."""
+    assert areatag("guide").code == 1
+    target = tmp_path / "guide.md"
+    outcome = areatag("guide", pool, "-o", target)
+    assert outcome.code == 0, outcome.err
+    text = target.read_text()
+    assert "A segmentation of songs (`a`)" in text and text.count("\n### ") == len(load_taxonomy().areas)
+    with LabelStore.open() as store:
+        store.add([Decision(LabelledPaper(Paper("l", "Stored songs", ENGLISH), ("vision/segmentation",)))])
+    assert "Stored songs (`l`)" in areatag("guide").out

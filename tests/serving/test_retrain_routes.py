@@ -1,0 +1,141 @@
+"""POST, GET and DELETE /retrain: a real retraining of the tiny model, and everything that may be refused."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from starlette.testclient import TestClient
+
+from model import versions
+from serving import retrain_jobs
+from tests.serving.conftest import Serve
+from tests.serving.fake_tagger import FakeTagger
+from tests.training.retraining import prepare, store_labels
+from training.retrain_job import Job, State, jobs
+from training.retrain_lock import RetrainLock, running_job
+
+# as the command line, at usual priority: a test must not wait for all other work of the machine
+_AT_ONCE = (
+    "from training import low_priority; low_priority.give_way = lambda: None; from serving.cli.main import main; main()"
+)
+_SLEEPER = "import time; time.sleep(300)"
+
+
+@pytest.fixture
+def client(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> Iterator[TestClient]:
+    """The service, as an admin calls it."""
+    monkeypatch.setattr(retrain_jobs, "COMMAND", (sys.executable, "-c", _AT_ONCE))
+    with serve(FakeTagger()) as client:
+        yield client
+    _end_jobs()
+
+
+def _end_jobs() -> None:
+    """Cancel what a failed test has left running, and wait for it."""
+    name = running_job()
+    if name is not None:
+        Job.find(name).ask_to_cancel()
+        _wait(lambda: running_job() is None)
+
+
+def test_a_retraining_from_start_to_verdict(client: TestClient, tiny_model: Path) -> None:
+    """It runs in another process, reports its progress, and ends with a version and a verdict."""
+    before = prepare(tiny_model)
+    started = client.post("/retrain", json={"promote": "force"})
+    assert started.status_code == 202
+    job = started.json()["job"]
+    assert started.json()["state"] in ("queued", "running")
+    refused = client.post("/retrain", json={})
+    assert refused.status_code == 409 and job in refused.json()["error"]
+    _wait(lambda: _show(client, job)["state"] not in ("queued", "running"))
+    done = _show(client, job)
+    assert (done["state"], done["verdict"]) == ("succeeded", "insufficient evidence"), done["error"]
+    assert done["promoted"] and done["version"] == versions.active_reference() != before
+    assert done["metrics"]["gate"]["papers"] > 0 and done["metrics"]["data"]["replay_source"] == "none"
+    again = client.delete(f"/retrain/{job}")
+    assert again.status_code == 409 and "ended" in again.json()["error"]
+    resumed = client.post("/retrain", json={"resume": job})
+    assert resumed.status_code == 409 and "nothing to resume" in resumed.json()["error"]
+
+
+def test_cancel_and_resume(client: TestClient, tiny_model: Path) -> None:
+    """A cancelled one leaves the active model, and can be taken up again."""
+    before = prepare(tiny_model)
+    job = client.post("/retrain").json()["job"]  # no body: the defaults
+    client.delete(f"/retrain/{job}")
+    _wait(lambda: _show(client, job)["state"] not in ("queued", "running"))
+    cancelled = _show(client, job)
+    assert cancelled["state"] == "cancelled" and "--resume" in cancelled["error"]
+    assert versions.active_reference() == before
+    assert client.post("/retrain", json={"resume": job}).status_code == 202
+    _wait(lambda: _show(client, job)["state"] not in ("queued", "running"))
+    assert _show(client, job)["state"] == "succeeded"
+
+
+def test_a_dead_process_is_told_from_a_running_one(
+    client: TestClient, tiny_model: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Killed before it could say anything, the job has failed, and the next one may start."""
+    prepare(tiny_model)
+    monkeypatch.setattr(retrain_jobs, "COMMAND", (sys.executable, "-c", _SLEEPER))
+    job = client.post("/retrain", json={}).json()["job"]
+    assert _show(client, job)["state"] == "queued"
+    for process in Path("/proc").glob("[0-9]*"):
+        if job.encode() in _command_line(process):
+            os.kill(int(process.name), signal.SIGKILL)
+    _wait(lambda: _show(client, job)["state"] == "failed")
+    assert "resume it with" in str(_show(client, job)["error"])
+    assert jobs()[0].stored().state is State.QUEUED  # as the dead process left it
+    with RetrainLock.acquire():
+        pass
+
+
+def test_what_cannot_be_done_now(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without labels, without the training packages, or with a body that says something else."""
+    assert "no labels" in client.post("/retrain", json={}).json()["error"]
+    store_labels(4)
+    with monkeypatch.context() as patch:
+        patch.setattr(retrain_jobs, "PACKAGES", ("no_such_package",))
+        refused = client.post("/retrain", json={})
+    assert refused.status_code == 409 and "pip install 'areatag[train]'" in refused.json()["error"]
+    for body in ({"promote": "maybe"}, {"papers": ["/etc"]}, [], {"resume": 1}):
+        assert client.post("/retrain", json=body).status_code == 400
+    assert jobs() == []
+    for name in ("20260101-120000-0a1b2c", "..%2fmodels", "lock", "%00", "x" * 300):
+        assert client.get(f"/retrain/{name}").status_code == 404
+        assert client.delete(f"/retrain/{name}").status_code == 404
+    assert client.post("/retrain", json={"resume": "lock"}).status_code == 404
+
+
+def test_only_admins_retrain(client: TestClient) -> None:
+    """Also to look at a job one needs a key."""
+    client.headers.pop("Authorization")
+    assert client.post("/retrain", json={}).status_code == 401
+    assert client.get("/retrain/20260101-120000-0a1b2c").status_code == 401
+    assert client.delete("/retrain/20260101-120000-0a1b2c").status_code == 401
+
+
+def _show(client: TestClient, job: str) -> dict[str, Any]:
+    answer: dict[str, Any] = client.get(f"/retrain/{job}").json()
+    return answer
+
+
+def _command_line(process: Path) -> bytes:
+    try:
+        return (process / "cmdline").read_bytes()
+    except OSError:  # it has ended meanwhile
+        return b""
+
+
+def _wait(condition: Any) -> None:
+    deadline = time.monotonic() + 240
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.1)

@@ -1,0 +1,97 @@
+"""Two worker processes under load: one is killed, then both are told to stop."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.serving.conftest import Server, StartServer
+
+_BODY = {"papers": [{"title": "We segment."}]}
+_CLIENTS = 6
+_PATIENCE = 120.0  # seconds
+
+
+def _call_until(stop: threading.Event, server: Server) -> tuple[list[int], list[httpx.TransportError]]:
+    """One client that keeps its connection and goes on after an error."""
+    statuses: list[int] = []
+    errors: list[httpx.TransportError] = []
+    with httpx.Client(base_url=server.url, timeout=_PATIENCE) as client:
+        while not stop.is_set():
+            try:
+                statuses.append(client.post("/tag", json=_BODY).status_code)
+            except httpx.TransportError as error:
+                errors.append(error)
+    return statuses, errors
+
+
+@pytest.mark.timeout(900)  # several starts of worker processes
+def test_a_kill_costs_connection_errors_and_a_stop_costs_nothing(
+    start_server: StartServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After kill -9 the service is whole again by itself; at SIGTERM every accepted call is answered."""
+    monkeypatch.setenv("AREATAG_MAX_QUEUE_SECONDS", "1000")  # the fake encoder is slower than any
+    monkeypatch.setenv("AREATAG_REQUEST_SECONDS", "100")
+    stop = threading.Event()
+    with start_server(workers=2, encoder_seconds=0.5) as server, ThreadPoolExecutor(_CLIENTS) as pool:
+        clients = [pool.submit(_call_until, stop, server) for _ in range(_CLIENTS)]
+        try:
+            _wait(lambda: _waiting(server) > 0)
+            killed, kept = _workers(server)
+            os.kill(killed, signal.SIGKILL)
+            _wait(lambda: killed not in (now := _workers(server)) and len(now) == 2)
+            assert kept in _workers(server)
+            _wait(lambda: _waiting(server) > 0)
+        finally:
+            stop.set()
+        _check(clients)
+
+        calls = [pool.submit(httpx.post, server.url + "/tag", json=_BODY, timeout=_PATIENCE) for _ in range(_CLIENTS)]
+        _wait(lambda: _waiting(server) == _CLIENTS or all(call.done() for call in calls))
+        server.process.send_signal(signal.SIGTERM)
+        assert [call.result().status_code for call in calls] == [200] * _CLIENTS
+        assert server.process.wait(_PATIENCE) == 0
+
+
+def _check(clients: list[Future[tuple[list[int], list[httpx.TransportError]]]]) -> None:
+    for client in clients:
+        statuses, errors = client.result(_PATIENCE)
+        assert set(statuses) == {200}
+        assert len(errors) <= 1, errors
+
+
+def _wait(condition: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + _PATIENCE
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
+def _waiting(server: Server) -> int:
+    """Papers in the queues and encoders of both workers; 0 where the worker that was asked has died."""
+    try:
+        text = httpx.get(server.url + "/metrics", timeout=_PATIENCE).text
+    except httpx.TransportError:
+        return 0
+    (value,) = re.findall(r"(?m)^areatag_waiting_papers (\S+)$", text)
+    return int(float(value))
+
+
+def _workers(server: Server) -> list[int]:
+    """Ids of the living worker processes; the other child of the supervisor is multiprocessing's own."""
+    pid = server.process.pid
+    found = []
+    for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split():
+        line = Path("/proc", child, "cmdline")
+        if line.exists() and b"spawn_main" in line.read_bytes():
+            found.append(int(child))
+    return found

@@ -1,0 +1,136 @@
+"""The page of a small run, read by a parser: what it says, and that it needs nothing else."""
+
+import json
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+
+from training.weak_label import WeakLabelOptions, weak_label
+
+TAXONOMY = """
+version: 1
+fields:
+  - id: v
+    name: Vision & <i>more</i>
+    areas:
+      - {id: v/seg, name: "Segmentation <b>of</b> images", phrases: [segmentation, slice]}
+      - {id: v/face, name: Faces, phrases: [face]}
+  - id: m
+    name: Mathematics
+    arxiv: [math.GM]
+    areas:
+      - {id: m/graph, name: Graphs, arxiv: [math.CO], phrases: [graph]}
+      - {id: m/knots, name: Knots}
+"""
+NASTY = 'A slice of </style><script>alert(1)</script> $\\frac{a}{b}$ & "bread" \u202e \U0001f35e'
+KINDS: tuple[tuple[str, str, list[str]], ...] = (
+    ("Segmentation of leaves", "cs.CV", ["v/seg"]),
+    ("The face of a graph", "math.CO", ["m/graph"]),
+    ("A face in the crowd", "cs.CV", ["v/face"]),
+    (NASTY, "math.CO", []),
+)
+VOID = {"meta", "br"}
+
+
+class Page(HTMLParser):
+    """Tags, references, ids and text of a page; fails on tags that do not match."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.tags: set[str] = set()
+        self.attributes: list[tuple[str, str, str]] = []  # tag, name, value
+        self.text = ""
+        self.feed(html)
+        assert self.open == []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.add(tag)
+        self.attributes.extend((tag, name, value or "") for name, value in attrs)
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.attributes.extend((tag, name, value or "") for name, value in attrs)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        if not self.open or self.open[-1] != "style":
+            self.text += data
+
+
+def page_of(folder: Path, recorded: int = 80, papers: int = 120) -> tuple[str, Page]:
+    """The page of a run on made-up papers, as text and parsed."""
+    (folder / "areas.yaml").write_text(TAXONOMY)
+    kinds = [KINDS[i % len(KINDS)] for i in range(papers)]
+    rows = [{"id": str(i), "title": title, "categories": category} for i, (title, category, _) in enumerate(kinds)]
+    (folder / "papers.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    votes = [{"id": str(i), "areas": areas} for i, (_, _, areas) in enumerate(kinds[:recorded])]
+    (folder / "votes.jsonl").write_text("".join(json.dumps(vote) + "\n" for vote in votes))
+    options = WeakLabelOptions(
+        (folder / "papers.jsonl",),
+        folder / "soft.parquet",
+        folder / "areas.yaml",
+        votes=(folder / "votes.jsonl",) if recorded else (),
+        report=folder / "report.html",
+    )
+    weak_label(options)
+    html = (folder / "report.html").read_text(encoding="utf-8")
+    return html, Page(html)
+
+
+def test_the_page_names_the_rule_to_mend(tmp_path: Path) -> None:
+    """The phrase that is right least often comes first, with its area, a paper it gets wrong and what to do."""
+    _, page = page_of(tmp_path)
+    mend = page.text[page.text.index("Mend these rules first") : page.text.index("Areas with too little evidence")]
+    first = mend[: mend.index("Join it with a second phrase")]
+    assert "slice for Segmentation <b>of</b> images" in first
+    assert "right on 0 of 20 known ones" in " ".join(first.split())
+    assert NASTY in first and "recorded: no area" in " ".join(first.split())
+
+
+def test_the_page_shows_functions_conflicts_and_areas(tmp_path: Path) -> None:
+    """Functions with intervals, a conflict with who said what, and the area nobody speaks for."""
+    _, page = page_of(tmp_path)
+    text = " ".join(page.text.split())
+    for words in ("phrases.title", "phrases for, recorded.votes against", "95 %"):
+        assert words in text
+    assert re.search(r"against: [\w., ]*recorded\.votes", text)
+    evidence = text[text.index("Areas with too little evidence") : text.index("Labelling functions")]
+    assert "Knots" in evidence and "No rule ever votes for it" in evidence
+
+
+def test_the_page_needs_nothing_else(tmp_path: Path) -> None:
+    """No script, no request, no id twice, links that lead somewhere, plots with a description."""
+    html, page = page_of(tmp_path)
+    assert not {"script", "link", "img", "iframe"} & page.tags
+    references = [v for _, name, v in page.attributes if name in ("href", "xlink:href", "src", "srcset", "data")]
+    assert references and all(reference.startswith("#") for reference in references)
+    ids = [value for _, name, value in page.attributes if name == "id"]
+    assert len(ids) == len(set(ids)) and {reference[1:] for reference in references} <= set(ids)
+    assert "@import" not in html and "url(http" not in html
+    described = [value for tag, name, value in page.attributes if tag == "svg" and name == "aria-label"]
+    assert len(described) == 3 and all(described)
+    assert not any(name.startswith("on") for _, name, _ in page.attributes)
+
+
+def test_without_recorded_votes_the_page_says_what_is_missing(tmp_path: Path) -> None:
+    """Nothing is measured then: no plot, no blame, and the way out."""
+    _, page = page_of(tmp_path, recorded=0)
+    assert "nothing here is measured" in page.text and "--votes" in page.text
+    assert "svg" not in page.tags
+
+
+def test_a_large_taxonomy_stays_a_small_page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Rows beyond the bounds are left out, and the page says so."""
+    for name in ("MOST_AREAS", "MOST_DETAILS"):
+        monkeypatch.setattr(f"training.vote_report.page.{name}", 2)
+    _, page = page_of(tmp_path)
+    assert "The first 2 of 4 areas" in page.text
+    ids = {value for _, name, value in page.attributes if name == "id"}
+    assert len([i for i in ids if i.startswith("area-")]) == 2
+    assert {value[1:] for _, name, value in page.attributes if name == "href"} <= ids
