@@ -1,7 +1,7 @@
 """The language of a text, by Google's Compact Language Detector 2 (naive Bayes on letter quadruples; pycld2).
 
-Chosen on arXiv titles with formulas and names (training/EXPERIMENTS.md): of 19,000, three English ones of the length that is
-asked for are taken for another language. It takes 10 MB of memory and no time to load.
+Chosen on arXiv titles with formulas and names (training/EXPERIMENTS.md): of 19,000, three English ones of the length
+that is asked for are taken for another language. It takes 10 MB of memory and no time to load.
 """
 
 from collections.abc import Collection

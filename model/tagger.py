@@ -15,6 +15,7 @@ from model.language import foreign_language
 from model.runtime import EncoderRuntime, load_runtime
 from model.tags import Evidence, Score, TagOptions, TagResult
 from model.tokenization import Tokenizer
+from model.typicality import TOLERANCE
 from model.versions import resolve_model
 
 FloatArray = NDArray[np.float32]
@@ -70,7 +71,8 @@ class Tagger:
         """Calibrated probabilities, and how unlike training papers each text is, float32 [n, areas + fields + 1].
 
         Areas come first, then fields, both in the taxonomy's order; a field is never less probable than one of its
-        areas. The last column is the text's distance over the limit (`model.typicality`): above 1 it is atypical.
+        areas. The last column is the text's distance over the limit (`model.typicality`): above `TOLERANCE` it is
+        atypical.
         """
         return self.predict_from(self.embed(papers), papers)
 
@@ -117,7 +119,7 @@ class Tagger:
             return None
         if (language := foreign_language(paper.text, typicality.languages)) is not None:
             return f"no areas are given: the text seems to be in {language}, which the model was not trained on"
-        if row[-1] > 1:
+        if row[-1] > TOLERANCE:
             return "no areas are given: the text is unlike the papers that the model was trained on"
         return None
 

@@ -19,6 +19,9 @@ from data.errors import AreatagError
 FILE_NAME = "typicality.safetensors"
 FloatArray = NDArray[np.float32]
 
+TOLERANCE = 1.05
+"""Distance over the limit up to which a text is still judged: collections of others lie a little further out."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Typicality:

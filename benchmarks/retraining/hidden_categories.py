@@ -120,7 +120,7 @@ def measure(found: Categories, hidden: Sequence[str], sizes: Sizes, place: Path)
         "trained on all labels": _score(complete, full, found.test, truth),
     }
     columns = np.array([area in hidden for area in full.area_ids])
-    present = truth.any(axis=0)
+    present = np.asarray(truth.any(axis=0), dtype=np.bool_)
     return {
         "labels": counts,
         "labelled papers": len(returned),

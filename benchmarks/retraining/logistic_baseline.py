@@ -14,7 +14,7 @@ from sklearn.model_selection import KFold
 FloatArray = NDArray[np.float32]
 Bools = NDArray[np.bool_]
 
-INVERSE_STRENGTHS = (3.0, 10.0, 30.0, 100.0, 300.0)
+INVERSE_STRENGTHS = (3.0, 10.0, 30.0, 100.0, 300.0, 1000.0, 3000.0)
 """C that are tried, for embeddings of length 1."""
 FOLDS = 5
 

@@ -7,11 +7,11 @@ from typing import Annotated
 
 import typer
 
-from data.errors import AreatagError
+from data.errors import AreatagError, UsageError
 from data.readers import InputFormat
 from serving.cli.console import message, stage_progress
 from serving.cli.options import TaxonomyOption, positive
-from serving.label_paths import check_paths, default_rejected
+from serving.label_paths import STDIN, check_paths, default_rejected
 
 HELP = """Ask a language model which areas papers have, and write its answers as a votes file.
 
@@ -66,6 +66,8 @@ def ask(
     from training.llm_votes.cache import FILE_NAME
     from training.llm_votes.settings import Endpoint, Limits
 
+    if output == Path(STDIN):
+        raise UsageError("The votes need a file, beside which the rejected papers go: name one with -o VOTES.jsonl.")
     endpoint = Endpoint.from_environment()
     rejected = rejected or default_rejected(output)
     check_paths(tuple(inputs), output, rejected)

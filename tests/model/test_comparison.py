@@ -1,9 +1,11 @@
 """Two models on the same papers."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from data.papers import Paper
 from model.artefact import Artefact
@@ -17,7 +19,7 @@ class Runtime:
 
     device = "cpu"
 
-    def embed(self, token_ids: list[list[int]]) -> np.ndarray:
+    def embed(self, token_ids: Sequence[Sequence[int]]) -> NDArray[np.float32]:
         """Ones, float32 [n, 4]."""
         return np.ones((len(token_ids), 4), dtype=np.float32)
 

@@ -105,7 +105,8 @@ def test_what_cannot_be_done_now(client: TestClient, monkeypatch: pytest.MonkeyP
         patch.setattr(retrain_jobs, "PACKAGES", ("no_such_package",))
         refused = client.post("/retrain", json={})
     assert refused.status_code == 409 and "pip install 'areatag[train]'" in refused.json()["error"]
-    for body in ({"promote": "maybe"}, {"papers": ["/etc"]}, [], {"resume": 1}):
+    bodies: tuple[Any, ...] = ({"promote": "maybe"}, {"papers": ["/etc"]}, [], {"resume": 1})
+    for body in bodies:
         assert client.post("/retrain", json=body).status_code == 400
     assert jobs() == []
     for name in ("20260101-120000-0a1b2c", "..%2fmodels", "lock", "%00", "x" * 300):

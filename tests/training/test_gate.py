@@ -18,7 +18,7 @@ def answers(predicted: NDArray[np.bool_], known: tuple[bool, bool, bool] = (True
 
 def truth(papers: int) -> NDArray[np.bool_]:
     """Each paper has one area; the three take turns."""
-    return np.arange(papers)[:, None] % 3 == np.arange(3)
+    return np.asarray(np.arange(papers)[:, None] % 3 == np.arange(3), dtype=np.bool_)
 
 
 def test_equal_answers_are_not_inferior() -> None:

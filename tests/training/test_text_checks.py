@@ -3,6 +3,7 @@
 import json
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,8 @@ from data.errors import AreatagError
 from data.labels import LabelledPaper, read_labels
 from data.papers import Paper
 from model.artefact import Artefact
+from model.calibration import NO_ADJUSTMENT
+from model.runtime import load_runtime
 from model.tagger import Tagger
 from model.tags import TagOptions
 from tests.support.tiny import records
@@ -59,7 +62,7 @@ def test_the_directory_is_still_a_model(checked: Path, tiny_model: Path) -> None
     assert 0 < after.metrics["title_only"]["micro_f1"] <= 1
     assert after.metrics["title_only"]["cross_fitted"] is True
     assert after.metrics["micro_f1"] == before.metrics["micro_f1"]
-    assert after.title_areas != before.title_areas
+    assert after.title_areas != NO_ADJUSTMENT
 
 
 def test_what_was_not_learned_gets_no_areas(tagger: Tagger) -> None:
@@ -86,7 +89,8 @@ def test_papers_like_those_of_training_are_tagged_as_before(tagger: Tagger, tiny
 def test_titles_alone_have_their_own_calibration(tagger: Tagger, tiny_model: Path) -> None:
     """The adjustment changes their probabilities; with an abstract they stay bit for bit."""
     title, whole = Paper("t", "whale song ocean"), Paper("w", "whale song ocean", "We study the song of the whale.")
-    old = Tagger.load(tiny_model, "cpu").probabilities([title, whole])
+    plain = replace(Artefact.open(tiny_model), title_areas=NO_ADJUSTMENT, title_fields=NO_ADJUSTMENT)
+    old = Tagger(plain, load_runtime(plain, "cpu")).probabilities([title, whole])
     new = tagger.probabilities([title, whole])
     assert (new[0] != old[0]).all()
     assert (new[1] == old[1]).all()
