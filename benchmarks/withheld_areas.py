@@ -26,6 +26,7 @@ from sklearn.metrics import average_precision_score
 
 from benchmarks.taxonomy_cut import choose_areas, cut_soft_labels, without_areas
 from data.labels import LabelledPaper, read_labels
+from data.papers import Paper
 from data.taxonomy import Taxonomy, load_taxonomy
 from model.adapting import write_adapted
 from model.artefact import Artefact
@@ -99,7 +100,7 @@ def compare(
         file.write_text(cut.to_yaml())
         train(replace(options, output=trained, soft_labels=soft, taxonomy=file))
         write_adapted(Artefact.open(trained), taxonomy, added, "added")
-        before, after = (_probabilities(path, judges) for path in (trained, added))
+        before, after = _probabilities(papers, trained, added)
     kept = [taxonomy.index(area) for area in cut.area_ids]
     texts = [f"{area.name}. {area.description}".strip() for area in map(taxonomy.area, withheld)]
     return Comparison(
@@ -118,9 +119,12 @@ def mean_precision(comparison: Comparison, scores: FloatArray, rows: NDArray[np.
     return float(average_precision_score(labels[:, present], scores[rows][:, present], average="macro"))
 
 
-def _probabilities(path: Path, judges: list[LabelledPaper]) -> FloatArray:
-    artefact = Artefact.open(path)
-    return Tagger(artefact, OpenVinoRuntime(artefact)).probabilities([item.paper for item in judges])
+def _probabilities(papers: list[Paper], *models: Path) -> list[FloatArray]:
+    """Probabilities float32 [papers, areas] of models that share an encoder."""
+    opened = [Artefact.open(path) for path in models]
+    taggers = [Tagger(artefact, OpenVinoRuntime(artefact)) for artefact in opened]
+    embeddings = taggers[0].embed(papers)
+    return [tagger.predict_from(embeddings)[:, : len(tagger.taxonomy.areas)] for tagger in taggers]
 
 
 def _table(comparison: Comparison, seed: int) -> Table:
