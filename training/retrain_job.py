@@ -88,7 +88,8 @@ class Job:
         """Make the folder of a new job, queued, and name the lock after it. Work of earlier jobs is removed."""
         now = datetime.now(UTC)
         root = jobs_folder()
-        job = cls(root / f"{now:%Y%m%d-%H%M%S}-{secrets.token_hex(3)}")
+        # microseconds, so that jobs of one second stay in order, and a random digit
+        job = cls(root / f"{now:%Y%m%d-%H%M%S}-{now.microsecond:05x}{secrets.token_hex(1)[0]}")
         _remove_old()
         try:
             job.folder.mkdir(parents=True)

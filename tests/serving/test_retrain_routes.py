@@ -87,10 +87,14 @@ def test_a_dead_process_is_told_from_a_running_one(
     monkeypatch.setattr(retrain_jobs, "COMMAND", (sys.executable, "-c", _SLEEPER))
     job = client.post("/retrain", json={}).json()["job"]
     assert _show(client, job)["state"] == "queued"
-    for process in Path("/proc").glob("[0-9]*"):
-        if job.encode() in _command_line(process):
-            os.kill(int(process.name), signal.SIGKILL)
-    _wait(lambda: _show(client, job)["state"] == "failed")
+
+    def failed_once_killed() -> bool:
+        for process in Path("/proc").glob("[0-9]*"):
+            if job.encode() in _command_line(process):
+                os.kill(int(process.name), signal.SIGKILL)
+        return bool(_show(client, job)["state"] == "failed")
+
+    _wait(failed_once_killed)
     assert "resume it with" in str(_show(client, job)["error"])
     assert jobs()[0].stored().state is State.QUEUED  # as the dead process left it
     with RetrainLock.acquire():
