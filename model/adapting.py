@@ -81,6 +81,7 @@ def write_adapted(artefact: Artefact, taxonomy: Taxonomy, folder: Path, version:
         version,
         {"areas": artefact.title_areas, "fields": artefact.title_fields},
         artefact.typicality,
+        artefact.lexical,
     )
 
 

@@ -6,6 +6,7 @@
     heads.safetensors        linear heads (float32)
     taxonomy.yaml            the fields and areas the heads predict, in the heads' row order
     calibration.json         {"areas": ..., "fields": ..., "title_only": ...}; the last is optional
+    lexical.safetensors      what words say, beside the encoder; optional
     typicality.safetensors   what training papers look like to the encoder; optional
     metrics.json             what `areatag evaluate` measured
     card.json, README.md     trained on what, when and how
@@ -24,6 +25,7 @@ from data.errors import AreatagError
 from data.taxonomy import Taxonomy, load_taxonomy
 from model.calibration import NO_ADJUSTMENT, Adjustment, Calibration
 from model.heads import Heads
+from model.lexical import LexicalFeatures
 from model.typicality import Typicality
 
 FORMAT = 1
@@ -55,6 +57,12 @@ class Artefact:
     """From `area_calibration` to that of papers with a title only."""
     title_fields: Adjustment = NO_ADJUSTMENT
     typicality: Typicality | None = None
+    lexical: LexicalFeatures | None = None
+
+    @property
+    def feature_size(self) -> int:
+        """How many numbers the heads read: the embedding's and, where the model has them, the lexical ones."""
+        return self.hidden_size + (self.lexical.size if self.lexical else 0)
 
     @property
     def encoder_path(self) -> Path:
@@ -78,6 +86,7 @@ class Artefact:
         hidden = int(manifest["encoder"]["hidden_size"])
         areas, fields = len(taxonomy.areas), len(taxonomy.fields)
         calibration = _read_json(path / "calibration.json")
+        lexical = LexicalFeatures.load(path)
         try:
             area_calibration = Calibration.from_json(calibration["areas"], areas)
             field_calibration = Calibration.from_json(calibration["fields"], fields)
@@ -95,7 +104,7 @@ class Artefact:
             hidden_size=hidden,
             max_tokens=int(manifest["encoder"]["max_tokens"]),
             taxonomy=taxonomy,
-            heads=Heads.load(path / "heads.safetensors", areas, fields, hidden),
+            heads=Heads.load(path / "heads.safetensors", areas, fields, hidden + (lexical.size if lexical else 0)),
             area_calibration=area_calibration,
             field_calibration=field_calibration,
             metrics=_read_json(path / "metrics.json"),
@@ -103,6 +112,7 @@ class Artefact:
             title_areas=title_areas,
             title_fields=title_fields,
             typicality=Typicality.load(path, hidden),
+            lexical=lexical,
         )
 
 

@@ -1,4 +1,6 @@
-"""Linear heads on the encoder's embedding, applied in numpy: one row an area, one row a field.
+"""Linear heads on a paper's features, applied in numpy: one row an area, one row a field.
+
+Features are the encoder's embedding and, where the model has them, the lexical ones (`model.lexical`).
 
 They live in their own small file, so an area can be added, removed or retrained without touching the encoder.
 """
@@ -21,9 +23,9 @@ class Heads:
     """Weights of the two linear layers.
 
     Attributes:
-        area_weight: float32 [areas, hidden].
+        area_weight: float32 [areas, features].
         area_bias: float32 [areas].
-        field_weight: float32 [fields, hidden].
+        field_weight: float32 [fields, features].
         field_bias: float32 [fields].
     """
 
@@ -32,12 +34,12 @@ class Heads:
     field_weight: Array
     field_bias: Array
 
-    def logits(self, embeddings: Array) -> tuple[Array, Array]:
-        """Uncalibrated log-odds of areas [n, areas] and fields [n, fields] from embeddings [n, hidden]."""
+    def logits(self, features: Array) -> tuple[Array, Array]:
+        """Uncalibrated log-odds of areas [n, areas] and fields [n, fields] from features [n, features]."""
         # One product a row and head: a matrix product rounds by its shape, and an area would change as others come.
         return (
-            np.vecdot(embeddings[:, None], self.area_weight) + self.area_bias,
-            np.vecdot(embeddings[:, None], self.field_weight) + self.field_bias,
+            np.vecdot(features[:, None], self.area_weight) + self.area_bias,
+            np.vecdot(features[:, None], self.field_weight) + self.field_bias,
         )
 
     def save(self, path: Path) -> None:
@@ -45,7 +47,7 @@ class Heads:
         save_file({name: np.ascontiguousarray(getattr(self, name)) for name in self.__slots__}, path)
 
     @classmethod
-    def load(cls, path: Path, areas: int, fields: int, hidden: int) -> "Heads":
+    def load(cls, path: Path, areas: int, fields: int, features: int) -> "Heads":
         """Read and check the four arrays.
 
         Raises:
@@ -56,9 +58,9 @@ class Heads:
         except (SafetensorError, OSError) as error:
             raise AreatagError(f"{path}: the heads cannot be read ({error}); install the model again") from error
         shapes = {
-            "area_weight": (areas, hidden),
+            "area_weight": (areas, features),
             "area_bias": (areas,),
-            "field_weight": (fields, hidden),
+            "field_weight": (fields, features),
             "field_bias": (fields,),
         }
         for name, shape in shapes.items():

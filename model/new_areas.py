@@ -28,7 +28,7 @@ from model.heads import Heads
 FloatArray = NDArray[np.float32]
 _Rows = NDArray[np.float64]
 EmbedTexts = Callable[[list[str]], FloatArray]
-"""Texts to embeddings float32 [n, hidden], by the encoder of the model."""
+"""Texts to features float32 [n, features], by the model (`Tagger.embed`)."""
 
 _RIDGE = 0.1
 _SHRINKAGE = 2.0
@@ -67,7 +67,7 @@ def heads_for(artefact: Artefact, taxonomy: Taxonomy, embed: EmbedTexts) -> NewH
     before = artefact.taxonomy
     changes = changes_between(before, taxonomy)
     old, calibration = artefact.heads, artefact.area_calibration
-    rows = np.empty((len(taxonomy.areas), artefact.hidden_size), dtype=np.float32)
+    rows = np.empty((len(taxonomy.areas), artefact.feature_size), dtype=np.float32)
     biases = np.full(len(taxonomy.areas), old.area_bias.mean(), dtype=np.float32)
     offsets = [float(np.mean(calibration.offsets))] * len(taxonomy.areas)
     thresholds = [float(np.median(calibration.thresholds))] * len(taxonomy.areas)
@@ -95,10 +95,10 @@ def heads_for(artefact: Artefact, taxonomy: Taxonomy, embed: EmbedTexts) -> NewH
 
 @dataclass(frozen=True, slots=True)
 class _Texts:
-    before: _Rows  # [areas before, hidden]
-    after: _Rows  # [areas after, hidden]
+    before: _Rows  # [areas before, features]
+    after: _Rows  # [areas after, features]
     factor: float  # rows of heads per unit of centred text embedding
-    new_rows: _Rows  # [areas after, hidden], the row that each would get as a new area
+    new_rows: _Rows  # [areas after, features], the row that each would get as a new area
     new_biases: _Rows  # [areas after]
 
     @classmethod
@@ -114,14 +114,19 @@ class _Texts:
 
 
 def _new_rows(artefact: Artefact, before: _Rows, after: _Rows) -> tuple[_Rows, _Rows]:
-    """Rows [areas after, hidden] and biases [areas after] from texts alone."""
-    weight, bias = artefact.heads.area_weight.astype(np.float64), artefact.heads.area_bias.astype(np.float64)
+    """Rows [areas after, features] and biases [areas after] from texts alone; words say nothing of a new area yet."""
+    hidden = artefact.hidden_size
+    before, after = before[:, :hidden], after[:, :hidden]
+    weight = artefact.heads.area_weight[:, :hidden].astype(np.float64)
+    bias = artefact.heads.area_bias.astype(np.float64)
     mean, covariance = _papers(artefact, before)
     shrunk = _shrunk(covariance) + _shrunk(_covariance(before)) + _shrunk(_covariance(weight))
     rows: _Rows = np.linalg.solve(shrunk, (after - before.mean(axis=0)).T).T
     spread = _deviations(weight - weight.mean(axis=0), covariance).mean()
     rows *= (spread / np.maximum(_deviations(rows, covariance), 1e-12))[:, None]
-    return rows, (weight @ mean + bias).mean() - rows @ mean
+    # lexical features are 0 on average over papers, so they do not move a mean logit
+    biases = (weight @ mean + bias).mean() - rows @ mean
+    return np.pad(rows, ((0, 0), (0, artefact.feature_size - hidden))), biases
 
 
 def _papers(artefact: Artefact, texts: _Rows) -> tuple[_Rows, _Rows]:
@@ -184,7 +189,7 @@ def _fields(artefact: Artefact, taxonomy: Taxonomy) -> tuple[FloatArray, FloatAr
     """Known fields keep their head; a new one is as probable as its areas."""
     known = {name: row for row, name in enumerate(artefact.taxonomy.field_ids)}
     calibration = artefact.field_calibration
-    weight = np.zeros((len(taxonomy.fields), artefact.hidden_size), dtype=np.float32)
+    weight = np.zeros((len(taxonomy.fields), artefact.feature_size), dtype=np.float32)
     bias = np.full(len(taxonomy.fields), _NEVER, dtype=np.float32)
     offsets = [0.0] * len(taxonomy.fields)
     thresholds = [float(np.median(calibration.thresholds))] * len(taxonomy.fields)

@@ -15,6 +15,8 @@ FloatArray = NDArray[np.float32]
 IntArray = NDArray[np.int64]
 
 DEVICES = ("auto", "cpu", "cuda")
+LENGTH_STEP = 8
+"""Tokens by which batches grow: the CPU runtime keeps memory for every shape that it has met."""
 
 
 class EncoderRuntime(Protocol):
@@ -65,7 +67,7 @@ def batches_by_length(
             is shorter still begins a batch of its own.
 
     Yields:
-        positions int64 [batch], input_ids int64 [batch, tokens], attention_mask int64 [batch, tokens]; the padding is
+        positions int64 [batch], input_ids and attention_mask int64 [batch, tokens], in steps of 8 tokens; padding is
         id 0, whatever the tokenizer's own: the mask hides it.
     """
     lengths = np.array([len(ids) for ids in token_ids], dtype=np.int64)
@@ -73,11 +75,12 @@ def batches_by_length(
     start = 0
     while start < len(order):
         longest = int(lengths[order[start]])
+        width = -(-longest // LENGTH_STEP) * LENGTH_STEP
         positions = order[start : start + size]
         positions = positions[lengths[positions] >= (1 - most_padding) * longest]
         start += len(positions)
-        ids = np.zeros((len(positions), longest), dtype=np.int64)
-        mask = np.zeros((len(positions), longest), dtype=np.int64)
+        ids = np.zeros((len(positions), width), dtype=np.int64)
+        mask = np.zeros((len(positions), width), dtype=np.int64)
         for row, position in enumerate(positions):
             ids[row, : lengths[position]] = token_ids[position]
             mask[row, : lengths[position]] = 1

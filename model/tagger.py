@@ -60,12 +60,14 @@ class Tagger:
         return self.artefact.taxonomy
 
     def embed(self, papers: Sequence[Paper]) -> FloatArray:
-        """Pooled embeddings float32 [n, hidden]."""
+        """Features of papers, float32 [n, features]: pooled embeddings, then lexical features where there are any."""
         texts = [paper.text for paper in papers]
         tokens = self._tokenizer.encode(texts, self.artefact.max_tokens)
         if self.on_tokens is not None:
             self.on_tokens(sum(map(len, tokens)))
-        return self.runtime.embed(tokens)
+        embeddings = self.runtime.embed(tokens)
+        lexical = self.artefact.lexical
+        return embeddings if lexical is None else np.hstack([embeddings, lexical(papers)])
 
     def predict(self, papers: Sequence[Paper]) -> FloatArray:
         """Calibrated probabilities, and how unlike training papers each text is, float32 [n, areas + fields + 1].
@@ -77,7 +79,7 @@ class Tagger:
         return self.predict_from(self.embed(papers), papers)
 
     def predict_from(self, embeddings: FloatArray, papers: Sequence[Paper] | None = None) -> FloatArray:
-        """As `predict`, from embeddings float32 [n, hidden] that `embed` returned.
+        """As `predict`, from features float32 [n, features] that `embed` returned.
 
         Args:
             papers: where not given, all count as papers with an abstract.

@@ -41,10 +41,10 @@ class Typicality:
     title_limit: float
     languages: tuple[str, ...]
 
-    def distances(self, embeddings: FloatArray) -> FloatArray:
-        """Squared Mahalanobis distances, float32 [n], of embeddings float32 [n, hidden]."""
+    def distances(self, features: FloatArray) -> FloatArray:
+        """Squared Mahalanobis distances, float32 [n], of features [n, features], where embeddings come first."""
         # one product a row, so that a text's distance does not depend on what else is in the batch
-        white = np.vecdot((embeddings - self.mean)[:, None], self.whitening)
+        white = np.vecdot((features[:, : len(self.mean)] - self.mean)[:, None], self.whitening)
         return np.asarray(np.vecdot(white, white), dtype=np.float32)
 
     def save(self, folder: Path) -> None:

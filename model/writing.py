@@ -12,6 +12,7 @@ from model.artefact import sha256_of, write_manifest
 from model.calibration import Adjustment, Calibration
 from model.fingerprints import Fingerprints
 from model.heads import Heads
+from model.lexical import LexicalFeatures
 from model.typicality import Typicality
 
 
@@ -27,6 +28,7 @@ def write_model(
     version: str | None = None,
     title_only: dict[str, Adjustment] | None = None,
     typicality: Typicality | None = None,
+    lexical: LexicalFeatures | None = None,
 ) -> str:
     """Write everything beside the encoder, the manifest last.
 
@@ -37,6 +39,7 @@ def write_model(
         version: None: the date and the first digits of the weights' SHA-256.
         title_only: of "areas" and "fields"; None: papers with a title only are calibrated like others.
         typicality: None: no text is taken for something that the model cannot judge.
+        lexical: None: the heads read the embedding alone.
 
     Returns:
         The version.
@@ -52,6 +55,8 @@ def write_model(
     _write_json(folder / "calibration.json", calibration)
     if typicality is not None:
         typicality.save(folder)
+    if lexical is not None:
+        lexical.save(folder)
     _write_json(folder / "metrics.json", metrics)
     _write_json(folder / "card.json", card)
     _write(folder / "README.md", card_text(card, metrics))

@@ -156,7 +156,7 @@ class EncoderQueue:
         return results
 
     def look(self, tagger: Tagger, papers: Sequence[Paper]) -> tuple[Predictions, Predictions]:
-        """Return embeddings float32 [n, hidden] and probabilities of the areas [n, areas], in a worker thread."""
+        """Return features float32 [n, features] and probabilities of the areas [n, areas], in a worker thread."""
         with self._encoder:
             embeddings = tagger.embed(papers)
             return embeddings, tagger.predict_from(embeddings)[:, : len(tagger.taxonomy.areas)]

@@ -77,7 +77,18 @@ class Candidate:
         # in calibrated log-odds, from which the training started: they hold for the new heads too
         titles = {"areas": before.title_areas, "fields": before.title_fields}
         write_model(
-            self.folder, taxonomy, heads, fitted, metrics, card, encoder, learned_from, self.version, titles, typicality
+            self.folder,
+            taxonomy,
+            heads,
+            fitted,
+            metrics,
+            card,
+            encoder,
+            learned_from,
+            self.version,
+            titles,
+            typicality,
+            before.lexical,
         )
 
     def _typicality(self, tagger: Tagger) -> Typicality | None:

@@ -104,7 +104,8 @@ def start_network(model: Artefact) -> AreaClassifier:
     """A network that answers as the model does, to be trained."""
     heads = folded_heads(model)
     encoder = PooledEncoder.from_directory(model.encoder_path, dropout=0.0)
-    network = AreaClassifier(encoder, len(model.taxonomy.areas), len(model.taxonomy.fields))
+    lexical = model.feature_size - model.hidden_size
+    network = AreaClassifier(encoder, len(model.taxonomy.areas), len(model.taxonomy.fields), lexical)
     set_heads(network, heads)
     return network
 

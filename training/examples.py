@@ -15,6 +15,7 @@ from torch import Tensor
 from data.labels import LabelledPaper
 from data.papers import Paper
 from data.taxonomy import Taxonomy
+from model.lexical import LexicalFeatures
 from model.tokenization import Tokenizer
 
 FloatArray = NDArray[np.float32]
@@ -59,11 +60,17 @@ def field_targets(areas: FloatArray, field_index: NDArray[np.int64], fields: int
 
 
 def build_dataset(
-    examples: Iterable[Example], taxonomy: Taxonomy, tokenizer: Tokenizer, max_tokens: int, path: Path
+    examples: Iterable[Example],
+    taxonomy: Taxonomy,
+    tokenizer: Tokenizer,
+    max_tokens: int,
+    path: Path,
+    lexical: LexicalFeatures | None = None,
 ) -> datasets.Dataset:
     """Tokenise examples into an Arrow file at `path` and open it memory-mapped.
 
-    Columns: input_ids (list of int32, at most `max_tokens`), length (int32), labels (float32 [areas + fields]), weight.
+    Columns: input_ids (list of int32, at most `max_tokens`), length (int32), labels (float32 [areas + fields]), weight
+    and, where the model has lexical features, lexical (float32 [size]).
     Memory stays flat: examples are consumed in batches of 1,000.
     """
     schema = pa.schema(
@@ -74,6 +81,8 @@ def build_dataset(
             "weight": pa.float32(),
         }
     )
+    if lexical is not None:
+        schema = schema.append(pa.field("lexical", pa.list_(pa.float32(), lexical.size)))
     field_index = np.array(taxonomy.field_index, dtype=np.int64)
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("wb") as stream, pa.ipc.new_stream(stream, schema) as writer:
@@ -87,6 +96,8 @@ def build_dataset(
                 "labels": list(labels),
                 "weight": [example.weight for example in batch],
             }
+            if lexical is not None:
+                columns["lexical"] = list(lexical([example.paper for example in batch]))
             writer.write_batch(pa.RecordBatch.from_pydict(columns, schema=schema))
     return datasets.Dataset.from_file(str(path))
 
@@ -100,12 +111,15 @@ def collate(rows: list[dict[str, Any]], padding_id: int) -> dict[str, Tensor]:
         length = len(row["input_ids"])
         ids[position, :length] = torch.as_tensor(row["input_ids"], dtype=torch.int64)
         mask[position, :length] = 1
-    return {
+    columns = {
         "input_ids": ids,
         "attention_mask": mask,
         "labels": torch.as_tensor(np.array([row["labels"] for row in rows], dtype=np.float32)),
         "weights": torch.as_tensor([row["weight"] for row in rows], dtype=torch.float32),
     }
+    if "lexical" in rows[0]:
+        columns["lexical"] = torch.as_tensor(np.array([row["lexical"] for row in rows], dtype=np.float32))
+    return columns
 
 
 def _batches(examples: Iterable[Example], size: int) -> Iterator[list[Example]]:

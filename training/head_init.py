@@ -86,6 +86,8 @@ def set_heads(network: AreaClassifier, heads: Heads) -> None:
 def continue_heads(network: AreaClassifier, taxonomy: Taxonomy, earlier: Artefact) -> int:
     """Take over the rows of an earlier model, whose encoder the network has, for areas of the same id and their fields.
 
+    What they say of lexical features is left: those are learned anew after the encoder (`training.lexical`).
+
     Returns:
         How many areas were known; the others keep the start that their text gave them.
     """
@@ -95,11 +97,11 @@ def continue_heads(network: AreaClassifier, taxonomy: Taxonomy, earlier: Artefac
     with torch.no_grad():
         for area in areas:
             row, source = taxonomy.index(area), before.index(area)
-            network.area_head.weight[row] = torch.from_numpy(heads.area_weight[source])
+            network.area_head.weight[row] = torch.from_numpy(heads.area_weight[source, : earlier.hidden_size])
             network.area_head.bias[row] = float(heads.area_bias[source])
         for name in fields:
             row, source = taxonomy.field_ids.index(name), before.field_ids.index(name)
-            network.field_head.weight[row] = torch.from_numpy(heads.field_weight[source])
+            network.field_head.weight[row] = torch.from_numpy(heads.field_weight[source, : earlier.hidden_size])
             network.field_head.bias[row] = float(heads.field_bias[source])
     return len(areas)
 

@@ -7,17 +7,17 @@ from model.torch_encoder import PooledEncoder
 
 
 class AreaClassifier(nn.Module):
-    """Linear heads over a pooled encoder.
+    """Linear heads over a pooled encoder, and over lexical features where the model has them.
 
     The loss is the expected binary cross-entropy under the soft labels (Ratner et al., Data Programming, 2016),
     summed over the covered outputs of a paper and averaged over papers by weight.
     """
 
-    def __init__(self, encoder: PooledEncoder, areas: int, fields: int) -> None:
+    def __init__(self, encoder: PooledEncoder, areas: int, fields: int, lexical: int = 0) -> None:
         super().__init__()
         self.encoder = encoder
-        self.area_head = nn.Linear(encoder.hidden_size, areas)
-        self.field_head = nn.Linear(encoder.hidden_size, fields)
+        self.area_head = nn.Linear(encoder.hidden_size + lexical, areas)
+        self.field_head = nn.Linear(encoder.hidden_size + lexical, fields)
 
     def forward(
         self,
@@ -25,6 +25,7 @@ class AreaClassifier(nn.Module):
         attention_mask: Tensor,
         labels: Tensor | None = None,
         weights: Tensor | None = None,
+        lexical: Tensor | None = None,
     ) -> dict[str, Tensor]:
         """Logits and, with labels, the loss.
 
@@ -32,12 +33,14 @@ class AreaClassifier(nn.Module):
             input_ids, attention_mask: int64 [batch, tokens].
             labels: float [batch, areas + fields], probabilities; NaN where nothing is known (no loss there).
             weights: float [batch], importance of each paper.
+            lexical: float [batch, lexical], of `model.lexical`; None where the heads read the embedding alone.
 
         Returns:
             "logits" [batch, areas + fields] and, with labels, "loss" (a scalar).
         """
         embedding = self.encoder(input_ids, attention_mask)  # (B, H)
-        logits = torch.cat([self.area_head(embedding), self.field_head(embedding)], dim=-1)  # (B, A + F)
+        features = embedding if lexical is None else torch.cat([embedding, lexical], dim=-1)  # (B, H + L)
+        logits = torch.cat([self.area_head(features), self.field_head(features)], dim=-1)  # (B, A + F)
         if labels is None:
             return {"logits": logits}
         return {"loss": soft_label_loss(logits.float(), labels, weights), "logits": logits}

@@ -174,7 +174,7 @@ def _add_negatives(values: FloatArray, teacher: EarlierModel, embeddings: FloatA
         if not len(positive):
             continue  # nothing to be similar to
         prototype = teacher.tagger.embed([labelled.papers[position] for position in positive]).mean(axis=0)
-        similarity = embeddings @ prototype  # the embeddings have equal lengths
+        similarity = embeddings @ prototype  # their embeddings have equal lengths, and words say little more
         values[similarity <= np.quantile(similarity, RELIABLE_NEGATIVES), column] = 0.0
 
 

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from data.taxonomy import Taxonomy
 from model.calibration import Calibration
 from model.heads import Heads
+from model.lexical import LexicalFeatures
 from model.tagger import Tagger
 from model.tokenization import Tokenizer
 from training.earlier_model import folded_heads, start_network
@@ -141,7 +142,8 @@ def _train_all(
         resume=True,
     )
     repeats = int(np.clip(round(LABEL_PASSES / len(inputs.train)), FEWEST_REPEATS, MOST_REPEATS))
-    dataset = _dataset(inputs, repeats, tokenizer, settings.max_tokens, work / "examples.arrow")
+    lexical = base.artefact.lexical
+    dataset = _dataset(inputs, repeats, tokenizer, settings.max_tokens, work / "examples.arrow", lexical)
     tell("training", 0, len(dataset) // settings.batch_size)
     run = fine_tune(
         network,
@@ -161,11 +163,18 @@ def _train_all(
     return Trained("encoder and heads", heads_of(network), None, figures)
 
 
-def _dataset(inputs: RetrainInputs, repeats: int, tokenizer: Tokenizer, max_tokens: int, path: Path) -> Any:
+def _dataset(
+    inputs: RetrainInputs,
+    repeats: int,
+    tokenizer: Tokenizer,
+    max_tokens: int,
+    path: Path,
+    lexical: LexicalFeatures | None,
+) -> Any:
     """Every label `repeats` times and every replay paper once; an interrupted run's file is used again."""
     if not path.exists():
         examples = [*inputs.train.examples()] * repeats + [*inputs.replay.examples()]
         partial = path.with_suffix(".partial")
-        build_dataset(examples, inputs.taxonomy, tokenizer, max_tokens, partial)
+        build_dataset(examples, inputs.taxonomy, tokenizer, max_tokens, partial, lexical)
         partial.rename(path)
     return datasets.Dataset.from_file(str(path))

@@ -52,7 +52,7 @@ def fit_typicality(tagger: Tagger, papers: Sequence[Paper], held_out: Sequence[P
     if len(papers) < FEWEST:
         return None
     shown, limiting = papers[: 2 * len(papers) // 3], [*papers[2 * len(papers) // 3 :], *held_out]
-    fitted = LedoitWolf().fit(tagger.embed(shown).astype(np.float64))
+    fitted = LedoitWolf().fit(tagger.embed(shown)[:, : tagger.artefact.hidden_size].astype(np.float64))
     values, vectors = np.linalg.eigh(fitted.covariance_)
     whitening = (vectors / np.sqrt(np.maximum(values, 1e-9))).T.astype(np.float32)
     typicality = Typicality(fitted.location_.astype(np.float32), whitening, 0.0, 0.0, _languages(papers))

@@ -5,8 +5,7 @@ import itertools
 import json
 import shutil
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass, replace
-from functools import partial
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -22,36 +21,31 @@ from data.papers import Paper, content_id
 from data.soft_labels import SoftLabels
 from data.taxonomy import Taxonomy, load_taxonomy
 from model.artefact import Artefact
-from model.calibration import Calibration
 from model.fingerprints import Fingerprints, fingerprints_of
-from model.openvino_runtime import OpenVinoRuntime
-from model.tagger import Tagger
+from model.lexical import LexicalFeatures
 from model.tokenization import Tokenizer
 from model.torch_encoder import PooledEncoder
-from model.writing import write_model
 from training.base_encoder import describe_encoder, earlier_model, resolve_encoder
-from training.calibration import fit_calibration
-from training.evaluation import EvaluationReport, cross_fitted_report, field_label_matrix, label_matrix
+from training.evaluation import EvaluationReport
 from training.examples import Example, build_dataset, example_from_label
 from training.export import heads_of, replace_folder, write_encoder
 from training.finetune import Progress, fine_tune, uses_gpu
+from training.finishing import TrainedModel, finish
 from training.head_init import continue_heads, initialise_heads, set_heads
+from training.lexical import FEWEST_JUDGING, FEWEST_PAPERS, fit_lexical
 from training.near_duplicates import NearDuplicates
 from training.network import AreaClassifier
 from training.options import TrainOptions
 from training.paper_sample import PaperSample, read_sample
 from training.probe import TEXT_SCALES, Probe, fit_probe
-from training.recalibration import refine
 from training.schedule import probes, schedule_for
 from training.selection import choose_papers
-from training.text_checks import SAMPLE, fit_titles, fit_typicality
+from training.text_checks import SAMPLE
 
 HELD_OUT_SHARE = 10
 """Without a validation file, one labelled paper in this many calibrates instead of training."""
 FEWEST_FOR_VALIDATION = 300
 """With fewer labelled papers, and nothing else to learn from, all of them train: `training.probe` calibrates."""
-FEWEST_FOR_THRESHOLDS = 100
-"""With fewer papers to calibrate on, thresholds stay those of the probe, and one slope and offset are refined."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,9 +99,23 @@ def train(options: TrainOptions, progress: Progress | None = None) -> TrainRepor
     shutil.rmtree(model, ignore_errors=True)
     write_encoder(network, encoder_path, model / "encoder")
     learned_from = _fingerprints(inputs, work, earlier)
-    sample = read_sample(work)
-    card = _card(inputs, options, len(dataset), run, probe)
-    evaluation, version = _calibrate_and_write(network, inputs, options, model, card, learned_from, sample, probe)
+    lexical = _lexical(inputs, options, len(dataset))
+    trained = TrainedModel(
+        folder=model,
+        taxonomy=inputs.taxonomy,
+        heads=heads_of(network),
+        encoder={
+            "name": describe_encoder(options.encoder),
+            "hidden_size": network.encoder.hidden_size,
+            "max_tokens": options.inference_tokens,
+        },
+        card=_card(inputs, options, len(dataset), run, probe, lexical),
+        learned_from=learned_from,
+        sample=read_sample(work),
+        lexical=lexical,
+        probe=probe,
+    )
+    evaluation, version = finish(trained, inputs.validation)
     replace_folder(model, options.output)
     shutil.rmtree(work)
     return TrainReport(options.output, version, len(dataset), evaluation)
@@ -254,6 +262,13 @@ def _probe(
     return probe
 
 
+def _lexical(inputs: _Inputs, options: TrainOptions, papers: int) -> LexicalFeatures | None:
+    """What words say, from the training papers; None where these, or those that judge, are too few."""
+    if papers < FEWEST_PAPERS or len(inputs.validation) < FEWEST_JUDGING:
+        return None
+    return fit_lexical(_examples(inputs, options), inputs.taxonomy)
+
+
 def _tokenizer_file(encoder: str, work: Path) -> Path:
     """The encoder's fast tokenizer file; made by `transformers` where the encoder comes from a hub."""
     local = Path(encoder) / "tokenizer.json"
@@ -265,58 +280,13 @@ def _tokenizer_file(encoder: str, work: Path) -> Path:
     return work / "tokenizer" / "tokenizer.json"
 
 
-def _calibrate_and_write(
-    network: AreaClassifier,
+def _card(
     inputs: _Inputs,
     options: TrainOptions,
-    folder: Path,
-    card: dict[str, Any],
-    learned_from: Fingerprints,
-    sample: Sequence[Paper],
+    papers: int,
+    run: dict[str, float],
     probe: Probe | None,
-) -> tuple[EvaluationReport | None, str]:
-    """Write the model uncalibrated, calibrate it with its own CPU runtime, and write it again with its metrics."""
-    taxonomy = inputs.taxonomy
-    encoder = {
-        "name": describe_encoder(options.encoder),
-        "hidden_size": network.encoder.hidden_size,
-        "max_tokens": options.inference_tokens,
-    }
-    heads = heads_of(network)
-    calibrations = {
-        "areas": probe.areas if probe else Calibration.identity(len(taxonomy.areas)),
-        "fields": probe.fields if probe else Calibration.identity(len(taxonomy.fields)),
-    }
-    version = write_model(folder, taxonomy, heads, calibrations, {}, card, encoder, learned_from)
-    artefact = Artefact.open(folder)
-    tagger = Tagger(artefact, OpenVinoRuntime(artefact))
-    judging = [item.paper for item in inputs.validation]
-    typicality = fit_typicality(tagger, sample, judging)
-    write = partial(write_model, folder, taxonomy, heads, fingerprints=learned_from, typicality=typicality)
-    if not judging:
-        return None, write(calibrations, {}, card, encoder)
-    tagger = Tagger(replace(artefact, typicality=typicality), tagger.runtime)
-    embeddings = tagger.embed(judging)
-    doubts = tagger.doubts(judging, tagger.predict_from(embeddings, judging))
-    doubted = np.array([doubt is not None for doubt in doubts])
-    area_logits, field_logits = heads.logits(embeddings)
-    labels = label_matrix(list(inputs.validation), taxonomy)
-    evaluation = cross_fitted_report(version, area_logits, labels, taxonomy, doubted)
-    for name, logits, truth in (
-        ("areas", area_logits, labels),
-        ("fields", field_logits, field_label_matrix(labels, taxonomy)),
-    ):
-        if probe and len(judging) < FEWEST_FOR_THRESHOLDS:
-            calibrations[name] = refine(logits, truth.astype(np.float32), calibrations[name].thresholds)
-        else:
-            calibrations[name] = fit_calibration(logits, truth)
-    titles = fit_titles(tagger, inputs.validation, calibrations)
-    metrics = {**evaluation.to_record(), "title_only": titles.metrics}
-    return evaluation, write(calibrations, metrics, card, encoder, title_only=titles.adjustments)
-
-
-def _card(
-    inputs: _Inputs, options: TrainOptions, papers: int, run: dict[str, float], probe: Probe | None
+    lexical: LexicalFeatures | None,
 ) -> dict[str, Any]:
     schedule = schedule_for(options, papers)
     return {
@@ -344,6 +314,7 @@ def _card(
             "head_rate": schedule.head_rate,
             "seed": options.seed,
             **({"heads_fitted_first": f"penalty {probe.penalty:g}"} if probe else {}),
+            **({"lexical_terms": len(lexical.columns)} if lexical else {}),
             **run,
         },
         "calibrated_on": [content_id(item.paper.title, item.paper.abstract) for item in inputs.validation],

@@ -1,0 +1,75 @@
+"""What words say of a paper, as the tagger reads it."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from sklearn.feature_extraction.text import TfidfVectorizer
+
+from data.errors import AreatagError
+from data.papers import Paper
+from model.lexical import FILE_NAME, LexicalFeatures, terms_of
+
+PAPERS = [
+    Paper("1", "Whale songs", "The whale sings a whale song."),
+    Paper("2", "Nests of birds", "Birds build nests near the harbour."),
+    Paper("3", "", "A harbour for sailing ships and a nest of birds."),
+]
+
+
+@pytest.fixture
+def lexical() -> LexicalFeatures:
+    """Two numbers over five terms."""
+    columns = {"whale": 0, "birds": 1, "harbour": 2, "whale songs": 3, "nests": 4}
+    projection = np.arange(10, dtype=np.float16).reshape(5, 2)
+    return LexicalFeatures(columns, np.linspace(1, 2, 5, dtype=np.float32), projection, np.array([-1, 2], np.float32))
+
+
+def test_terms_are_words_and_pairs_and_the_title_counts_twice() -> None:
+    """Pairs do not reach across title and abstract; words of one letter are left out."""
+    assert terms_of(Paper("1", "Deep Whales", "A song")) == [
+        *("deep", "whales", "deep whales"),
+        *("deep", "whales", "deep whales"),
+        "song",
+    ]
+
+
+def test_weights_are_those_of_scikit_learn(lexical: LexicalFeatures) -> None:
+    """The projection was learned on its TF-IDF, so the tagger's must be the same."""
+    terms = sorted(lexical.columns, key=lexical.columns.__getitem__)
+    vectorizer = TfidfVectorizer(analyzer=terms_of, vocabulary=terms, sublinear_tf=True)
+    weights = vectorizer.fit_transform(PAPERS).toarray()
+    same = LexicalFeatures(
+        lexical.columns, vectorizer.idf_.astype(np.float32), lexical.projection, np.zeros(2, np.float32)
+    )
+    np.testing.assert_allclose(same(PAPERS), weights @ lexical.projection, rtol=1e-5)
+
+
+def test_a_paper_does_not_depend_on_the_others(lexical: LexicalFeatures) -> None:
+    """Bit for bit; a paper without a known term gets the offset, and no paper no row."""
+    together = lexical(PAPERS)
+    for row, paper in zip(together, PAPERS, strict=True):
+        np.testing.assert_array_equal(lexical([paper])[0], row)
+    np.testing.assert_array_equal(lexical([Paper("4", "", "Nothing known")])[0], lexical.offset)
+    assert lexical([]).shape == (0, 2)
+
+
+def test_is_the_same_after_reading(lexical: LexicalFeatures, tmp_path: Path) -> None:
+    """A model directory without the file has none."""
+    assert LexicalFeatures.load(tmp_path) is None
+    lexical.save(tmp_path)
+    read = LexicalFeatures.load(tmp_path)
+    assert read is not None and read.columns == lexical.columns
+    np.testing.assert_array_equal(read(PAPERS), lexical(PAPERS))
+
+
+def test_a_damaged_file_is_named(lexical: LexicalFeatures, tmp_path: Path) -> None:
+    """Cut short, or with arrays that do not fit each other."""
+    lexical.save(tmp_path)
+    path = tmp_path / FILE_NAME
+    path.write_bytes(path.read_bytes()[:-5])
+    with pytest.raises(AreatagError, match="cannot be read"):
+        LexicalFeatures.load(tmp_path)
+    LexicalFeatures(lexical.columns, lexical.idf[:3], lexical.projection, lexical.offset).save(tmp_path)
+    with pytest.raises(AreatagError, match="do not fit"):
+        LexicalFeatures.load(tmp_path)
