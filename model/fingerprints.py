@@ -2,24 +2,27 @@
 
 A paper has two fingerprints, each the first 16 hexadecimal digits of a SHA-256: of its normalised title and abstract,
 and of the letters and digits of its title, so that another version of the abstract is found as well. With n papers a
-stranger is taken for one of them with probability n / 2^63. They are kept in `training_fingerprints.json` of the model
-directory, of the papers that calibrated the model too, and of those of the earlier model that a training started from:
-what an encoder learned stays in it (compare SISA training: Bourtoule et al., Machine Unlearning, 2021).
+stranger is taken for one of them with probability n / 2^63. They are kept in `training_fingerprints.safetensors`
+of the model directory, of the papers that calibrated the model too, and of those of the earlier model that a training
+started from: what an encoder learned stays in it (compare SISA training: Bourtoule et al., Machine Unlearning, 2021).
 """
 
 import hashlib
-import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
-from data.atomic import atomic_text
+import numpy as np
+from safetensors import SafetensorError, safe_open
+from safetensors.numpy import save
+
+from data.atomic import atomic_write
 from data.errors import AreatagError
 from data.papers import Paper
 
-FILE_NAME = "training_fingerprints.json"
-_FORMAT = 1
+FILE_NAME = "training_fingerprints.safetensors"
+_COMPLETE = {True: "yes", False: "no"}
 _DIGITS = 16
 
 
@@ -43,21 +46,21 @@ class Fingerprints:
             AreatagError: the file is damaged.
         """
         path = folder / FILE_NAME
-        try:
-            record = json.loads(path.read_bytes())
-            if record["format"] != _FORMAT or not isinstance(record["complete"], bool):
-                raise ValueError("its format is not known")
-            return cls(frozenset(map(str, record["fingerprints"])), record["complete"])
-        except FileNotFoundError:
+        if not path.is_file():
             return cls(complete=False)
-        except (OSError, ValueError, KeyError, TypeError) as error:
+        try:
+            with safe_open(path, framework="numpy") as file:
+                values = file.get_tensor("fingerprints")
+                complete = {text: known for known, text in _COMPLETE.items()}[(file.metadata() or {})["complete"]]
+        except (SafetensorError, OSError, KeyError) as error:
             raise AreatagError(f"{path}: cannot be read ({error}); install the model again.") from error
+        return cls(frozenset(f"{value:0{_DIGITS}x}" for value in values.tolist()), complete)
 
     def write(self, folder: Path) -> None:
-        """Write the file into a folder (17 bytes a fingerprint)."""
-        record = {"format": _FORMAT, "complete": self.complete, "fingerprints": sorted(self.values)}
-        with atomic_text(folder / FILE_NAME) as stream:
-            stream.write(json.dumps(record, separators=(",", ":")) + "\n")
+        """Write the file into a folder (8 bytes a fingerprint)."""
+        values = np.array([int(value, 16) for value in sorted(self.values)], dtype=np.uint64)
+        with atomic_write(folder / FILE_NAME) as stream:
+            stream.write(save({"fingerprints": values}, metadata={"complete": _COMPLETE[self.complete]}))
 
     def __or__(self, other: "Fingerprints") -> "Fingerprints":
         return Fingerprints(self.values | other.values, self.complete and other.complete)

@@ -3,12 +3,14 @@
 A small encoder knows few rare terms, and a linear model over words knows little else; their errors differ, so both
 together do better than either (training/EXPERIMENTS.md). The projection is learned with the labels
 (`training.lexical`): one number for each area and field of the training, around zero over training papers. The heads
-read these numbers beside the embedding, so areas can be added, removed and retrained as before.
+read these numbers beside the embedding, so areas can be added, removed and retrained as before. Most weights of the
+projection are dropped: a term speaks of few areas.
 """
 
 from __future__ import annotations
 
 import re
+import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -27,6 +29,8 @@ FloatArray = NDArray[np.float32]
 
 _WORD = re.compile(r"[^\W_]{2,}")
 _SEPARATOR = "\n"
+_LARGEST = 127
+_BYTE = 256
 
 
 def terms_of(paper: Paper) -> list[str]:
@@ -38,19 +42,38 @@ def terms_of(paper: Paper) -> list[str]:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LexicalFeatures:
-    """A vocabulary and what its terms say.
+    """A vocabulary and what its terms say: a sparse matrix [terms, size] in compressed rows.
 
     Attributes:
-        columns: row of each term in the arrays.
+        columns: row of each term in the matrix.
         idf: float32 [terms], inverse document frequency.
-        projection: float16 [terms, size].
+        starts: int32 [terms + 1], where each term's entries start.
+        outputs: uint16 [entries], which number an entry adds to.
+        weights: int8 [entries], in units of `scale`.
+        scale: of the weights.
         offset: float32 [size], added to every paper's numbers.
     """
 
     columns: Mapping[str, int]
     idf: FloatArray
-    projection: NDArray[np.float16]
+    starts: NDArray[np.int32]
+    outputs: NDArray[np.uint16]
+    weights: NDArray[np.int8]
+    scale: float
     offset: FloatArray
+
+    @classmethod
+    def from_dense(
+        cls, terms: Sequence[str], idf: FloatArray, projection: FloatArray, offset: FloatArray
+    ) -> LexicalFeatures:
+        """Keep what is not zero of a projection float32 [terms, size]."""
+        rows, outputs = np.nonzero(projection)
+        values = projection[rows, outputs]
+        scale = float(np.abs(values).max(initial=1e-9)) / _LARGEST
+        starts = np.concatenate([[0], np.cumsum(np.bincount(rows, minlength=len(terms)))]).astype(np.int32)
+        columns = {term: row for row, term in enumerate(terms)}
+        weights = np.rint(values / scale).astype(np.int8)
+        return cls(columns, idf, starts, outputs.astype(np.uint16), weights, scale, offset)
 
     @property
     def size(self) -> int:
@@ -66,17 +89,23 @@ class LexicalFeatures:
         if not rows:
             return self.offset
         known, counts = np.unique(np.array(rows, dtype=np.int64), return_counts=True)
-        weights = (1.0 + np.log(counts)) * self.idf[known]
-        weights = (weights / np.sqrt(weights @ weights)).astype(np.float32)
-        return np.asarray(weights @ self.projection[known].astype(np.float32) + self.offset, dtype=np.float32)
+        tfidf = (1.0 + np.log(counts)) * self.idf[known]
+        tfidf /= np.sqrt(tfidf @ tfidf)
+        entries = np.concatenate([np.arange(self.starts[row], self.starts[row + 1]) for row in known])
+        said = np.repeat(tfidf, self.starts[known + 1] - self.starts[known]) * self.weights[entries]
+        numbers = self.scale * np.bincount(self.outputs[entries], weights=said, minlength=self.size)
+        return np.asarray(numbers + self.offset, dtype=np.float32)
 
     def save(self, folder: Path) -> None:
         """Write the file into a model directory, before its manifest is written."""
-        terms = sorted(self.columns, key=self.columns.__getitem__)
+        terms = _SEPARATOR.join(sorted(self.columns, key=self.columns.__getitem__))
         tensors: dict[str, NDArray[np.generic]] = {
-            "terms": np.frombuffer(_SEPARATOR.join(terms).encode(), dtype=np.uint8),
+            "terms": np.frombuffer(zlib.compress(terms.encode(), level=9), dtype=np.uint8),
             "idf": self.idf,
-            "projection": np.ascontiguousarray(self.projection),
+            "starts": self.starts,
+            "outputs": self.outputs.astype(np.uint8) if self.size <= _BYTE else self.outputs,
+            "weights": self.weights,
+            "scale": np.array([self.scale], dtype=np.float64),
             "offset": self.offset,
         }
         save_file(tensors, folder / FILE_NAME)
@@ -93,10 +122,13 @@ class LexicalFeatures:
             return None
         try:
             tensors = load_file(path)
-            terms = tensors["terms"].tobytes().decode().split(_SEPARATOR)
-            idf, projection, offset = (tensors[name] for name in ("idf", "projection", "offset"))
-        except (SafetensorError, OSError, KeyError, UnicodeDecodeError) as error:
+            terms = zlib.decompress(tensors["terms"].tobytes()).decode().split(_SEPARATOR)
+            names = ("idf", "starts", "outputs", "weights", "scale", "offset")
+            idf, starts, outputs, weights, scale, offset = (tensors[name] for name in names)
+        except (SafetensorError, OSError, KeyError, UnicodeDecodeError, zlib.error) as error:
             raise AreatagError(f"{path}: cannot be read ({error}); install the model again") from error
-        if idf.shape != (len(terms),) or projection.shape != (len(terms), *offset.shape) or offset.ndim != 1:
+        fits = len(idf) == len(terms) == len(starts) - 1 and len(outputs) == len(weights) == starts[-1]
+        if not fits or outputs.max(initial=0) >= len(offset):
             raise AreatagError(f"{path}: its arrays do not fit each other; install the model again")
-        return cls({term: row for row, term in enumerate(terms)}, idf, projection, offset)
+        columns = {term: row for row, term in enumerate(terms)}
+        return cls(columns, idf, starts, outputs.astype(np.uint16), weights, float(scale[0]), offset)

@@ -19,7 +19,7 @@ from data.errors import AreatagError
 FILE_NAME = "typicality.safetensors"
 FloatArray = NDArray[np.float32]
 
-TOLERANCE = 1.05
+TOLERANCE = 1.15
 """Distance over the limit up to which a text is still judged: collections of others lie a little further out."""
 
 

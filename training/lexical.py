@@ -28,6 +28,8 @@ FEWEST_PAPERS = 4000
 FEWEST_JUDGING = 100
 """Nor with fewer validation papers: their share could not be chosen."""
 MAX_TERMS = 50_000
+MAX_WEIGHTS = 500_000
+"""Those that do most are kept: as good as all of them, in a tenth of the space (EXPERIMENTS.md)."""
 RAREST, MOST_FREQUENT = 3, 0.2
 """A term is in so many papers at least, and in at most this share of them."""
 PENALTY = 1.0
@@ -60,10 +62,13 @@ def fit_lexical(examples: Iterable[Example], taxonomy: Taxonomy) -> LexicalFeatu
         counts = TfidfVectorizer(analyzer=terms_of, vocabulary=terms.tolist(), sublinear_tf=True, dtype=np.float32)
         inputs = csr_matrix(counts.fit_transform(papers))
     projection = SCALE * _ridge(inputs, targets - mean, weights)
+    # what an entry does to its number over papers: its size, and how large and frequent the term's TF-IDF is
+    effect = np.abs(projection) * np.sqrt(np.asarray(inputs.power(2).sum(axis=0))).T
+    if projection.size > MAX_WEIGHTS:
+        projection[effect < np.partition(effect, -MAX_WEIGHTS, axis=None)[-MAX_WEIGHTS]] = 0.0
     offset = -np.asarray(inputs.mean(axis=0)).ravel() @ projection
-    columns = {str(term): row for row, term in enumerate(terms)}
-    return LexicalFeatures(
-        columns, counts.idf_.astype(np.float32), projection.astype(np.float16), offset.astype(np.float32)
+    return LexicalFeatures.from_dense(
+        [str(term) for term in terms], counts.idf_.astype(np.float32), projection, offset.astype(np.float32)
     )
 
 

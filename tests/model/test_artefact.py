@@ -35,7 +35,7 @@ def test_opens_what_training_wrote(tiny_model: Path) -> None:
         "manifest.json",
         "metrics.json",
         "taxonomy.yaml",
-        "training_fingerprints.json",
+        "training_fingerprints.safetensors",
     }
 
 

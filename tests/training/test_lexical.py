@@ -88,11 +88,11 @@ def test_heads_add_each_number_to_its_own_logit() -> None:
 def test_words_count_by_what_they_add() -> None:
     """Noise gets next to nothing, a second witness as much as the first, and a contrary one never less than 0."""
     generator = np.random.default_rng(0)
-    truth = generator.normal(size=(500, 3))
+    truth = generator.normal(size=(500, 3)).astype(np.float32)
     labels = truth > 0
-    seen, again, noise = (truth + generator.normal(size=truth.shape) for _ in range(3))
-    noise -= truth
-    seen, again, noise = (values.astype(np.float32) for values in (seen, again, noise))
+    seen, again, noise = (
+        (share * truth + generator.normal(size=truth.shape)).astype(np.float32) for share in (1, 1, 0)
+    )
     assert fit_share(seen, again, labels) == pytest.approx(1, abs=0.3)
     assert fit_share(seen, noise, labels) < 0.2
     assert fit_share(seen, -again, labels) == 0
