@@ -45,7 +45,7 @@ class LexicalFeatures:
     """A vocabulary and what its terms say: a sparse matrix [terms, size] in compressed rows.
 
     Attributes:
-        columns: row of each term in the matrix.
+        row_of: row of each term in the matrix.
         idf: float32 [terms], inverse document frequency.
         starts: int32 [terms + 1], where each term's entries start.
         outputs: uint16 [entries], which number an entry adds to.
@@ -54,7 +54,7 @@ class LexicalFeatures:
         offset: float32 [size], added to every paper's numbers.
     """
 
-    columns: Mapping[str, int]
+    row_of: Mapping[str, int]
     idf: FloatArray
     starts: NDArray[np.int32]
     outputs: NDArray[np.uint16]
@@ -71,9 +71,9 @@ class LexicalFeatures:
         values = projection[rows, outputs]
         scale = float(np.abs(values).max(initial=1e-9)) / _LARGEST
         starts = np.concatenate([[0], np.cumsum(np.bincount(rows, minlength=len(terms)))]).astype(np.int32)
-        columns = {term: row for row, term in enumerate(terms)}
+        row_of = {term: row for row, term in enumerate(terms)}
         weights = np.rint(values / scale).astype(np.int8)
-        return cls(columns, idf, starts, outputs.astype(np.uint16), weights, scale, offset)
+        return cls(row_of, idf, starts, outputs.astype(np.uint16), weights, scale, offset)
 
     @property
     def size(self) -> int:
@@ -85,7 +85,7 @@ class LexicalFeatures:
         return np.stack([self._of(paper) for paper in papers]) if papers else np.empty((0, self.size), np.float32)
 
     def _of(self, paper: Paper) -> FloatArray:
-        rows = [row for term in terms_of(paper) if (row := self.columns.get(term)) is not None]
+        rows = [row for term in terms_of(paper) if (row := self.row_of.get(term)) is not None]
         if not rows:
             return self.offset
         known, counts = np.unique(np.array(rows, dtype=np.int64), return_counts=True)
@@ -98,7 +98,7 @@ class LexicalFeatures:
 
     def save(self, folder: Path) -> None:
         """Write the file into a model directory, before its manifest is written."""
-        terms = _SEPARATOR.join(sorted(self.columns, key=self.columns.__getitem__))
+        terms = _SEPARATOR.join(sorted(self.row_of, key=self.row_of.__getitem__))
         tensors: dict[str, NDArray[np.generic]] = {
             "terms": np.frombuffer(zlib.compress(terms.encode(), level=9), dtype=np.uint8),
             "idf": self.idf,
@@ -130,5 +130,5 @@ class LexicalFeatures:
         fits = len(idf) == len(terms) == len(starts) - 1 and len(outputs) == len(weights) == starts[-1]
         if not fits or outputs.max(initial=0) >= len(offset):
             raise AreatagError(f"{path}: its arrays do not fit each other; install the model again")
-        columns = {term: row for row, term in enumerate(terms)}
-        return cls(columns, idf, starts, outputs.astype(np.uint16), weights, float(scale[0]), offset)
+        row_of = {term: row for row, term in enumerate(terms)}
+        return cls(row_of, idf, starts, outputs.astype(np.uint16), weights, float(scale[0]), offset)

@@ -20,7 +20,7 @@ FILE_NAME = "typicality.safetensors"
 FloatArray = NDArray[np.float32]
 
 TOLERANCE = 1.15
-"""Distance over the limit up to which a text is still judged: collections of others lie a little further out."""
+"""Distance over the limit up to which a text is still judged: unseen real papers lie up to 1.12 times as far out."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -314,7 +314,7 @@ def _card(
             "head_rate": schedule.head_rate,
             "seed": options.seed,
             **({"heads_fitted_first": f"penalty {probe.penalty:g}"} if probe else {}),
-            **({"lexical_terms": len(lexical.columns), "lexical_weights": len(lexical.weights)} if lexical else {}),
+            **({"lexical_terms": len(lexical.row_of), "lexical_weights": len(lexical.weights)} if lexical else {}),
             **run,
         },
         "calibrated_on": [content_id(item.paper.title, item.paper.abstract) for item in inputs.validation],

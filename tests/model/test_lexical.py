@@ -42,7 +42,7 @@ def test_terms_are_words_and_pairs_and_the_title_counts_twice() -> None:
 
 def test_weights_are_those_of_scikit_learn(lexical: LexicalFeatures) -> None:
     """The projection was learned on its TF-IDF, so the tagger's must be the same."""
-    terms = sorted(lexical.columns, key=lexical.columns.__getitem__)
+    terms = sorted(lexical.row_of, key=lexical.row_of.__getitem__)
     vectorizer = TfidfVectorizer(analyzer=terms_of, vocabulary=terms, sublinear_tf=True)
     weights = vectorizer.fit_transform(PAPERS).toarray()
     same = LexicalFeatures.from_dense(terms, vectorizer.idf_.astype(np.float32), DENSE, np.zeros(2, np.float32))
@@ -63,7 +63,7 @@ def test_is_the_same_after_reading(lexical: LexicalFeatures, tmp_path: Path) -> 
     assert LexicalFeatures.load(tmp_path) is None
     lexical.save(tmp_path)
     read = LexicalFeatures.load(tmp_path)
-    assert read is not None and read.columns == lexical.columns
+    assert read is not None and read.row_of == lexical.row_of
     np.testing.assert_array_equal(read(PAPERS), lexical(PAPERS))
 
 

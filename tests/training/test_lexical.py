@@ -71,7 +71,7 @@ def test_of_many_terms_those_that_move_with_areas_are_kept(monkeypatch: pytest.M
     """Filler words say nothing."""
     monkeypatch.setattr("training.lexical.MAX_TERMS", 9)
     monkeypatch.setattr("training.lexical.MOST_FREQUENT", 1.0)
-    assert {"whale", "ship", "bird"} <= set(fit_lexical(_examples(), AREAS).columns)
+    assert {"whale", "ship", "bird"} <= set(fit_lexical(_examples(), AREAS).row_of)
 
 
 def test_heads_add_each_number_to_its_own_logit() -> None:
@@ -106,7 +106,7 @@ def test_a_trained_model_reads_words(lexical_model: Path, tiny_model: Path) -> N
     artefact = Artefact.open(lexical_model)
     assert artefact.lexical is not None and artefact.feature_size == artefact.hidden_size + 5
     assert artefact.heads.area_weight[:, artefact.hidden_size :].diagonal().min() > 0
-    assert artefact.card["training"]["lexical_terms"] == len(artefact.lexical.columns)
+    assert artefact.card["training"]["lexical_terms"] == len(artefact.lexical.row_of)
     assert evaluate(tiny_model.parent / "gold.jsonl", lexical_model).metrics["micro_f1"] > 0.8
     tagger = Tagger.load(lexical_model)
     papers = [Paper("a", "A whale song in the ocean"), Paper("b", "Nothing", "Nothing that it knows.")]
@@ -130,7 +130,7 @@ def test_retraining_keeps_the_words(lexical_model: Path, tmp_path: Path, replaye
     assert result.mode == ("encoder and heads" if replayed else "heads")
     before, after = Artefact.open(lexical_model), Artefact.open(result.path)
     assert before.lexical is not None and after.lexical is not None
-    assert before.lexical.columns == after.lexical.columns
+    assert before.lexical.row_of == after.lexical.row_of
     assert before.heads.area_weight.shape == after.heads.area_weight.shape
     if replayed:  # the heads alone have nothing to learn from labels that they foretell
         assert (before.heads.area_weight != after.heads.area_weight).any()
