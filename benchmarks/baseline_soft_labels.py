@@ -23,15 +23,15 @@ from data.readers import read_papers
 from data.rules import load_rules
 from data.soft_labels import Provenance, SoftLabelBatch, write_soft_labels
 from data.taxonomy import Taxonomy, load_taxonomy
-from training.baselines import majority_share, noisy_or
-from training.label_model_fit import fit_label_model
 from training.labelling.apply import apply_sources
 from training.labelling.arxiv_categories import ArxivCategories
 from training.labelling.phrases import PhraseRules
 from training.labelling.recorded_votes import RecordedVotes, with_recorded
 from training.labelling.supervised import Learned
 from training.labelling.votes import Votes, VoteSource
-from training.weak_label import RECORDED_WEIGHT
+from training.weak_labels.baselines import majority_share, noisy_or
+from training.weak_labels.label_model_fit import fit_label_model
+from training.weak_labels.weak_label import RECORDED_WEIGHT
 
 FloatArray = NDArray[np.float32]
 _BATCH = 2048

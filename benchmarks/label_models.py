@@ -19,9 +19,9 @@ from rich.console import Console
 from rich.table import Table
 from sklearn.metrics import average_precision_score
 
-from training.baselines import majority_share, noisy_or
-from training.label_model_fit import fit_label_model
 from training.labelling.votes import LabellingFunction, Votes
+from training.weak_labels.baselines import majority_share, noisy_or
+from training.weak_labels.label_model_fit import fit_label_model
 
 Labels = npt.NDArray[np.int8]
 

@@ -11,13 +11,13 @@ from numpy.typing import NDArray
 from data.papers import Paper
 from data.rules import load_rules
 from data.taxonomy import Taxonomy
-from training.baselines import majority_share, noisy_or
-from training.label_model_fit import fit_label_model
 from training.labelling.apply import apply_sources
 from training.labelling.phrases import PhraseRules
 from training.labelling.supervised import Learned
 from training.labelling.votes import VoteMatrix
 from training.labelling.zero_shot import Embed, ZeroShot
+from training.weak_labels.baselines import majority_share, noisy_or
+from training.weak_labels.label_model_fit import fit_label_model
 
 FloatArray = NDArray[np.float32]
 Labels = NDArray[np.int8]

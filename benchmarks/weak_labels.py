@@ -26,9 +26,6 @@ from data.papers import Paper
 from data.readers import read_papers
 from data.rules import load_rules
 from data.taxonomy import Taxonomy, load_taxonomy
-from training.baselines import majority_share, noisy_or
-from training.label_model import Floats32
-from training.label_model_fit import cross_fitted_proba, fit_label_model
 from training.labelling.apply import apply_sources
 from training.labelling.arxiv_categories import ArxivCategories
 from training.labelling.phrases import PhraseRules
@@ -37,6 +34,9 @@ from training.labelling.supervised import Learned
 from training.labelling.votes import VoteMatrix, VoteSource
 from training.labelling.zero_shot import Embed, ZeroShot, remembering
 from training.text_embedding import text_embedder
+from training.weak_labels.baselines import majority_share, noisy_or
+from training.weak_labels.label_model import Floats32
+from training.weak_labels.label_model_fit import cross_fitted_proba, fit_label_model
 
 Labels = npt.NDArray[np.int8]
 

@@ -13,9 +13,9 @@ from data.errors import AreatagError
 from data.label_store.location import label_store_exists
 from model.versions import active_reference
 from serving.access import KEYS, KEYS_FILE
-from training.retrain_job import Job, State, resumable_job
-from training.retrain_lock import RetrainLock
-from training.retrain_options import Promote, RetrainOptions
+from training.retraining.job import Job, State, resumable_job
+from training.retraining.lock import RetrainLock
+from training.retraining.options import Promote, RetrainOptions
 
 PACKAGES: tuple[str, ...] = (
     "torch",

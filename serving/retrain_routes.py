@@ -19,8 +19,8 @@ from serving import retrain_jobs
 from serving.http_errors import ServiceError
 from serving.retrain_schemas import RetrainJob, RetrainRequest
 from serving.state import ServiceState
-from training.retrain_job import Job, JobRecord, NoSuchJobError
-from training.retrain_lock import RetrainRunningError
+from training.retraining.job import Job, JobRecord, NoSuchJobError
+from training.retraining.lock import RetrainRunningError
 
 logger = logging.getLogger("areatag.service")
 

@@ -7,8 +7,8 @@ from typing import Annotated, Any, Self
 from pydantic import BaseModel, ConfigDict, Field
 
 from data.home import areatag_home
-from training.retrain_job import JobRecord, State
-from training.retrain_options import Promote
+from training.retraining.job import JobRecord, State
+from training.retraining.options import Promote
 
 
 class RetrainRequest(BaseModel):

@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 from model.tagger import Tagger
 from serving.encoder_queue import EncoderQueue
 from serving.settings import ENCODER_BATCH
-from training.review import ReviewItem, Seen, review_queue
-from training.review_kept import content_of, kept_candidates, settled, stored_labels
-from training.review_pool import Candidate, collect_pool
+from training.curation.kept import content_of, kept_candidates, settled, stored_labels
+from training.curation.pool import Candidate, collect_pool
+from training.curation.queue import ReviewItem, Seen, review_queue
 
 POOL = 512
 """Candidates at most: a sample of what is kept, the same in every call."""

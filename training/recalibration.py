@@ -1,7 +1,7 @@
 """A small correction of calibrated probabilities from few labels: one slope and one offset, held back by a prior.
 
 Full calibration (`training.calibration`) fits offsets and thresholds of all areas, which a few corrections of a curator
-cannot carry. A retrained model starts from calibrated answers (`training.earlier_model`) and needs little.
+cannot carry. A retrained model starts from calibrated answers (`training.retraining.earlier_model`) and needs little.
 """
 
 from __future__ import annotations

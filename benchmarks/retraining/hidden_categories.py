@@ -22,11 +22,11 @@ from data.labels import LabelledPaper
 from data.taxonomy import Taxonomy
 from data.taxonomy_changes import translate
 from model.versions import activate
-from training.earlier_model import load_earlier
 from training.evaluation import label_matrix
 from training.options import TrainOptions
-from training.retrain import retrain
-from training.retrain_options import Promote, RetrainOptions
+from training.retraining.earlier_model import load_earlier
+from training.retraining.options import Promote, RetrainOptions
+from training.retraining.retrain import retrain
 from training.train import train
 
 HELP = """Hide ten frequent categories from training, return them with 20 labels each, and retrain.

@@ -15,9 +15,9 @@ from data.labels import LabelledPaper
 from data.papers import Paper
 from data.taxonomy import Taxonomy
 from model import versions
-from training.retrain import resume, retrain
-from training.retrain_job import resumable_job
-from training.retrain_options import Promote, RetrainOptions
+from training.retraining.job import resumable_job
+from training.retraining.options import Promote, RetrainOptions
+from training.retraining.retrain import resume, retrain
 
 DONE = "done"
 _PAUSE_SECONDS = 0.002

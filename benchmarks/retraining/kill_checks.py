@@ -8,7 +8,7 @@ from data.errors import AreatagError
 from data.label_store.store import LabelStore
 from model import versions
 from model.artefact import Artefact
-from training.retrain_lock import running_job
+from training.retraining.lock import running_job
 
 _KEPT = 3
 """Versions that are kept: activation needs some to choose among, and each takes some 50 MB."""

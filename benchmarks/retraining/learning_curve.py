@@ -19,13 +19,13 @@ from benchmarks.retraining.report import Table, write_report
 from benchmarks.retraining.workplace import workplace
 from model.heads import Heads
 from training.calibration import fit_calibration
+from training.curation.pool import Candidate, is_answerable
+from training.curation.queue import Seen, review_queue
 from training.evaluation import label_matrix
 from training.examples import field_targets
 from training.head_fit import fit_scaled_heads
 from training.head_init import text_heads
 from training.probe import TEXT_SCALES
-from training.review import Seen, review_queue
-from training.review_pool import Candidate, is_answerable
 
 HELP = """Compare the review queue with random choice: F1 by the number of labels, as a table and a plot.
 

@@ -13,10 +13,10 @@ import typer
 from data.errors import UsageError
 from serving.cli.console import job_progress, message
 from serving.cli.options import Device, DeviceOption, positive, training_packages
-from training.retrain_options import Promote, RetrainOptions
+from training.retraining.options import Promote, RetrainOptions
 
 if TYPE_CHECKING:
-    from training.retrain_options import RetrainResult
+    from training.retraining.options import RetrainResult
 
 _DEFAULTS = RetrainOptions()
 HELP = """Learn from the labels of the label store, compare with the active model, and promote what is not worse.
@@ -111,14 +111,14 @@ def retrain(
 
 
 def _run(options: RetrainOptions, again: bool, job: str | None, lock: int | None) -> RetrainResult:
-    from training.low_priority import give_way
+    from training.retraining.low_priority import give_way
 
     give_way()  # before numpy and torch start their threads, which inherit it
     # Light commands must not import the training code.
     with training_packages("retrain"):
-        from training import retrain as retraining
-        from training.retrain_job import Job
-        from training.retrain_lock import RetrainLock
+        from training.retraining import retrain as retraining
+        from training.retraining.job import Job
+        from training.retraining.lock import RetrainLock
 
     with job_progress() as show:
         try:

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from data.labels import LabelledPaper
     from data.papers import Paper
     from model.tagger import FloatArray, Tagger
-    from training.label_errors import SuspectedError
-    from training.review import ReviewItem
+    from training.curation.label_errors import SuspectedError
+    from training.curation.queue import ReviewItem
 
 POOL = 2000
 HELP = """Find the papers whose labels would teach the model most.
@@ -99,10 +99,10 @@ def _queue(
     pool_size: int,
     seed: int,
 ) -> list[ReviewItem]:
-    from training.review import look_at, review_queue
-    from training.review_inputs import candidates_in
-    from training.review_kept import kept_candidates, settled, stored_labels
-    from training.review_pool import collect_pool
+    from training.curation.inputs import candidates_in
+    from training.curation.kept import kept_candidates, settled, stored_labels
+    from training.curation.pool import collect_pool
+    from training.curation.queue import look_at, review_queue
 
     labelled = stored_labels(tagger.taxonomy) + _read_labels(labels, tagger)
 
@@ -134,8 +134,8 @@ def _queue(
 
 def _suspected(tagger: Tagger, path: Path | None) -> list[SuspectedError]:
     from model.fingerprints import Fingerprints
-    from training.label_errors import suspected_errors
-    from training.review_kept import stored_labels
+    from training.curation.kept import stored_labels
+    from training.curation.label_errors import suspected_errors
 
     labelled = _read_labels(path, tagger) if path else stored_labels(tagger.taxonomy)
     if not labelled:
@@ -154,7 +154,7 @@ def _probabilities(tagger: Tagger, labelled: Sequence[LabelledPaper]) -> FloatAr
     """Out of sample where the papers calibrated the model: cross-fitted, as `areatag evaluate` does."""
     if _calibrates(tagger, labelled):
         with training_packages("review --errors"):
-            from training.held_out_probabilities import cross_fitted_probabilities
+            from training.curation.held_out_probabilities import cross_fitted_probabilities
 
         return cross_fitted_probabilities(tagger, labelled)
     return tagger.probabilities([label.paper for label in labelled])
@@ -162,7 +162,7 @@ def _probabilities(tagger: Tagger, labelled: Sequence[LabelledPaper]) -> FloatAr
 
 def _calibrates(tagger: Tagger, labelled: Sequence[LabelledPaper]) -> bool:
     """Whether these are the complete labels that calibrated the model."""
-    from training.review_kept import content_of
+    from training.curation.kept import content_of
 
     calibrated_on = set(tagger.artefact.card.get("calibrated_on", ()))
     return all(label.complete for label in labelled) and any(

@@ -83,8 +83,8 @@ def weak_label(
     # Light commands must not import the training code.
     with training_packages("weak-label"):
         from training.text_embedding import text_embedder
-        from training.weak_label import WeakLabelOptions
-        from training.weak_label import weak_label as make_soft_labels
+        from training.weak_labels.weak_label import WeakLabelOptions
+        from training.weak_labels.weak_label import weak_label as make_soft_labels
 
     options = WeakLabelOptions(
         inputs=tuple(inputs),

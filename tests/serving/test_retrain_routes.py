@@ -17,13 +17,14 @@ from model import versions
 from serving import retrain_jobs
 from tests.serving.conftest import Serve
 from tests.serving.fake_tagger import FakeTagger
-from tests.training.retraining import prepare, store_labels
-from training.retrain_job import Job, State, jobs
-from training.retrain_lock import RetrainLock, running_job
+from tests.support.retraining import prepare, store_labels
+from training.retraining.job import Job, State, jobs
+from training.retraining.lock import RetrainLock, running_job
 
 # as the command line, at usual priority: a test must not wait for all other work of the machine
 _AT_ONCE = (
-    "from training import low_priority; low_priority.give_way = lambda: None; from serving.cli.main import main; main()"
+    "from training.retraining import low_priority; low_priority.give_way = lambda: None; "
+    "from serving.cli.main import main; main()"
 )
 _SLEEPER = "import time; time.sleep(300)"
 

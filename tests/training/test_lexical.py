@@ -13,14 +13,14 @@ from model.artefact import Artefact
 from model.heads import Heads
 from model.tagger import Tagger
 from model.versions import activate, resolve_model
+from tests.support.retraining import replay_file, store_labels
 from tests.support.tiny import TAXONOMY, records, write_jsonl
-from tests.training.retraining import replay_file, store_labels
 from training.evaluation import evaluate
 from training.examples import Example
 from training.lexical import cross_fitted_logits, fit_lexical, fit_share, with_lexical
 from training.options import TrainOptions
-from training.retrain import retrain
-from training.retrain_options import Promote, RetrainOptions
+from training.retraining.options import Promote, RetrainOptions
+from training.retraining.retrain import retrain
 from training.train import train
 
 AREAS = parse_taxonomy(TAXONOMY, "tiny")

@@ -10,9 +10,9 @@ import numpy.typing as npt
 from data.labels import RecordedVote
 from data.papers import Paper
 from data.taxonomy import Taxonomy
-from training.label_model import Floats, Floats32, logit, sigmoid
 from training.labelling.votes import AGAINST, FOR, LabellingFunction, Votes
-from training.vote_rates import Labels
+from training.weak_labels.label_model import Floats, Floats32, logit, sigmoid
+from training.weak_labels.vote_rates import Labels
 
 
 class RecordedVotes:

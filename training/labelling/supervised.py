@@ -16,9 +16,9 @@ from scipy.sparse import csr_matrix, hstack
 from sklearn.feature_extraction.text import CountVectorizer, TfidfVectorizer
 
 from data.papers import Paper
-from training.label_model import Floats32
 from training.labelling.votes import AGAINST, FOR, LabellingFunction, Votes
 from training.labelling.zero_shot import Embed
+from training.weak_labels.label_model import Floats32
 
 _SOURCE = "learned"
 LEVELS = (0.03, 0.06, 0.1, 0.15, 0.2, 0.3, 0.45, 0.65)  # beliefs from which a function votes for the area

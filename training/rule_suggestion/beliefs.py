@@ -12,7 +12,7 @@ from sklearn.linear_model import LogisticRegression
 from data.taxonomy import Taxonomy
 from training.labelling.prototypes import mean_direction
 from training.labelling.zero_shot import Floats32
-from training.vote_rates import Labels
+from training.weak_labels.vote_rates import Labels
 
 MOST_TITLES = 20
 """Titles of labelled papers in a prototype at most, so that a person can read it."""

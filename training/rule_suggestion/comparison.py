@@ -16,7 +16,7 @@ from training.labelling.zero_shot import Floats32
 from training.metrics import bootstrap_intervals
 from training.rule_suggestion.proposing import Material, Rows
 from training.rule_suggestion.systems import SILENT, Target, system_scores
-from training.vote_rates import Labels
+from training.weak_labels.vote_rates import Labels
 
 FOLDS = 5
 MEASURES = ("micro-F1", "macro-F1", "precision", "coverage")

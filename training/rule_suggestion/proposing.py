@@ -15,7 +15,6 @@ from data.papers import Paper
 from data.phrases import parse_pattern
 from data.rules import AreaRules, Prototype
 from data.taxonomy import Taxonomy
-from training.label_model import Floats
 from training.rule_suggestion.beliefs import Beliefs, Embedded, area_texts, fit_beliefs
 from training.rule_suggestion.candidates import PhraseCounts, most_found
 from training.rule_suggestion.precision import (
@@ -26,7 +25,8 @@ from training.rule_suggestion.precision import (
     shrunk,
 )
 from training.rule_suggestion.selection import LEAST_PRECISION, AreaCandidates, choose_rules
-from training.vote_rates import Labels
+from training.weak_labels.label_model import Floats
+from training.weak_labels.vote_rates import Labels
 
 Rows = npt.NDArray[np.intp]
 _SMALLEST_NEIGHBOURHOOD = 5

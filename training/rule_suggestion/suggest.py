@@ -28,7 +28,7 @@ from training.rule_suggestion.proposing import Material, SuggestedRule, propose_
 from training.rule_suggestion.rules_file import rules_file
 from training.rule_suggestion.systems import Target
 from training.rule_suggestion.word_vectors import fit_word_vectors
-from training.vote_rates import Labels
+from training.weak_labels.vote_rates import Labels
 
 Progress = Callable[[str, int, int], None]
 """Told the stage, how many papers or steps of it are done, and of how many (0: unknown)."""

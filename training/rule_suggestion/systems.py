@@ -18,7 +18,7 @@ from training.labelling.zero_shot import Floats32
 from training.rule_suggestion.beliefs import similarity_scores
 from training.rule_suggestion.precision import PRIOR_STRENGTH
 from training.rule_suggestion.proposing import Material, Rows, SuggestedRule, propose_rules, prototype_text
-from training.vote_rates import Labels
+from training.weak_labels.vote_rates import Labels
 
 PENALTY = 30.0
 """Inverse strength of the penalty of few-shot logistic regression on embeddings of length 1."""

@@ -52,9 +52,9 @@ def _retraining(monkeypatch: pytest.MonkeyPatch, make: MakeVersion, papers: list
         called.append(options)
         return SimpleNamespace(version=make("v-new", papers), verdict="not inferior", promoted=True)
 
-    module = ModuleType("training.retrain")
+    module = ModuleType("training.retraining.retrain")
     vars(module)["retrain"] = retrain
-    monkeypatch.setitem(sys.modules, "training.retrain", module)
+    monkeypatch.setitem(sys.modules, "training.retraining.retrain", module)
     return called
 
 

@@ -9,13 +9,13 @@ import pytest
 
 from model import versions
 from serving.cli.main import run
-from tests.training.retraining import prepare, replay_file
+from tests.support.retraining import prepare, replay_file
 
 
 @pytest.fixture(autouse=True)
 def usual_priority(monkeypatch: pytest.MonkeyPatch) -> None:
     """The tests' own process keeps its priority."""
-    monkeypatch.setattr("training.low_priority.give_way", lambda: None)
+    monkeypatch.setattr("training.retraining.low_priority.give_way", lambda: None)
 
 
 def areatag(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:

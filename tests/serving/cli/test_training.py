@@ -46,7 +46,7 @@ def training(monkeypatch: pytest.MonkeyPatch) -> Training:
         evaluation = SimpleNamespace(to_table=lambda: "the metrics") if options.validation else None
         return SimpleNamespace(path=options.output, version="v9", papers=7, evaluation=evaluation)
 
-    fake(monkeypatch, "training.weak_label", WeakLabelOptions=SimpleNamespace, weak_label=weak_label)
+    fake(monkeypatch, "training.weak_labels.weak_label", WeakLabelOptions=SimpleNamespace, weak_label=weak_label)
     fake(monkeypatch, "training.text_embedding", text_embedder=lambda encoder, device: (encoder, device))
     fake(monkeypatch, "training.train", train=train)
     return seen

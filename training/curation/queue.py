@@ -1,0 +1,128 @@
+"""What to label next: among many papers those whose labels would teach the model most, and that a person can answer.
+
+A paper's value is its uncertainty, over the model's and the other sources' opinions together, times their
+disagreement; the queue takes valuable papers that are unlike each other and unlike what is labelled already
+(`training.curation.scores`). Papers on which the model has no idea at all are left out with those that are too short or
+not English (`training.curation.pool`): they are rarely about any area, and nobody can label them reliably.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from data.papers import Paper
+from data.taxonomy import Taxonomy
+from model.tags import Score
+from training.curation.pool import Candidate
+from training.curation.scores import disagreement, diverse_order, opinion, uncertainty
+
+FloatArray = NDArray[np.float32]
+Look = Callable[[Sequence[Paper]], tuple[FloatArray, FloatArray]]
+"""Papers to embeddings float32 [n, hidden] and probabilities of the areas float32 [n, areas]."""
+
+CLUELESS = 0.1
+"""A model that gives no area this probability has no idea what the paper is about."""
+GUESSES = 5
+_BATCH = 64
+_DOUBTFUL = 0.15
+"""Areas from this probability up to one minus it are named as doubtful."""
+_APART = 0.3
+"""Votes and model this far apart are named as a disagreement."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """Candidates (n) as the model sees them."""
+
+    candidates: tuple[Candidate, ...]
+    embeddings: FloatArray
+    """float32 [n, hidden]."""
+    probabilities: FloatArray
+    """float32 [n, areas]."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewItem:
+    """A paper to label."""
+
+    paper: Paper
+    guesses: tuple[Score, ...]
+    """The model's most probable areas, highest first."""
+    reason: str
+    score: float
+    """Value times distance to the papers before it in the queue, in [0, 1]."""
+
+    def to_record(self, model: str) -> dict[str, object]:
+        """What the command and the service answer."""
+        return {
+            "id": self.paper.id,
+            "title": self.paper.title,
+            "abstract": self.paper.abstract,
+            "guesses": [{"id": guess.id, "name": guess.name, "score": guess.score} for guess in self.guesses],
+            "reason": self.reason,
+            "score": self.score,
+            "model": model,
+        }
+
+
+def look_at(
+    candidates: Sequence[Candidate], look: Look, progress: Callable[[int, int], None] = lambda done, total: None
+) -> Seen:
+    """Let the model look at the candidates; `progress` is told how many of them are done."""
+    parts = []
+    for start in range(0, len(candidates), _BATCH):
+        parts.append(look([candidate.paper for candidate in candidates[start : start + _BATCH]]))
+        progress(min(start + _BATCH, len(candidates)), len(candidates))
+    embeddings, probabilities = (np.concatenate(arrays) for arrays in zip(*parts, strict=True))
+    return Seen(tuple(candidates), embeddings, probabilities)
+
+
+def review_queue(seen: Seen, taxonomy: Taxonomy, count: int, known: FloatArray | None = None) -> list[ReviewItem]:
+    """Return at most `count` papers, most informative first; the same for the same input.
+
+    Args:
+        known: float32 [m, hidden], embeddings of papers that are labelled already.
+    """
+    shape = seen.probabilities.shape
+    silent = np.full(shape[1], np.nan, dtype=np.float32)
+    votes = np.stack([silent if item.votes is None else item.votes for item in seen.candidates])
+    heard = opinion(seen.probabilities, votes)
+    values = (uncertainty(heard) * (1.0 + disagreement(seen.probabilities, votes)) / 2).astype(np.float32)
+    values[seen.probabilities.max(axis=1) < CLUELESS] = 0.0
+    chosen = [(row, score) for row, score in diverse_order(values, seen.embeddings, count, known) if score > 0]
+    return [
+        ReviewItem(
+            paper=seen.candidates[row].paper,
+            guesses=_guesses(seen.probabilities[row], taxonomy),
+            reason=_reason(seen.probabilities[row], votes[row], taxonomy),
+            score=round(score, 4),
+        )
+        for row, score in chosen
+    ]
+
+
+def _guesses(probabilities: FloatArray, taxonomy: Taxonomy) -> tuple[Score, ...]:
+    order = np.argsort(-probabilities, kind="stable")[:GUESSES]
+    return tuple(
+        Score(taxonomy.areas[column].id, taxonomy.areas[column].name, round(float(probabilities[column]), 4))
+        for column in order
+    )
+
+
+def _reason(probabilities: FloatArray, votes: FloatArray, taxonomy: Taxonomy) -> str:
+    """Why a label would help, for people."""
+    parts = []
+    order = np.argsort(-probabilities, kind="stable")
+    doubtful = [column for column in order if _DOUBTFUL <= probabilities[column] <= 1 - _DOUBTFUL][:3]
+    if doubtful:
+        names = ", ".join(f"{taxonomy.areas[column].name} ({probabilities[column]:.0%})" for column in doubtful)
+        parts.append(f"the model is unsure of {names}")
+    apart = np.nan_to_num(np.abs(votes - probabilities), nan=0.0)
+    column = int(apart.argmax())
+    if apart[column] >= _APART:
+        name = taxonomy.areas[column].name
+        parts.append(f"votes give {name} {votes[column]:.0%}, the model {probabilities[column]:.0%}")
+    sentence = "; ".join(parts) or "it is unlike the papers before it"
+    return sentence[0].upper() + sentence[1:] + "."

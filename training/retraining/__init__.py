@@ -1,0 +1,1 @@
+"""Retraining from new labels: data, candidate, judgement, jobs, and forgetting a paper."""

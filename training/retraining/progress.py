@@ -1,0 +1,95 @@
+"""The state of a running retraining: written as it goes on, and closed with what became of it."""
+
+from __future__ import annotations
+
+import _thread
+import shutil
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from data.errors import AreatagError
+from training.retraining.job import Job, State
+from training.retraining.options import RetrainResult
+
+_WRITE_SECONDS = 1.0
+"""Seconds between two states of one stage on the disk."""
+_LOOK_SECONDS = 0.3
+"""Seconds between two looks whether the job is to be cancelled."""
+_CANCELLED = "It was cancelled; areatag retrain --resume goes on with it."
+
+Progress = Callable[[str, int, int], None]
+"""Told a stage, its step, and the number of its steps (0: not known)."""
+
+
+class Reporter:
+    """Tells others what a job does."""
+
+    def __init__(self, job: Job, progress: Progress | None) -> None:
+        self._job, self._progress = job, progress
+        self._record = job.stored()
+        self._began = time.monotonic() - self._record.seconds
+        self._written = 0.0
+        self.write(state=State.RUNNING, error=None)
+
+    def tell(self, stage: str, step: int, steps: int) -> None:
+        """Note a step of a stage; `steps` is 0 where it is not known."""
+        if self._progress:
+            self._progress(stage, step, steps)
+        if stage != self._record.stage or time.monotonic() - self._written >= _WRITE_SECONDS:
+            self.write(stage=stage, step=step, steps=steps)
+
+    def write(self, **changes: object) -> None:
+        """Put a changed record on the disk."""
+        self._written = time.monotonic()
+        self._record = self._record.model_copy(update={"seconds": round(self._written - self._began, 1), **changes})
+        self._job.write(self._record)
+
+
+def run_reported(job: Job, work: Callable[[Progress], RetrainResult], progress: Progress | None) -> RetrainResult:
+    """Do the work of a job in the main thread, stop it when that is asked for, and note what became of it."""
+    reporter = Reporter(job, progress)
+    try:
+        with _interrupted_on_request(job):
+            result = work(reporter.tell)
+    except KeyboardInterrupt:
+        reporter.write(state=State.CANCELLED, error=_CANCELLED)
+        raise
+    except AreatagError as error:
+        reporter.write(state=State.FAILED, error=str(error))
+        raise
+    except Exception as error:
+        reporter.write(state=State.FAILED, error=f"Unexpected {type(error).__name__}; its log has the details.")
+        raise
+    reporter.write(
+        state=State.SUCCEEDED,
+        version=result.version,
+        verdict=result.verdict,
+        promoted=result.promoted,
+        metrics=result.report,
+    )
+    shutil.rmtree(job.work, ignore_errors=True)
+    return result
+
+
+@contextmanager
+def _interrupted_on_request(job: Job) -> Iterator[None]:
+    """Raise KeyboardInterrupt in the main thread when somebody asks to cancel, as Ctrl-C does."""
+    done = threading.Event()
+
+    def look() -> None:
+        while not done.wait(_LOOK_SECONDS):
+            if job.cancel_asked:
+                _thread.interrupt_main()
+                return
+
+    # a process started in the background may ignore SIGINT
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    threading.Thread(target=look, daemon=True).start()
+    try:
+        yield
+    finally:
+        done.set()
+        signal.signal(signal.SIGINT, before)

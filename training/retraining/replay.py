@@ -1,0 +1,186 @@
+"""Papers replayed while a model learns new labels, so that it does not forget the old ones.
+
+Their targets are the earlier model's own probabilities (Li and Hoiem, Learning without Forgetting, 2016), or soft
+labels that somebody gives. An area that the earlier model does not know has no probability yet; papers that are unlike
+it count as reliable negatives (Liu et al., Partially Supervised Classification of Text Documents, 2002), and the
+others stay open.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from data.errors import AreatagError
+from data.papers import Paper, content_id
+from data.readers import read_papers
+from data.soft_labels import SoftLabels
+from data.tagged_papers import tagged_papers
+from data.taxonomy import Taxonomy
+from training.near_duplicates import NearDuplicates
+from training.retraining.earlier_model import EarlierModel
+from training.retraining.inputs import Targets
+from training.selection import choose_papers
+
+FloatArray = NDArray[np.float32]
+
+FEWEST = 200
+"""Papers that a source must hold to protect the encoder; with fewer the next source is asked."""
+CHECK_SHARE = 0.1
+MOST_CHECKED = 300
+"""Replay papers on which the models are compared instead of training."""
+RELIABLE_NEGATIVES = 0.5
+"""Share of the replay papers, the least similar ones to an area's labelled papers, that count as negatives."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Replay:
+    """What is replayed.
+
+    Attributes:
+        source: "soft labels", "papers", "label store", "tagged papers", or "none".
+    """
+
+    source: str
+    train: Targets
+    check: Targets
+
+
+@dataclass(frozen=True, slots=True)
+class ReplayOptions:
+    """Where replay papers may come from, in this order.
+
+    Attributes:
+        labelled_before: how many papers of the label store the earlier model was trained on.
+        most: papers to take at most.
+    """
+
+    soft_labels: Path | None
+    papers: tuple[str, ...]
+    labelled_before: int
+    most: int
+    seed: int = 0
+
+
+def gather_replay(
+    options: ReplayOptions,
+    teacher: EarlierModel,
+    labelled: Targets,
+    keep: Callable[[Paper], bool],
+    judging: NearDuplicates,
+) -> Replay:
+    """Take replay papers from the first source that has enough, with targets in the taxonomy of `teacher`.
+
+    Args:
+        teacher: the earlier model.
+        labelled: the labels that the new model learns; their papers are not replayed.
+        keep: refuses papers that must not be used at all.
+        judging: the papers that judge.
+
+    Raises:
+        AreatagError: a source is damaged.
+    """
+    taxonomy = teacher.artefact.taxonomy
+    learnt = {content_id(paper.title, paper.abstract) for paper in labelled.papers}
+
+    def usable(paper: Paper) -> bool:
+        return content_id(paper.title, paper.abstract) not in learnt and paper not in judging and keep(paper)
+
+    def distilled(papers: Sequence[Paper]) -> Targets:
+        return _distil(papers, teacher, labelled)
+
+    if options.soft_labels is not None:
+        found = _soft_targets(SoftLabels(options.soft_labels), taxonomy, options, usable)
+        return _divided("soft labels", found, options.seed)
+    if options.papers:
+        given = (item for item in read_papers(options.papers) if isinstance(item, Paper))
+        drawn = list(filter(usable, _sample(given, options)))
+        if not drawn:
+            raise AreatagError(f"{', '.join(options.papers)}: no paper there can be replayed; name other papers.")
+        return _divided("papers", distilled(drawn), options.seed)
+    cached = list(filter(usable, _sample(tagged_papers(), options)))
+    if options.labelled_before >= FEWEST:
+        # they are among the labels that train, so nothing is added but papers to compare on
+        return Replay("label store", _nothing(taxonomy), distilled(cached[:MOST_CHECKED]))
+    if len(cached) >= FEWEST:
+        return _divided("tagged papers", distilled(cached), options.seed)
+    return Replay("none", _nothing(taxonomy), distilled(cached))
+
+
+def _nothing(taxonomy: Taxonomy) -> Targets:
+    return Targets((), np.empty((0, len(taxonomy.areas)), dtype=np.float32))
+
+
+def _sample(papers: Iterable[Paper], options: ReplayOptions) -> list[Paper]:
+    """Draw papers by reservoir sampling (Vitter, 1985), each content once."""
+    generator = random.Random(options.seed)
+    drawn: list[Paper] = []
+    for position, paper in enumerate(_distinct(papers)):
+        if position < options.most:
+            drawn.append(paper)
+        elif (place := generator.randrange(position + 1)) < options.most:
+            drawn[place] = paper
+    return drawn
+
+
+def _distinct(papers: Iterable[Paper]) -> Iterator[Paper]:
+    seen: set[str] = set()
+    for paper in papers:
+        content = content_id(paper.title, paper.abstract)
+        if content not in seen:
+            seen.add(content)
+            yield paper
+
+
+def _soft_targets(
+    soft: SoftLabels, taxonomy: Taxonomy, options: ReplayOptions, usable: Callable[[Paper], bool]
+) -> Targets:
+    """Papers chosen by value from soft labels, whose columns are taken by area id."""
+    chosen = choose_papers(soft, options.most, options.seed)
+    columns = [soft.taxonomy.index(area) if area in soft.taxonomy else -1 for area in taxonomy.area_ids]
+    papers: list[Paper] = []
+    rows: list[FloatArray] = []
+    position = 0
+    for batch in soft.batches():
+        padded = np.pad(batch.probabilities, ((0, 0), (0, 1)), constant_values=np.nan)  # column -1: not known
+        for paper, row in zip(batch.papers, padded, strict=True):
+            if chosen[position] and usable(paper):
+                papers.append(paper)
+                rows.append(row[columns])
+            position += 1
+    return Targets(tuple(papers), np.stack(rows) if rows else _nothing(taxonomy).values)
+
+
+def _distil(papers: Sequence[Paper], teacher: EarlierModel, labelled: Targets) -> Targets:
+    """The teacher's probabilities of the areas that it learned, and reliable negatives of the others."""
+    if not papers:
+        return _nothing(teacher.artefact.taxonomy)
+    embeddings = teacher.tagger.embed(papers)
+    values = teacher.tagger.predict_from(embeddings, papers)[:, : len(teacher.learned)].copy()
+    values[:, ~teacher.learned] = np.nan
+    _add_negatives(values, teacher, embeddings, labelled)
+    return Targets(tuple(papers), values)
+
+
+def _add_negatives(values: FloatArray, teacher: EarlierModel, embeddings: FloatArray, labelled: Targets) -> None:
+    """Set the papers that are least similar to the labelled papers of each unknown area to 0, in place."""
+    for column in np.flatnonzero(~teacher.learned):
+        positive = np.flatnonzero(labelled.values[:, column] == 1)
+        if not len(positive):
+            continue  # nothing to be similar to
+        prototype = teacher.tagger.embed([labelled.papers[position] for position in positive]).mean(axis=0)
+        similarity = embeddings @ prototype  # their embeddings have equal lengths, and words say little more
+        values[similarity <= np.quantile(similarity, RELIABLE_NEGATIVES), column] = 0.0
+
+
+def _divided(source: str, found: Targets, seed: int) -> Replay:
+    """Set some papers aside for comparing the models."""
+    aside = np.zeros(len(found), dtype=bool)
+    count = min(MOST_CHECKED, int(CHECK_SHARE * len(found)))
+    aside[np.random.default_rng(seed).permutation(len(found))[:count]] = True
+    return Replay(source, found.where(~aside), found.where(aside))

@@ -1,0 +1,122 @@
+"""`areatag retrain`: labels of curators to a new version, judged against the active one and promoted if it may be."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from data.taxonomy import load_taxonomy
+from model.artefact import MANIFEST, Artefact
+from model.versions import activate, active_reference, install, resolve_model
+from training.retraining.candidate import Candidate
+from training.retraining.data import read_inputs, write_learned_labels
+from training.retraining.earlier_model import EarlierModel, load_earlier
+from training.retraining.fitting import train_candidate
+from training.retraining.inputs import RetrainInputs
+from training.retraining.job import Job, resumable_job
+from training.retraining.judge import judge_candidate
+from training.retraining.lock import RetrainLock
+from training.retraining.options import RetrainOptions, RetrainResult
+from training.retraining.progress import Progress, run_reported
+
+
+def retrain(options: RetrainOptions, progress: Progress | None = None) -> RetrainResult:
+    """Make a new version from the labels of the label store; to be called in the main thread.
+
+    Raises:
+        RetrainRunningError: another retraining runs on this machine.
+        AreatagError: there is nothing to learn from, or the work failed; the active model stays.
+        KeyboardInterrupt: it was cancelled; the active model stays.
+    """
+    with RetrainLock.acquire() as lock:
+        return run_job(Job.create(replace(options, base=options.base or active_reference()), lock), progress)
+
+
+def resume(name: str | None = None, progress: Progress | None = None) -> RetrainResult:
+    """Go on with an interrupted or cancelled job, by default the latest; raises as `retrain` does."""
+    with RetrainLock.acquire() as lock:
+        job = resumable_job(name)
+        lock.name(job.name)
+        job.withdraw_cancel()
+        return run_job(job, progress)
+
+
+def run_job(job: Job, progress: Progress | None = None) -> RetrainResult:
+    """Do the work of a job, whose lock the caller holds, and keep its state up to date; raises as `retrain` does."""
+
+    def work(tell: Progress) -> RetrainResult:
+        candidate = job.work / "candidate"
+        job.work.mkdir(exist_ok=True)
+        if not (candidate / MANIFEST).is_file():  # else interrupted between writing and promoting it
+            _make_candidate(job, candidate, tell)
+        return _promote(job, candidate, tell)
+
+    return run_reported(job, work, progress)
+
+
+def _make_candidate(job: Job, candidate: Path, tell: Progress) -> None:
+    """Train, calibrate, judge and write the candidate, which gets its folder's name when it is complete."""
+    options = job.options
+    if options.threads is not None:
+        torch.set_num_threads(options.threads)
+    tell("loading the model", 0, 0)
+    taxonomy = load_taxonomy(options.taxonomy) if options.taxonomy else None
+    earlier = load_earlier(options.base, taxonomy, options.device, options.threads)
+    base, inputs = earlier.tagger, _inputs(job, earlier, options, tell)
+    making = job.work / "making"
+    shutil.rmtree(making, ignore_errors=True)
+    making.mkdir()
+    trained = train_candidate(base, inputs, options, job.work, making / "encoder", tell)
+    write_learned_labels(making, inputs.train.papers)
+    # named after the job: the same labels give the same weights, and each retraining a version of its own
+    version = f"{job.name[:8]}-{job.name[-6:]}"
+    made = Candidate(making, version, base, inputs, trained)
+    tell("calibrating", 0, 0)
+    tagger, fitted = made.calibrate(options)
+    tell("judging", 0, 0)
+    is_active = base.artefact.path == resolve_model(None)
+    active = earlier if is_active else load_earlier(None, inputs.taxonomy, options.device, options.threads)
+    every = np.ones(len(inputs.taxonomy.areas), dtype=bool)
+    new = EarlierModel(tagger, every, every)
+    made.finish(tagger, fitted, judge_candidate(active, new, inputs, options.seed), options)
+    making.rename(candidate)
+
+
+def _inputs(job: Job, base: EarlierModel, options: RetrainOptions, tell: Progress) -> RetrainInputs:
+    """Labels and replay papers, as they were when the job began."""
+    folder = job.work / "inputs"
+    if not folder.is_dir():
+        tell("reading labels and replay papers", 0, 0)
+        read_inputs(options, base).save(folder)
+    return RetrainInputs.load(folder)
+
+
+def _promote(job: Job, candidate: Path, tell: Progress) -> RetrainResult:
+    """Install the candidate, activate it if it may be, and say what was made."""
+    artefact = Artefact.open(candidate)
+    retraining = artefact.card["retraining"]
+    promotion = retraining["promotion"]
+    tell("promoting" if promotion != "none" else "installing", 0, 0)
+    version = install(candidate)
+    if promotion != "none":
+        activate(version)
+    return RetrainResult(
+        job=job.name,
+        version=version,
+        base=artefact.card["parent"],
+        path=resolve_model(version),
+        verdict=retraining["verdict"],
+        promoted=promotion != "none",
+        forced=promotion == "forced",
+        mode=artefact.card["training"]["trained"],
+        report={
+            "data": artefact.card["trained_on"],
+            "training": artefact.card["training"],
+            "gate": artefact.metrics["gate"],
+            "forgetting": artefact.metrics["forgetting"],
+        },
+    )
