@@ -12,6 +12,7 @@ from model.artefact import sha256_of, write_manifest
 from model.calibration import Adjustment, Calibration
 from model.fingerprints import Fingerprints
 from model.heads import Heads
+from model.lexical import FILE_NAME as LEXICAL_FILE
 from model.lexical import LexicalFeatures
 from model.typicality import Typicality
 
@@ -45,6 +46,8 @@ def write_model(
         The version.
     """
     heads.save(folder / "heads.safetensors")
+    if lexical is not None:
+        lexical.save(folder)
     version = version or f"{datetime.now(UTC):%Y%m%d}-{_digest(folder)}"
     card = {**card, "version": version, "created": f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"}
     (fingerprints or Fingerprints(complete=False)).write(folder)
@@ -55,8 +58,6 @@ def write_model(
     _write_json(folder / "calibration.json", calibration)
     if typicality is not None:
         typicality.save(folder)
-    if lexical is not None:
-        lexical.save(folder)
     _write_json(folder / "metrics.json", metrics)
     _write_json(folder / "card.json", card)
     _write(folder / "README.md", card_text(card, metrics))
@@ -88,7 +89,8 @@ def card_text(card: dict[str, Any], metrics: dict[str, Any]) -> str:
 
 
 def _digest(folder: Path) -> str:
-    digests = [sha256_of(folder / "encoder" / "model.safetensors"), sha256_of(folder / "heads.safetensors")]
+    weights = [folder / "encoder" / "model.safetensors", folder / "heads.safetensors", folder / LEXICAL_FILE]
+    digests = [sha256_of(path) for path in weights if path.is_file()]
     return hashlib.sha256("".join(digests).encode()).hexdigest()[:8]
 
 

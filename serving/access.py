@@ -22,7 +22,7 @@ from typing import Self
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from data.errors import UsageError
-from serving.http_errors import ServiceError, error_response
+from serving.requests.errors import ServiceError, error_response
 
 KEYS, KEYS_FILE = "AREATAG_API_KEYS", "AREATAG_API_KEYS_FILE"
 _ENTRY = re.compile(r"(tag|label|admin):([0-9a-f]{64})", re.ASCII | re.IGNORECASE)

@@ -12,7 +12,7 @@ from data.labels import LabelledPaper
 from data.papers import Paper
 from data.taxonomy import Taxonomy
 from model.tags import Score, TagOptions, TagResult
-from serving.batch import PaperTagger
+from serving.batch.label import PaperTagger
 
 if TYPE_CHECKING:
     from data.label_store.store import LabelStore

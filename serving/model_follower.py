@@ -20,7 +20,7 @@ from model import versions
 from model.artefact import ArtefactError
 from model.tagger import Tagger
 from serving.active_model import ActiveModel
-from serving.http_errors import ServiceError, not_ready
+from serving.requests.errors import ServiceError, not_ready
 from serving.settings import ServiceSettings
 from serving.workers import Workers, WorkerState
 

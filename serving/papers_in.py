@@ -6,7 +6,7 @@ from data.papers import Paper, paper_from_fields
 from data.suggest import did_you_mean, quoted
 from data.taxonomy import Taxonomy
 from serving import metrics
-from serving.schemas import HAS_TEXT, PaperIn
+from serving.schemas.tagging import HAS_TEXT, PaperIn
 
 
 def unknown_area(area: str, taxonomy: Taxonomy) -> str:

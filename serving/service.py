@@ -19,14 +19,14 @@ from starlette.concurrency import run_in_threadpool
 from starlette.middleware.cors import CORSMiddleware
 from starlette.routing import Route
 
-from serving import feedback_routes, http_errors, model_routes, retrain_routes, review_routes, ui
 from serving.access import AccessControl, ApiKeys
 from serving.encoder_queue import BatchItem, EncoderQueue, Outcome
-from serving.openapi import client_schema, openapi_document
+from serving.openapi.document import client_schema, openapi_document
 from serving.prompt_batching import PromptOptimizer
-from serving.request_log import RequestLog, configure_logging
-from serving.route_names import RouteNames
-from serving.routes import ROUTES
+from serving.requests import errors
+from serving.requests.log import RequestLog, configure_logging
+from serving.requests.names import RouteNames
+from serving.routes import feedback, models, page, retrain, review, tagging
 from serving.settings import ENCODER_BATCH, ServiceSettings
 from serving.state import ServiceState
 from serving.tracing import Tracing
@@ -35,8 +35,7 @@ os.environ.setdefault("BENTOML_DO_NOT_TRACK", "True")  # read when BentoML start
 
 T = TypeVar("T")
 
-_API = (feedback_routes, review_routes, model_routes, retrain_routes)
-_ROUTES = (*ROUTES, *(route for module in _API for route in module.ROUTES), *ui.ROUTES)
+_ROUTES = tuple(route for module in (tagging, feedback, review, models, retrain, page) for route in module.ROUTES)
 _BENTOML_ROUTES = frozenset({"/livez", "/healthz", "/readyz"})
 _CORS: dict[str, Any] = {
     "allow_methods": ["GET", "POST", "DELETE"],
@@ -72,7 +71,7 @@ class TaggingService(bentoml.Service[T]):
         kept = [r for r in app.router.routes if isinstance(r, Route) and r.path in _BENTOML_ROUTES]
         app.router.routes = [*_ROUTES, *kept]
         app.router.redirect_slashes = False
-        http_errors.install(app)
+        errors.install(app)
         settings = ServiceSettings.from_environment()
         app.add_middleware(AccessControl, keys=ApiKeys.from_environment(), open_tagging=settings.open_tagging)
         if settings.cors_origins:

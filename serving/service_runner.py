@@ -23,8 +23,8 @@ from data.errors import AreatagError, UsageError
 from model.artefact import Artefact
 from model.versions import resolve_model
 from serving.access import KEYS, ApiKeys, is_loopback
-from serving.header_deadline import HeaderDeadline
 from serving.heap import give_back_large_blocks
+from serving.requests.deadline import HeaderDeadline
 from serving.settings import ServiceSettings
 from serving.tracing import load_exporters
 from serving.workers import SERVICE_ID

@@ -15,10 +15,10 @@ from serving import metrics
 from serving.active_model import ActiveModel
 from serving.admission import Allowance, ExhaustedError
 from serving.encoder_queue import EncoderQueue
-from serving.http_errors import ServiceError, from_validation, not_ready, overloaded
 from serving.labels import ServiceLabels
 from serving.model_follower import ModelFollower
-from serving.request_body import read_json
+from serving.requests.body import read_json
+from serving.requests.errors import ServiceError, from_validation, not_ready, overloaded
 from serving.review_queue import ReviewQueue
 from serving.settings import ServiceSettings
 from serving.tagged_cache import TaggedCache

@@ -11,7 +11,7 @@ from data.errors import AreatagError
 from data.papers import Paper
 from data.tagged_papers import remember
 from model.tags import TagOptions, TagResult
-from serving.batch import PaperTagger
+from serving.batch.label import PaperTagger
 
 logger = logging.getLogger("areatag.service")
 

@@ -20,7 +20,7 @@ from opentelemetry.instrumentation.asgi import OpenTelemetryMiddleware
 from starlette.applications import Starlette
 
 from data.errors import UsageError
-from serving.route_names import RouteNames, method_name
+from serving.requests.names import RouteNames, method_name
 
 if TYPE_CHECKING:
     from opentelemetry.sdk.trace import TracerProvider

@@ -9,9 +9,9 @@ import typer
 
 from data.errors import AreatagError, UsageError
 from data.readers import InputFormat
+from serving.batch.paths import STDIN, check_paths, default_rejected
 from serving.cli.console import message, stage_progress
 from serving.cli.options import TaxonomyOption, positive
-from serving.label_paths import STDIN, check_paths, default_rejected
 
 HELP = """Ask a language model which areas papers have, and write its answers as a votes file.
 

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from serving.batch import Counts
+from serving.batch.label import Counts
 
 
 def message(text: str) -> None:

@@ -80,7 +80,7 @@ def import_file(
     """Store a file of labels; `IMPORT_HELP` is what people read."""
     from data.label_store.importing import import_labels
     from data.label_store.store import LabelStore
-    from serving.batch import describe_reject
+    from serving.batch.label import describe_reject
 
     areas = _taxonomy(taxonomy)
     with LabelStore.open() as store:

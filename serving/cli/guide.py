@@ -13,7 +13,7 @@ import typer
 from data.atomic import atomic_text
 from data.errors import AreatagError
 from data.readers import InputFormat
-from serving.batch import describe_reject
+from serving.batch.label import describe_reject
 from serving.cli.console import message, stage_progress
 from serving.cli.options import Device, DeviceOption, ModelOption
 

@@ -19,15 +19,15 @@ from data.papers import Paper, Reject
 from data.readers import InputFormat, read_papers
 from data.tagged_papers import cached_papers_limit
 from model.tags import TagOptions
-from serving.batch import Counts, chunk_records, describe_reject, label_papers
+from serving.batch.label import Counts, chunk_records, describe_reject, label_papers
+from serving.batch.outputs import StreamOutput, is_stream
+from serving.batch.partial import ResumableOutput, checkpoint_path
+from serving.batch.paths import STDIN, check_paths, default_rejected, describe_inputs
+from serving.batch.writers import OutputFormat, choose_format
 from serving.cli.console import labelling_progress, message
 from serving.cli.options import Device, DeviceOption, ModelOption
 from serving.confirmed import confirming
-from serving.label_paths import STDIN, check_paths, default_rejected, describe_inputs
-from serving.outputs import StreamOutput, is_stream
-from serving.partial import ResumableOutput, checkpoint_path
 from serving.tagged_cache import KeepingTagger
-from serving.writers import OutputFormat, choose_format
 
 if TYPE_CHECKING:
     from model.tagger import Tagger

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from data.errors import UsageError
-from serving.batch import describe_reject
+from serving.batch.label import describe_reject
 from serving.cli.console import message, stage_progress, step_progress
 from serving.cli.options import Device, DeviceOption, TaxonomyOption, positive, training_packages
 from training.options import TrainOptions

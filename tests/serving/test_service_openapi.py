@@ -11,7 +11,7 @@ import schemathesis
 from hypothesis import HealthCheck, assume, settings
 from starlette.testclient import TestClient
 
-from serving.openapi import openapi_document
+from serving.openapi.document import openapi_document
 from tests.serving.conftest import Server
 from tests.serving.fake_tagger import TAXONOMY
 

@@ -9,8 +9,8 @@ import pytest
 from benchmarks.serving.hostile import highest_status
 from benchmarks.serving.hostile_bodies import BODIES, valid_feedback, valid_tag
 from benchmarks.serving.hostile_requests import Target, hostile_requests, http
-from serving.feedback_schemas import FeedbackRequest
-from serving.schemas import TagRequest
+from serving.schemas.feedback import FeedbackRequest
+from serving.schemas.tagging import TagRequest
 
 _TARGET = Target([("POST", "/tag"), ("DELETE", "/feedback/{entry}"), ("POST", "/retrain")], "a-key")
 _KINDS = {

@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from serving.batch import Counts
+from serving.batch.label import Counts
 from serving.cli.console import labelling_progress, message, stage_progress, step_progress
 
 

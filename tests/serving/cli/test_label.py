@@ -11,7 +11,7 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
-from serving.batch import REPEATED_ID
+from serving.batch.label import REPEATED_ID
 from tests.serving.cli.conftest import Command, write_lines
 
 

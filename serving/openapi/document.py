@@ -1,4 +1,4 @@
-"""The OpenAPI document of the service: routes and their answers here, schemas from `serving.schemas`."""
+"""The OpenAPI document of the service: routes and their answers here, schemas from `serving.schemas.tagging`."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic.json_schema import JsonSchemaMode, models_json_schema
 
-from serving.feedback_schemas import LONGEST_NAME, FeedbackRequest, FeedbackResponse, UndoResponse
-from serving.model_schemas import ActivateResponse, ModelsResponse
-from serving.openapi_examples import ANSWERS, ERRORS, TEXTS
-from serving.openapi_security import SECURITY_SCHEMES, secured
-from serving.retrain_schemas import RetrainJob, RetrainRequest
-from serving.review_schemas import DEFAULT_REVIEWED, MOST_REVIEWED, ReviewResponse
-from serving.schemas import AreasResponse, ErrorResponse, ModelResponse, TagRequest, TagResponse
+from serving.openapi.examples import ANSWERS, ERRORS, TEXTS
+from serving.openapi.security import SECURITY_SCHEMES, secured
+from serving.schemas.feedback import LONGEST_NAME, FeedbackRequest, FeedbackResponse, UndoResponse
+from serving.schemas.models import ActivateResponse, ModelsResponse
+from serving.schemas.retrain import RetrainJob, RetrainRequest
+from serving.schemas.review import DEFAULT_REVIEWED, MOST_REVIEWED, ReviewResponse
+from serving.schemas.tagging import AreasResponse, ErrorResponse, ModelResponse, TagRequest, TagResponse
 
 _MODELS: list[tuple[type[BaseModel], JsonSchemaMode]] = [
     (TagRequest, "validation"),

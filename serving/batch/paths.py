@@ -8,8 +8,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from data.errors import UsageError
-from serving.outputs import is_stream, work_path
-from serving.partial import checkpoint_path
+from serving.batch.outputs import is_stream, work_path
+from serving.batch.partial import checkpoint_path
 
 STDIN = "-"
 

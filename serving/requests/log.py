@@ -13,7 +13,7 @@ from pythonjsonlogger.json import JsonFormatter
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from serving import metrics
-from serving.route_names import RouteNames, method_name
+from serving.requests.names import RouteNames, method_name
 from serving.tracing import describe_call, trace_ids
 
 logger = logging.getLogger("areatag.access")

@@ -18,10 +18,10 @@ from model.tags import TagOptions, TagResult
 from serving import metrics
 from serving.admission import ExhaustedError
 from serving.encoder_queue import TooLateError
-from serving.http_errors import Detail, invalid
-from serving.openapi import client_schema, openapi_document
+from serving.openapi.document import client_schema, openapi_document
 from serving.papers_in import papers_in, unknown_area
-from serving.schemas import TagRequest
+from serving.requests.errors import Detail, invalid
+from serving.schemas.tagging import TagRequest
 from serving.state import ServiceState
 from serving.tracing import describe_call
 

@@ -14,8 +14,8 @@ import pytest
 from data.errors import UsageError
 from data.papers import Reject
 from model.tags import Evidence, Score, TagOptions, TagResult
-from serving import writers
-from serving.writers import OutputFormat, choose_format, compress, encode_rejects, encode_results
+from serving.batch import writers
+from serving.batch.writers import OutputFormat, choose_format, compress, encode_rejects, encode_results
 
 FULL = TagOptions(all_scores=True, explain=True)
 RESULT = TagResult(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from serving.access import Role, role_needed
-from serving.openapi_examples import ERRORS
+from serving.openapi.examples import ERRORS
 
 SECURITY_SCHEMES = {
     "key": {

@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from starlette.requests import Request
 
-from serving.http_errors import Detail, ServiceError
+from serving.requests.errors import Detail, ServiceError
 
 _DISCARD_SECONDS = 2.0
 _DISCARD_BODIES = 4

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from data.errors import UsageError
-from serving.label_paths import check_paths, default_rejected, describe_inputs
+from serving.batch.paths import check_paths, default_rejected, describe_inputs
 
 
 @pytest.fixture

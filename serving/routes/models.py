@@ -14,7 +14,7 @@ from starlette.routing import Route
 from data.errors import AreatagError
 from model.artefact import MANIFEST, Artefact
 from model.versions import active_reference, resolve_model, versions
-from serving.model_schemas import ActivateResponse, ModelsResponse, ModelVersion
+from serving.schemas.models import ActivateResponse, ModelsResponse, ModelVersion
 from serving.state import ServiceState
 
 

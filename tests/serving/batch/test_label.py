@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from data.errors import AreatagError
 from data.papers import Paper, Reject
 from model.tags import TagOptions, TagResult
-from serving import batch
-from serving.batch import Counts, label_papers
+from serving.batch import label as batch
+from serving.batch.label import Counts, label_papers
 from tests.serving.cli.fake_tagger import FakeTagger
 
 

@@ -10,8 +10,8 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from data.errors import AreatagError
-from serving.http_errors import Detail, ServiceError, invalid
-from serving.review_schemas import DEFAULT_REVIEWED, MOST_REVIEWED, ReviewPaper, ReviewResponse
+from serving.requests.errors import Detail, ServiceError, invalid
+from serving.schemas.review import DEFAULT_REVIEWED, MOST_REVIEWED, ReviewPaper, ReviewResponse
 from serving.state import ServiceState
 
 logger = logging.getLogger("areatag.service")

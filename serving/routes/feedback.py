@@ -16,9 +16,9 @@ from data.errors import AreatagError
 from data.label_store.records import Decision
 from data.labels import LabelledPaper
 from data.taxonomy import Taxonomy
-from serving.feedback_schemas import LONGEST_NAME, FeedbackRequest, FeedbackResponse, LabelIn, UndoResponse
-from serving.http_errors import Detail, ServiceError, invalid
 from serving.papers_in import papers_in, unknown_area
+from serving.requests.errors import Detail, ServiceError, invalid
+from serving.schemas.feedback import LONGEST_NAME, FeedbackRequest, FeedbackResponse, LabelIn, UndoResponse
 from serving.state import ServiceState
 
 logger = logging.getLogger("areatag.service")

@@ -15,8 +15,8 @@ from data.atomic import write_error
 from data.errors import AreatagError
 from data.papers import Reject
 from model.tags import TagOptions, TagResult
-from serving.batch import Counts
-from serving.writers import OutputFormat, compress, encode_rejects, encode_results, is_gzip
+from serving.batch.label import Counts
+from serving.batch.writers import OutputFormat, compress, encode_rejects, encode_results, is_gzip
 
 
 class WorkFile:

@@ -7,7 +7,7 @@ from typing import Annotated, Self
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from serving.schemas import PaperIn
+from serving.schemas.tagging import PaperIn
 from serving.settings import MAX_PAPERS
 
 _AreaIds = Annotated[list[Annotated[str, Field(max_length=200)]], Field(max_length=1000)]

@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 from data.errors import AreatagError, UsageError
 from data.papers import Reject
 from model.tags import Score, TagOptions, TagResult
-from serving import outputs
-from serving.batch import Counts
-from serving.outputs import work_path
-from serving.partial import ResumableOutput, checkpoint_path
-from serving.writers import OutputFormat
+from serving.batch import outputs
+from serving.batch.label import Counts
+from serving.batch.outputs import work_path
+from serving.batch.partial import ResumableOutput, checkpoint_path
+from serving.batch.writers import OutputFormat
 
 FINGERPRINT = {"the inputs": "1", "the model": "v1"}
 Chunk = tuple[list[TagResult], list[Reject]]

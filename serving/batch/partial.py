@@ -20,9 +20,9 @@ from data.atomic import atomic_write
 from data.errors import AreatagError, UsageError
 from data.papers import Reject
 from model.tags import TagOptions, TagResult
-from serving.batch import Counts
-from serving.outputs import WorkFile, work_path
-from serving.writers import OutputFormat, encode_rejects, encode_results, parquet_from_jsonl
+from serving.batch.label import Counts
+from serving.batch.outputs import WorkFile, work_path
+from serving.batch.writers import OutputFormat, encode_rejects, encode_results, parquet_from_jsonl
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,9 +11,9 @@ import pytest
 from data.errors import AreatagError, UsageError
 from data.papers import Reject
 from model.tags import TagOptions, TagResult
-from serving.batch import Counts
-from serving.outputs import StreamOutput, WorkFile, is_stream
-from serving.writers import OutputFormat
+from serving.batch.label import Counts
+from serving.batch.outputs import StreamOutput, WorkFile, is_stream
+from serving.batch.writers import OutputFormat
 
 RESULT = TagResult("p", "Title", (), (), True, (), "v1")
 REJECT = Reject("f.jsonl", 1, "bad")

@@ -16,8 +16,8 @@ from starlette.routing import Route
 
 from data.errors import AreatagError, UsageError
 from serving import retrain_jobs
-from serving.http_errors import ServiceError
-from serving.retrain_schemas import RetrainJob, RetrainRequest
+from serving.requests.errors import ServiceError
+from serving.schemas.retrain import RetrainJob, RetrainRequest
 from serving.state import ServiceState
 from training.retraining.job import Job, JobRecord, NoSuchJobError
 from training.retraining.lock import RetrainRunningError

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
-from serving import ui
+from serving.routes import page
 
-PAGE = Path(ui.__file__).parent / "page"
+PAGE = Path(page.__file__).parents[1] / "page"
 FILES = sorted(file.name for file in PAGE.iterdir())
 
 

@@ -1,0 +1,1 @@
+"""What every call goes through, whatever its route: reading, deadlines, errors, log."""
