@@ -16,7 +16,7 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks.machine import describe_machine
-from benchmarks.serving import hostile, latency, memory, overload, saturation
+from benchmarks.serving import hostile, killed_worker, latency, memory, overload, saturation
 from benchmarks.serving.figures import Figure
 from benchmarks.serving.part import Options
 from data.atomic import atomic_text
@@ -32,6 +32,7 @@ class Part(StrEnum):
     SATURATION = "saturation"
     OVERLOAD = "overload"
     HOSTILE = "hostile"
+    KILLED_WORKER = "killed-worker"
     MEMORY = "memory"
 
 
@@ -40,6 +41,7 @@ _PARTS: dict[Part, Callable[[Options], list[Figure]]] = {
     Part.SATURATION: saturation.measure,
     Part.OVERLOAD: overload.measure,
     Part.HOSTILE: hostile.measure,
+    Part.KILLED_WORKER: killed_worker.measure,
     Part.MEMORY: memory.measure,
 }
 
