@@ -28,7 +28,9 @@ _CALL_WINDOW = 2 * ENCODER_BATCH
 _CALL_ROUNDS = 4
 """A larger call queues this part of it at once, so that it waits at most so many times as long as a small one."""
 _PACE_MEMORY = 0.9
-"""Weight of the past in the running average of papers a second."""
+"""How much of the papers and seconds of past batches still counts at each new one."""
+_FIRST_GUESS = (1.0, 0.02)
+"""Papers and seconds before any batch: so few that the first batch overrules them."""
 
 
 class TooLateError(Exception):
@@ -60,8 +62,12 @@ class EncoderQueue:
     def __init__(self, submit: Submit) -> None:
         self._submit = submit
         self._encoder = threading.Lock()  # batches and explanations take turns: more threads than cores only wait
-        self.pace = 50.0
-        """Papers a second, averaged over the last batches; a guess at first."""
+        self._papers, self._seconds = _FIRST_GUESS
+
+    @property
+    def pace(self) -> float:
+        """Papers a second over the last batches."""
+        return self._papers / self._seconds
 
     async def predict(
         self, tagger: Tagger, papers: Sequence[Paper], seconds: float, observe: ObserveBatch | None = None
@@ -128,7 +134,8 @@ class EncoderQueue:
     def _observe(self, papers: int, seconds: float) -> None:
         metrics.BATCH_PAPERS.observe(papers)
         metrics.ENCODER_SECONDS.observe(seconds)
-        self.pace = _PACE_MEMORY * self.pace + (1 - _PACE_MEMORY) * papers / max(seconds, 1e-4)
+        self._papers = _PACE_MEMORY * self._papers + papers
+        self._seconds = _PACE_MEMORY * self._seconds + max(seconds, 1e-4)
 
     def explain(
         self,

@@ -19,9 +19,7 @@ def test_the_version_names_all_weights(tmp_path: Path) -> None:
         ["graph", "neuron"], np.ones(2, np.float32), np.eye(2, dtype=np.float32), np.zeros(2, np.float32)
     )
     others = replace(words, offset=np.ones(2, np.float32))
-    versions = [
-        _write(tmp_path / str(number), lexical) for number, lexical in enumerate((words, words, others, None))
-    ]
+    versions = [_write(tmp_path / str(number), lexical) for number, lexical in enumerate((words, words, others, None))]
     assert versions[0] == versions[1]
     assert len(set(versions)) == 3
 
