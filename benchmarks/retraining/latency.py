@@ -63,7 +63,7 @@ def main(
     labels: Annotated[int, typer.Option(min=1, help="Labels to learn.")] = 200,
     cached: Annotated[int, typer.Option(min=0, help="Tagged papers in the cache; under 200 only heads learn.")] = 1000,
     tokens: Annotated[int, typer.Option(min=20, help="Tokens of a paper.")] = 250,
-    rate: Annotated[float, typer.Option(min=0.1, help="Calls of /tag a second.")] = 4.0,
+    rate: Annotated[float, typer.Option(min=0.1, help="Calls of /tag a second.")] = 2.0,
     seconds: Annotated[float, typer.Option(min=2, help="Length of the load before the retraining.")] = 120.0,
     minutes: Annotated[float, typer.Option(min=1, help="Give up when the retraining takes longer.")] = 60.0,
     model: Annotated[str | None, typer.Option(help="Model to serve.  [default: bundled]")] = None,
@@ -108,6 +108,10 @@ def table(figures: dict[str, Any]) -> Table:
         (f"/tag, {name}, ms", f"{before[name]:.0f}", f"{during[name]:.0f}", f"{during[name] / before[name]:.2f}")
         for name in ("p50", "p90", "p99")
     ]
+    rows += [
+        (f"p99 while {stage}, {found['calls']} calls", "", f"{found['p99']:.0f}", f"{found['p99'] / before['p99']:.2f}")
+        for stage, found in figures["stages"].items()
+    ]
     rows.append(("answers", before["statuses"], during["statuses"], ""))
     rows.append(("retraining, minutes", "", f"{figures['retraining']['minutes']:.1f}", ""))
     return Table(f"Retraining: {figures['retraining']['mode']}.", ("measure", "before", "during", "ratio"), tuple(rows))
@@ -121,10 +125,11 @@ async def _measure(
         await _store(admin, labelled, areas, wanted.seed)
         await closed_loop(calls, 1, _WARM_UP_SECONDS)
         before = await open_loop(calls, wanted.rate, wanted.seconds)
-        record, during = await _retrain(admin, calls, wanted)
+        record, stages = await _retrain(admin, calls, wanted)
     return {
         "before": _summary(before),
-        "during": _summary(during),
+        "during": _summary(Load([call for load in stages.values() for call in load.calls])),
+        "stages": {stage: _summary(load) for stage, load in stages.items()},
         "retraining": {
             "minutes": record["seconds"] / 60,
             "mode": record["metrics"]["training"]["trained"],
@@ -148,14 +153,16 @@ async def _store(admin: aiohttp.ClientSession, papers: Sequence[Paper], areas: S
         await _answer(admin, "POST", "/feedback", {"labels": labels[start : start + _MOST_LABELS]})
 
 
-async def _retrain(admin: aiohttp.ClientSession, calls: Caller, wanted: Wanted) -> tuple[dict[str, Any], Load]:
-    """Start a retraining and call until it has ended."""
+async def _retrain(
+    admin: aiohttp.ClientSession, calls: Caller, wanted: Wanted
+) -> tuple[dict[str, Any], dict[str, Load]]:
+    """Start a retraining and call until it has ended; the calls by the stage in which they began."""
     job = await _answer(admin, "POST", "/retrain", {"promote": "auto"})
-    start, load = time.monotonic(), Load()
+    start = time.monotonic()
+    stages: dict[str, Load] = {}
     while job["state"] in ("queued", "running"):
         part = await open_loop(calls, wanted.rate, _POLL_SECONDS)
-        load.calls += part.calls
-        load.seconds += part.seconds
+        stages.setdefault(job["stage"] or job["state"], Load()).calls += part.calls
         job = await _answer(admin, "GET", f"/retrain/{job['job']}")
         typer.echo(f"{job['stage']} {job['step']}/{job['steps']}", err=True)
         if time.monotonic() - start > 60 * wanted.minutes and job["state"] in ("queued", "running"):
@@ -163,7 +170,7 @@ async def _retrain(admin: aiohttp.ClientSession, calls: Caller, wanted: Wanted) 
             raise AreatagError(f"The retraining took more than {wanted.minutes:g} minutes; allow more with --minutes.")
     if job["state"] != "succeeded":
         raise AreatagError(f"The retraining did not succeed: {job['error']}")
-    return job, load
+    return job, stages
 
 
 async def _answer(admin: aiohttp.ClientSession, method: str, path: str, body: object = None) -> dict[str, Any]:

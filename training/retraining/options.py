@@ -39,7 +39,7 @@ class RetrainOptions:
     """auto, cpu or cuda."""
     threads: int | None = None
     """Processor threads; None: all cores."""
-    max_tokens: int = 160
+    max_tokens: int = 128
     """Tokens a paper is cut to in training."""
     learning_rate: float = 5e-5
     """Peak rate of the encoder (AdamW); that of the heads is ten times as high."""
