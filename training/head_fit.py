@@ -13,11 +13,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
-from scipy.special import expit
 from sklearn.model_selection import KFold
 
 FloatArray = NDArray[np.float32]
 Wide = NDArray[np.float64]
+Fold = tuple[NDArray[np.intp], NDArray[np.intp]]
+"""Positions to fit on and positions left out."""
 
 PENALTIES = (300.0, 100.0, 30.0, 10.0, 3.0, 1.0, 0.3, 0.1, 0.03)
 """Penalties tried, strongest first, in units of the squared length of an embedding: at 1, one paper moves its own
@@ -25,6 +26,8 @@ logit by about its error."""
 FOLDS = 5
 FEWEST = 10
 """With fewer papers the strongest penalty is taken untried."""
+TRIED_ON = 500
+"""So many papers left out tell penalties apart: of larger folds fewer are tried."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -67,29 +70,21 @@ def fit_heads(
     inputs = np.hstack([embeddings, np.full((len(embeddings), 1), length)]).astype(np.float64)
     start = np.hstack([weight, bias[:, None] / length]).astype(np.float64)  # (outputs, hidden + 1)
     folds = list(KFold(FOLDS, shuffle=True, random_state=seed).split(inputs)) if len(inputs) >= FEWEST else []
-    steps = len(folds) * len(PENALTIES) + 1
-    best, best_loss, best_logits, worse = PENALTIES[0], np.inf, inputs @ start.T, 0
-    reached = [start] * len(folds)  # by a stronger penalty; from there the next one is not far
-    for number, penalty in enumerate(PENALTIES if folds else ()):
-        logits = np.empty((len(inputs), len(start)))
-        for fold, (fit, out) in enumerate(folds):
-            reached[fold] = _fit(inputs[fit], targets[fit], start, penalty, reached[fold])
-            logits[out] = inputs[out] @ reached[fold].T
-            progress(number * len(folds) + fold + 1, steps)
-        loss = _loss(logits, targets)[0]
-        worse = 0 if loss < best_loss else worse + 1
-        if loss < best_loss:
-            best, best_loss, best_logits = penalty, loss, logits
-        if worse == 2:
-            break  # weaker penalties only overfit more, and take longest
+    trials = folds[: -(-FOLDS * TRIED_ON // len(inputs))] if folds else []
+    steps = len(trials) * len(PENALTIES) + 1
+    best, tried = _choose_penalty(inputs, targets, start, trials, lambda done: progress(done, steps))
+    held_out = inputs @ start.T
+    for fold, (fit, out) in enumerate(folds):
+        weights = tried[fold] if fold < len(tried) else _fit(inputs[fit], targets[fit], start, best, start)
+        held_out[out] = inputs[out] @ weights.T
     fitted = _fit(inputs, targets, start, best, start)
     progress(steps, steps)
     return HeadFit(
         weight=fitted[:, :-1].astype(np.float32),
         bias=(fitted[:, -1] * length).astype(np.float32),
         penalty=best,
-        held_out=best_logits.astype(np.float32),
-        loss=_loss(best_logits, targets)[0],
+        held_out=held_out.astype(np.float32),
+        loss=_loss(held_out, targets)[0],
     )
 
 
@@ -115,6 +110,26 @@ def fit_scaled_heads(
     return best
 
 
+def _choose_penalty(
+    inputs: Wide, targets: FloatArray, start: Wide, trials: Sequence[Fold], progress: Callable[[int], None]
+) -> tuple[float, list[Wide]]:
+    """The penalty with the least loss on papers left out, and the weights that each trial reached with it."""
+    best, best_loss, worse = PENALTIES[0], np.inf, 0
+    best_weights = reached = [start] * len(trials)
+    for number, penalty in enumerate(PENALTIES if trials else ()):
+        loss, before, reached = 0.0, reached, []
+        for (fit, out), guess in zip(trials, before, strict=True):  # from a stronger penalty this one is not far
+            reached.append(_fit(inputs[fit], targets[fit], start, penalty, guess))
+            loss += _loss(inputs[out] @ reached[-1].T, targets[out])[0]
+            progress(number * len(trials) + len(reached))
+        worse = 0 if loss < best_loss else worse + 1
+        if loss < best_loss:
+            best, best_loss, best_weights = penalty, loss, reached
+        if worse == 2:
+            break  # weaker penalties only overfit more, and take longest
+    return best, best_weights
+
+
 def _fit(inputs: Wide, targets: FloatArray, start: Wide, penalty: float, guess: Wide) -> Wide:
     """Weights [outputs, hidden + 1] of the penalised regressions, by L-BFGS over all outputs at once from a guess."""
     strength = penalty * inputs.shape[1]
@@ -134,5 +149,7 @@ def _loss(logits: Wide, targets: FloatArray) -> tuple[float, Wide]:
     """Cross-entropy summed over the known targets, and its gradient by the logits [n, outputs]."""
     known = ~np.isnan(targets)
     wanted = np.where(known, targets, 0.0)
-    loss = np.where(known, np.logaddexp(0.0, logits) - wanted * logits, 0.0)
-    return float(loss.sum()), np.where(known, expit(logits) - wanted, 0.0)
+    small = np.exp(-np.abs(logits))  # one exponential for both
+    loss = np.where(known, np.maximum(logits, 0.0) + np.log1p(small) - wanted * logits, 0.0)
+    probability = np.where(logits >= 0, 1.0, small) / (1.0 + small)
+    return float(loss.sum()), np.where(known, probability - wanted, 0.0)
