@@ -9,7 +9,7 @@ from openvino import properties
 
 from data.errors import AreatagError
 from model.artefact import Artefact
-from model.runtime import FloatArray, batches_by_length
+from model.batching import batches_by_length
 
 BATCH_SIZE = 8
 """Papers a forward pass. Larger batches fall out of the cache and were no faster (benchmarks/encoder.py)."""
@@ -52,7 +52,7 @@ class OpenVinoRuntime:
 
     def embed(self, token_ids: Sequence[Sequence[int]]) -> NDArray[np.float32]:
         """Embeddings float32 [n, hidden], in the order of `token_ids`."""
-        embeddings: FloatArray = np.empty((len(token_ids), self._hidden), dtype=np.float32)
+        embeddings = np.empty((len(token_ids), self._hidden), dtype=np.float32)
         for positions, ids, mask in batches_by_length(token_ids, BATCH_SIZE, MOST_PADDING):
             embeddings[positions] = self._request.infer([ids, mask], share_outputs=True)[0]
         return embeddings

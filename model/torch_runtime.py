@@ -7,7 +7,7 @@ import torch
 from numpy.typing import NDArray
 
 from model.artefact import Artefact
-from model.runtime import FloatArray, batches_by_length
+from model.batching import batches_by_length
 from model.torch_encoder import PooledEncoder
 
 GPU_BATCH_SIZE = 256
@@ -30,7 +30,7 @@ class TorchRuntime:
 
     def embed(self, token_ids: Sequence[Sequence[int]]) -> NDArray[np.float32]:
         """Embeddings float32 [n, hidden], in the order of `token_ids`."""
-        embeddings: FloatArray = np.empty((len(token_ids), self._hidden), dtype=np.float32)
+        embeddings = np.empty((len(token_ids), self._hidden), dtype=np.float32)
         size = GPU_BATCH_SIZE if self.device == "cuda" else CPU_BATCH_SIZE
         with torch.inference_mode():
             for positions, ids, mask in batches_by_length(token_ids, size):

@@ -7,7 +7,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from model.runtime import batches_by_length
+from model.batching import batches_by_length
 from model.tokenization import Tokenizer
 from model.torch_encoder import PooledEncoder
 from training.base_encoder import resolve_encoder

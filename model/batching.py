@@ -1,0 +1,42 @@
+"""Texts of similar length in one batch, for every runtime of the encoder."""
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+IntArray = NDArray[np.int64]
+
+LENGTH_STEP = 8
+"""Tokens by which batches grow: the CPU runtime keeps memory for every shape that it has met."""
+
+
+def batches_by_length(
+    token_ids: Sequence[Sequence[int]], size: int, most_padding: float = 1.0
+) -> Iterator[tuple[IntArray, IntArray, IntArray]]:
+    """Group texts of similar length, so that little is padded; longest first, so that memory is asked for once.
+
+    Args:
+        size: most texts of a batch.
+        most_padding: share in [0, 1] of the longest text of a batch up to which a shorter one is padded; a text that
+            is shorter still begins a batch of its own.
+
+    Yields:
+        positions int64 [batch], input_ids and attention_mask int64 [batch, tokens], in steps of 8 tokens; padding is
+        id 0, whatever the tokenizer's own: the mask hides it.
+    """
+    lengths = np.array([len(ids) for ids in token_ids], dtype=np.int64)
+    order = np.argsort(-lengths, kind="stable")
+    start = 0
+    while start < len(order):
+        longest = int(lengths[order[start]])
+        width = -(-longest // LENGTH_STEP) * LENGTH_STEP
+        positions = order[start : start + size]
+        positions = positions[lengths[positions] >= (1 - most_padding) * longest]
+        start += len(positions)
+        ids = np.zeros((len(positions), width), dtype=np.int64)
+        mask = np.zeros((len(positions), width), dtype=np.int64)
+        for row, position in enumerate(positions):
+            ids[row, : lengths[position]] = token_ids[position]
+            mask[row, : lengths[position]] = 1
+        yield positions, ids, mask
