@@ -6,12 +6,11 @@ import asyncio
 import os
 import signal
 import time
-from pathlib import Path
 
 from benchmarks.serving.figures import Figure, Percentiles
-from benchmarks.serving.load import Call, Load, caller, closed_loop
+from benchmarks.serving.load import NO_ANSWER, Call, Load, caller, closed_loop
 from benchmarks.serving.part import Options
-from benchmarks.serving.processes import process_tree
+from benchmarks.serving.processes import workers_of
 from benchmarks.serving.service_process import ServiceProcess, running_service
 
 _WORKERS = 2
@@ -27,13 +26,13 @@ def measure(options: Options) -> list[Figure]:
         ready = service.ready()
         status = service.terminate()
     before, after = ([call for call in load.calls if (call.sent < killed) == early] for early in (True, False))
-    unanswered = [call for call in load.calls if call.status == 0]
+    unanswered = [call for call in load.calls if call.status == NO_ANSWER]
     figures = [
         Figure("answers by status", load.statuses()),
         Figure("without an answer", len(unanswered), "calls", f"at most {_CLIENTS}, one a client"),
         Figure("without an answer, sent after the kill", sum(call.sent > killed for call in unanswered), "calls"),
         Figure("answers 5xx", sum(call.status >= 500 for call in load.calls), "", "0"),
-        Figure("a new worker after", round(replaced, 1), "s"),
+        Figure("a new worker process after", round(replaced, 1), "s"),
         Figure("ready afterwards", ready, "", "True"),
         Figure("exit status after SIGTERM", str(status), "", "0"),
     ]
@@ -61,15 +60,3 @@ async def _measure(service: ServiceProcess, options: Options) -> tuple[Load, flo
     async with caller(service.url, options.bodies(100)) as calls:
         load, (killed, replaced) = await asyncio.gather(closed_loop(calls, _CLIENTS, options.seconds), kill())
     return load, killed, replaced
-
-
-def workers_of(pid: int) -> list[int]:
-    """Ids of the worker processes below a supervisor; multiprocessing's own helpers are none."""
-    return [child for child in process_tree(pid)[1:] if b"spawn_main" in _command_line(child)]
-
-
-def _command_line(pid: int) -> bytes:
-    try:
-        return Path(f"/proc/{pid}/cmdline").read_bytes()
-    except OSError:  # it has ended
-        return b""

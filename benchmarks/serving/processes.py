@@ -22,6 +22,11 @@ def process_tree(pid: int) -> list[int]:
     return tree
 
 
+def workers_of(pid: int) -> list[int]:
+    """Ids of the worker processes below a supervisor; multiprocessing's own helpers are none."""
+    return [child for child in process_tree(pid)[1:] if b"spawn_main" in _command_line(child)]
+
+
 def pss_mib(pid: int) -> float:
     """Proportional set size of the whole tree in MiB: pages that processes share count once."""
     return sum(_pss_kib(member) for member in process_tree(pid)) / 1024
@@ -33,6 +38,13 @@ def _parent(folder: Path) -> int | None:
         return int((folder / "stat").read_text().rpartition(")")[2].split()[1])
     except (OSError, ValueError):  # it has ended
         return None
+
+
+def _command_line(pid: int) -> bytes:
+    try:
+        return (_PROC / str(pid) / "cmdline").read_bytes()
+    except OSError:  # it has ended
+        return b""
 
 
 def _pss_kib(pid: int) -> int:

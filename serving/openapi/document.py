@@ -1,4 +1,4 @@
-"""The OpenAPI document of the service: routes and their answers here, schemas from `serving.schemas.tagging`."""
+"""The OpenAPI document of the service: routes and their answers here, schemas from `serving.schemas`."""
 
 from __future__ import annotations
 
