@@ -65,27 +65,11 @@ def fit_heads(
         weight, bias: the start, float32 [outputs, hidden] and [outputs].
         progress: told fits done and fits to do.
     """
-    # a constant of the embedding's length: the penalty lets bias and weights move a logit equally far
-    length = np.sqrt(embeddings.shape[1])
-    inputs = np.hstack([embeddings, np.full((len(embeddings), 1), length)]).astype(np.float64)
-    start = np.hstack([weight, bias[:, None] / length]).astype(np.float64)  # (outputs, hidden + 1)
-    folds = list(KFold(FOLDS, shuffle=True, random_state=seed).split(inputs)) if len(inputs) >= FEWEST else []
-    trials = folds[: -(-FOLDS * TRIED_ON // len(inputs))] if folds else []
-    steps = len(trials) * len(PENALTIES) + 1
-    best, tried = _choose_penalty(inputs, targets, start, trials, lambda done: progress(done, steps))
-    held_out = inputs @ start.T
-    for fold, (fit, out) in enumerate(folds):
-        weights = tried[fold] if fold < len(tried) else _fit(inputs[fit], targets[fit], start, best, start)
-        held_out[out] = inputs[out] @ weights.T
-    fitted = _fit(inputs, targets, start, best, start)
+    problem = _problem(embeddings, targets, weight, bias, seed)
+    steps = len(problem.trials) * len(PENALTIES) + 1
+    fit = _fit_chosen(problem, _choose_penalty(problem, lambda done: progress(done, steps)))
     progress(steps, steps)
-    return HeadFit(
-        weight=fitted[:, :-1].astype(np.float32),
-        bias=(fitted[:, -1] * length).astype(np.float32),
-        penalty=best,
-        held_out=held_out.astype(np.float32),
-        loss=_loss(held_out, targets)[0],
-    )
+    return fit
 
 
 def fit_scaled_heads(
@@ -101,42 +85,103 @@ def fit_scaled_heads(
     Args:
         scales: multiples to try, ascending; a later one is tried while they get better.
     """
-    best = fit_heads(embeddings, targets, weight * np.float32(scales[0]), bias, seed=seed)
-    for scale in scales[1:]:
-        fit = fit_heads(embeddings, targets, weight * np.float32(scale), bias, seed=seed)
-        if fit.loss >= best.loss:
+    best: tuple[_Problem, _Choice] | None = None
+    for scale in scales:
+        problem = _problem(embeddings, targets, weight * np.float32(scale), bias, seed)
+        choice = _choose_penalty(problem)
+        if best is not None and choice.loss >= best[1].loss:
             break
-        best = fit
-    return best
+        best = problem, choice
+    if best is None:
+        raise ValueError("no scales to try")
+    return _fit_chosen(*best)
 
 
-def _choose_penalty(
-    inputs: Wide, targets: FloatArray, start: Wide, trials: Sequence[Fold], progress: Callable[[int], None]
-) -> tuple[float, list[Wide]]:
-    """The penalty with the least loss on papers left out, and the weights that each trial reached with it."""
-    best, best_loss, worse = PENALTIES[0], np.inf, 0
-    best_weights = reached = [start] * len(trials)
+@dataclass(frozen=True, slots=True, eq=False)
+class _Problem:
+    """What is fitted.
+
+    Attributes:
+        inputs: float32 [n, hidden + 1], the last column a constant.
+        start: float64 [outputs, hidden + 1].
+        trials: folds on which penalties are tried; the first of `folds`.
+    """
+
+    inputs: FloatArray
+    targets: FloatArray
+    start: Wide
+    folds: Sequence[Fold]
+    trials: Sequence[Fold]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Choice:
+    """The penalty with the least loss on papers left out, that loss, and the weights that each trial reached."""
+
+    penalty: float
+    loss: float
+    weights: Sequence[Wide]
+
+
+def _problem(embeddings: FloatArray, targets: FloatArray, weight: FloatArray, bias: FloatArray, seed: int) -> _Problem:
+    count = len(embeddings)
+    # a constant of the embedding's length: the penalty lets bias and weights move a logit equally far
+    length = np.sqrt(embeddings.shape[1])
+    inputs = np.hstack([embeddings, np.full((count, 1), length)]).astype(np.float32)
+    start = np.hstack([weight, bias[:, None] / length]).astype(np.float64)
+    folds = list(KFold(FOLDS, shuffle=True, random_state=seed).split(inputs)) if count >= FEWEST else []
+    trials = folds[: -(-FOLDS * TRIED_ON // count)] if folds else []
+    return _Problem(inputs, targets, start, folds, trials)
+
+
+def _choose_penalty(problem: _Problem, progress: Callable[[int], None] = lambda done: None) -> _Choice:
+    trials = problem.trials
+    reached: list[Wide] = [problem.start] * len(trials)
+    best, worse = _Choice(PENALTIES[0], np.inf, reached), 0
     for number, penalty in enumerate(PENALTIES if trials else ()):
         loss, before, reached = 0.0, reached, []
         for (fit, out), guess in zip(trials, before, strict=True):  # from a stronger penalty this one is not far
-            reached.append(_fit(inputs[fit], targets[fit], start, penalty, guess))
-            loss += _loss(inputs[out] @ reached[-1].T, targets[out])[0]
+            reached.append(_fit(problem, fit, penalty, guess))
+            loss += _loss(_logits(problem, out, reached[-1]), problem.targets[out])[0]
             progress(number * len(trials) + len(reached))
-        worse = 0 if loss < best_loss else worse + 1
-        if loss < best_loss:
-            best, best_loss, best_weights = penalty, loss, reached
+        worse = 0 if loss < best.loss else worse + 1
+        if loss < best.loss:
+            best = _Choice(penalty, loss, reached)
         if worse == 2:
             break  # weaker penalties only overfit more, and take longest
-    return best, best_weights
+    return best
 
 
-def _fit(inputs: Wide, targets: FloatArray, start: Wide, penalty: float, guess: Wide) -> Wide:
-    """Weights [outputs, hidden + 1] of the penalised regressions, by L-BFGS over all outputs at once from a guess."""
+def _fit_chosen(problem: _Problem, choice: _Choice) -> HeadFit:
+    """Fit all papers with the penalty chosen, and the folds that did not try it."""
+    every = np.arange(len(problem.inputs))
+    guess = choice.weights[0] if choice.weights else problem.start  # most of the papers are the same
+    held_out = _logits(problem, every, problem.start)
+    for fold, (fit, out) in enumerate(problem.folds):
+        tried = fold < len(choice.weights)
+        weights = choice.weights[fold] if tried else _fit(problem, fit, choice.penalty, guess)
+        held_out[out] = _logits(problem, out, weights)
+    fitted = _fit(problem, every, choice.penalty, guess)
+    return HeadFit(
+        weight=fitted[:, :-1].astype(np.float32),
+        bias=(fitted[:, -1] * np.sqrt(fitted.shape[1] - 1)).astype(np.float32),
+        penalty=choice.penalty,
+        held_out=held_out,
+        loss=_loss(held_out, problem.targets)[0],
+    )
+
+
+def _fit(problem: _Problem, rows: NDArray[np.intp], penalty: float, guess: Wide) -> Wide:
+    """Weights [outputs, hidden + 1] of the penalised regressions, by L-BFGS over all outputs at once from a guess.
+
+    Logits and errors are float32, whose rounding is far below the tolerance and takes half the time; sums are float64.
+    """
+    start, inputs, targets = problem.start, problem.inputs[rows], problem.targets[rows]
     strength = penalty * inputs.shape[1]
 
     def objective(flat: Wide) -> tuple[float, Wide]:
         weights = flat.reshape(start.shape)
-        loss, error = _loss(inputs @ weights.T, targets)
+        loss, error = _loss(inputs @ weights.T.astype(np.float32), targets)
         distance = weights - start
         value = loss + 0.5 * strength * float((distance**2).sum())
         return value, (error.T @ inputs + strength * distance).ravel()
@@ -145,11 +190,15 @@ def _fit(inputs: Wide, targets: FloatArray, start: Wide, penalty: float, guess: 
     return np.asarray(result.x, dtype=np.float64).reshape(start.shape)
 
 
-def _loss(logits: Wide, targets: FloatArray) -> tuple[float, Wide]:
-    """Cross-entropy summed over the known targets, and its gradient by the logits [n, outputs]."""
+def _logits(problem: _Problem, rows: NDArray[np.intp], weights: Wide) -> FloatArray:
+    return problem.inputs[rows] @ weights.T.astype(np.float32)
+
+
+def _loss(logits: FloatArray, targets: FloatArray) -> tuple[float, FloatArray]:
+    """Cross-entropy summed over the known targets, and its gradient by the logits, float32 [n, outputs]."""
     known = ~np.isnan(targets)
-    wanted = np.where(known, targets, 0.0)
+    wanted = np.where(known, targets, np.float32(0.0))
     small = np.exp(-np.abs(logits))  # one exponential for both
     loss = np.where(known, np.maximum(logits, 0.0) + np.log1p(small) - wanted * logits, 0.0)
-    probability = np.where(logits >= 0, 1.0, small) / (1.0 + small)
-    return float(loss.sum()), np.where(known, probability - wanted, 0.0)
+    probability = np.where(logits >= 0, np.float32(1.0), small) / (1.0 + small)
+    return float(loss.sum(dtype=np.float64)), np.where(known, probability - wanted, np.float32(0.0))

@@ -9,11 +9,11 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from pathlib import Path
 
 import httpx
 import pytest
 
+from benchmarks.serving.processes import workers_of
 from tests.serving.conftest import Server, StartServer
 
 _BODY = {"papers": [{"title": "We segment."}]}
@@ -87,11 +87,4 @@ def _waiting(server: Server) -> int:
 
 
 def _workers(server: Server) -> list[int]:
-    """Ids of the living worker processes; the other child of the supervisor is multiprocessing's own."""
-    pid = server.process.pid
-    found = []
-    for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split():
-        line = Path("/proc", child, "cmdline")
-        if line.exists() and b"spawn_main" in line.read_bytes():
-            found.append(int(child))
-    return found
+    return workers_of(server.process.pid)

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from training.head_fit import PENALTIES, fit_heads
+from training.head_fit import PENALTIES, fit_heads, fit_scaled_heads
 
 HIDDEN = 12
 
@@ -47,3 +47,16 @@ def test_few_papers_move_little() -> None:
     )
     assert fit.penalty == max(PENALTIES) and 0 < fit.bias[0] < 0.02
     assert steps == [(1, 1)]
+
+
+def test_of_several_starts_the_one_that_foretells_best_is_fitted() -> None:
+    """The multiple of the start that the labels were drawn from is found, and fitted as from that start alone."""
+    inputs = embeddings(120)
+    weight = np.random.default_rng(1).normal(size=(3, HIDDEN)).astype(np.float32)
+    chance = 1 / (1 + np.exp(-2.0 * inputs @ weight.T))
+    targets = (np.random.default_rng(2).random(chance.shape) < chance).astype(np.float32)
+    bias = np.zeros(3, dtype=np.float32)
+    found = fit_scaled_heads(inputs, targets, weight, bias, (0.5, 1.0, 2.0, 4.0))
+    alone = fit_heads(inputs, targets, weight * np.float32(2.0), bias)
+    assert found.weight == pytest.approx(alone.weight) and found.held_out == pytest.approx(alone.held_out)
+    assert found.penalty == alone.penalty and found.loss == alone.loss

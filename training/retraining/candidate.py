@@ -22,8 +22,8 @@ from training.retraining.inputs import RetrainInputs
 from training.retraining.judge import Judgement
 from training.retraining.options import Promote, RetrainOptions
 
-_MOST_MEASURED = 200
-"""Papers on which the encoder's move is measured; the last ones are replayed, if any are."""
+_MOST_MEASURED = 64
+"""Papers on which the encoder's move is measured, by a ratio of medians; the last ones are replayed, if any are."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
