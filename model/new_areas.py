@@ -31,7 +31,7 @@ EmbedTexts = Callable[[list[str]], FloatArray]
 """Texts to features float32 [n, features], by the model (`Tagger.embed`)."""
 
 _RIDGE = 0.1
-_SHRINKAGE = 2.0
+_SHRINKAGE = 8.0
 """Weight of the identity beside each covariance, in units of its mean variance."""
 _NEVER = -30.0
 """Bias of the head of a new field: the field is as probable as its most probable area (`Tagger.predict`)."""
