@@ -39,14 +39,12 @@ class HeadFit:
         bias: float32 [outputs].
         penalty: what cross-validation chose.
         held_out: float32 [n, outputs], logits of every paper by a fit that it took no part in.
-        loss: their cross-entropy, summed over the known targets.
     """
 
     weight: FloatArray
     bias: FloatArray
     penalty: float
     held_out: FloatArray
-    loss: float
 
 
 def fit_heads(
@@ -104,14 +102,18 @@ class _Problem:
     Attributes:
         inputs: float32 [n, hidden + 1], the last column a constant.
         start: float64 [outputs, hidden + 1].
-        trials: folds on which penalties are tried; the first of `folds`.
+        folds: none where the papers are too few to try penalties.
     """
 
     inputs: FloatArray
     targets: FloatArray
     start: Wide
     folds: Sequence[Fold]
-    trials: Sequence[Fold]
+
+    @property
+    def trials(self) -> Sequence[Fold]:
+        """The folds on which penalties are tried; the first of `folds`."""
+        return self.folds[: -(-FOLDS * TRIED_ON // len(self.inputs))]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -130,8 +132,7 @@ def _problem(embeddings: FloatArray, targets: FloatArray, weight: FloatArray, bi
     inputs = np.hstack([embeddings, np.full((count, 1), length)]).astype(np.float32)
     start = np.hstack([weight, bias[:, None] / length]).astype(np.float64)
     folds = list(KFold(FOLDS, shuffle=True, random_state=seed).split(inputs)) if count >= FEWEST else []
-    trials = folds[: -(-FOLDS * TRIED_ON // count)] if folds else []
-    return _Problem(inputs, targets, start, folds, trials)
+    return _Problem(inputs, targets, start, folds)
 
 
 def _choose_penalty(problem: _Problem, progress: Callable[[int], None] = lambda done: None) -> _Choice:
@@ -167,14 +168,13 @@ def _fit_chosen(problem: _Problem, choice: _Choice) -> HeadFit:
         bias=(fitted[:, -1] * np.sqrt(fitted.shape[1] - 1)).astype(np.float32),
         penalty=choice.penalty,
         held_out=held_out,
-        loss=_loss(held_out, problem.targets)[0],
     )
 
 
 def _fit(problem: _Problem, rows: NDArray[np.intp], penalty: float, guess: Wide) -> Wide:
     """Weights [outputs, hidden + 1] of the penalised regressions, by L-BFGS over all outputs at once from a guess.
 
-    Logits and errors are float32, whose rounding is far below the tolerance and takes half the time; sums are float64.
+    Logits and errors are float32, whose rounding is far below the tolerance; sums are float64.
     """
     start, inputs, targets = problem.start, problem.inputs[rows], problem.targets[rows]
     strength = penalty * inputs.shape[1]
