@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 from sklearn.model_selection import KFold
+from threadpoolctl import threadpool_limits
 
 FloatArray = NDArray[np.float32]
 Wide = NDArray[np.float64]
@@ -97,17 +98,25 @@ def fit_scaled_heads(
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Problem:
-    """What is fitted.
+    """What is fitted: how far the weights move from their start, in coordinates of the space that the papers span.
+
+    The penalised optimum lies in that space (representer theorem; Kimeldorf and Wahba, 1971), which is small for few
+    papers, and lengths in it are those of the weights.
 
     Attributes:
-        inputs: float32 [n, hidden + 1], the last column a constant.
+        inputs: float32 [n, rank], embeddings and a constant in these coordinates.
+        logits: float32 [n, outputs], those of the start.
+        targets: float32 [n, outputs].
         start: float64 [outputs, hidden + 1].
+        basis: float64 [rank, hidden + 1], orthonormal.
         folds: none where the papers are too few to try penalties.
     """
 
     inputs: FloatArray
+    logits: FloatArray
     targets: FloatArray
     start: Wide
+    basis: Wide
     folds: Sequence[Fold]
 
     @property
@@ -115,29 +124,41 @@ class _Problem:
         """The folds on which penalties are tried; the first of `folds`."""
         return self.folds[: -(-FOLDS * TRIED_ON // len(self.inputs))]
 
+    def unmoved(self) -> Wide:
+        """The start, float64 [outputs, rank]."""
+        return np.zeros((len(self.start), len(self.basis)))
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Choice:
-    """The penalty with the least loss on papers left out, that loss, and the weights that each trial reached."""
+    """The penalty with the least loss on papers left out, that loss, and the moves [outputs, rank] of each trial."""
 
     penalty: float
     loss: float
-    weights: Sequence[Wide]
+    moves: Sequence[Wide]
 
 
 def _problem(embeddings: FloatArray, targets: FloatArray, weight: FloatArray, bias: FloatArray, seed: int) -> _Problem:
     count = len(embeddings)
     # a constant of the embedding's length: the penalty lets bias and weights move a logit equally far
     length = np.sqrt(embeddings.shape[1])
-    inputs = np.hstack([embeddings, np.full((count, 1), length)]).astype(np.float32)
+    inputs = np.hstack([embeddings, np.full((count, 1), length)]).astype(np.float64)
     start = np.hstack([weight, bias[:, None] / length]).astype(np.float64)
+    basis = np.linalg.svd(inputs, full_matrices=False)[2]
     folds = list(KFold(FOLDS, shuffle=True, random_state=seed).split(inputs)) if count >= FEWEST else []
-    return _Problem(inputs, targets, start, folds)
+    return _Problem(
+        inputs=(inputs @ basis.T).astype(np.float32),
+        logits=(inputs @ start.T).astype(np.float32),
+        targets=targets,
+        start=start,
+        basis=basis,
+        folds=folds,
+    )
 
 
 def _choose_penalty(problem: _Problem, progress: Callable[[int], None] = lambda done: None) -> _Choice:
     trials = problem.trials
-    reached: list[Wide] = [problem.start] * len(trials)
+    reached = [problem.unmoved()] * len(trials)
     best, worse = _Choice(PENALTIES[0], np.inf, reached), 0
     for number, penalty in enumerate(PENALTIES if trials else ()):
         loss, before, reached = 0.0, reached, []
@@ -155,14 +176,14 @@ def _choose_penalty(problem: _Problem, progress: Callable[[int], None] = lambda 
 
 def _fit_chosen(problem: _Problem, choice: _Choice) -> HeadFit:
     """Fit all papers with the penalty chosen, and the folds that did not try it."""
-    every = np.arange(len(problem.inputs))
-    guess = choice.weights[0] if choice.weights else problem.start  # most of the papers are the same
-    held_out = _logits(problem, every, problem.start)
+    guess = choice.moves[0] if choice.moves else problem.unmoved()  # most of the papers are the same
+    held_out = problem.logits.copy()
     for fold, (fit, out) in enumerate(problem.folds):
-        tried = fold < len(choice.weights)
-        weights = choice.weights[fold] if tried else _fit(problem, fit, choice.penalty, guess)
-        held_out[out] = _logits(problem, out, weights)
-    fitted = _fit(problem, every, choice.penalty, guess)
+        tried = fold < len(choice.moves)
+        move = choice.moves[fold] if tried else _fit(problem, fit, choice.penalty, guess)
+        held_out[out] = _logits(problem, out, move)
+    move = _fit(problem, np.arange(len(problem.inputs)), choice.penalty, guess)
+    fitted = problem.start + move @ problem.basis
     return HeadFit(
         weight=fitted[:, :-1].astype(np.float32),
         bias=(fitted[:, -1] * np.sqrt(fitted.shape[1] - 1)).astype(np.float32),
@@ -172,26 +193,27 @@ def _fit_chosen(problem: _Problem, choice: _Choice) -> HeadFit:
 
 
 def _fit(problem: _Problem, rows: NDArray[np.intp], penalty: float, guess: Wide) -> Wide:
-    """Weights [outputs, hidden + 1] of the penalised regressions, by L-BFGS over all outputs at once from a guess.
+    """The move [outputs, rank] of the penalised regressions, by L-BFGS over all outputs at once from a guess.
 
-    Logits and errors are float32, whose rounding is far below the tolerance; sums are float64.
+    Logits and errors are float32, whose rounding is far below the tolerance; sums are float64. One thread: NumPy and
+    SciPy bring a pool of BLAS threads each, and these would wait for each other's processors at every step.
     """
-    start, inputs, targets = problem.start, problem.inputs[rows], problem.targets[rows]
-    strength = penalty * inputs.shape[1]
+    inputs, logits, targets = problem.inputs[rows], problem.logits[rows], problem.targets[rows]
+    strength = penalty * problem.start.shape[1]
 
     def objective(flat: Wide) -> tuple[float, Wide]:
-        weights = flat.reshape(start.shape)
-        loss, error = _loss(inputs @ weights.T.astype(np.float32), targets)
-        distance = weights - start
-        value = loss + 0.5 * strength * float((distance**2).sum())
-        return value, (error.T @ inputs + strength * distance).ravel()
+        move = flat.reshape(guess.shape)
+        loss, error = _loss(logits + inputs @ move.T.astype(np.float32), targets)
+        value = loss + 0.5 * strength * float((move**2).sum())
+        return value, (error.T @ inputs + strength * move).ravel()
 
-    result = minimize(objective, guess.ravel(), jac=True, method="L-BFGS-B", options={"maxiter": 100, "ftol": 1e-7})
-    return np.asarray(result.x, dtype=np.float64).reshape(start.shape)
+    with threadpool_limits(1, user_api="blas"):
+        result = minimize(objective, guess.ravel(), jac=True, method="L-BFGS-B", options={"maxiter": 100, "ftol": 1e-7})
+    return np.asarray(result.x, dtype=np.float64).reshape(guess.shape)
 
 
-def _logits(problem: _Problem, rows: NDArray[np.intp], weights: Wide) -> FloatArray:
-    return problem.inputs[rows] @ weights.T.astype(np.float32)
+def _logits(problem: _Problem, rows: NDArray[np.intp], move: Wide) -> FloatArray:
+    return problem.logits[rows] + problem.inputs[rows] @ move.T.astype(np.float32)
 
 
 def _loss(logits: FloatArray, targets: FloatArray) -> tuple[float, FloatArray]:
