@@ -103,6 +103,8 @@ class _Trainer(Trainer):
         if self.optimizer is None:
             groups: dict[tuple[bool, bool], list[nn.Parameter]] = {}
             for name, parameter in self.model.named_parameters():
+                if not parameter.requires_grad:
+                    continue
                 key = (name.startswith("encoder."), parameter.ndim > 1)
                 groups.setdefault(key, []).append(parameter)
             settings: list[dict[str, Any]] = [

@@ -22,7 +22,7 @@ from training.retraining.replay import ReplayOptions, gather_replay
 
 LEARNED_LABELS = "learned_labels.txt"
 """File of a retrained version: the content id of every paper whose label it learned, one a line."""
-REPLAY_PER_LABEL = 4
+REPLAY_PER_LABEL = 8
 FEWEST_REPLAYED, MOST_REPLAYED = 400, 4000
 """Replay papers for each label, and their number at least and at most."""
 
@@ -77,7 +77,7 @@ def _inputs(
             most=int(np.clip(REPLAY_PER_LABEL * len(train), FEWEST_REPLAYED, MOST_REPLAYED)),
             seed=options.seed,
         ),
-        base,
+        base.cut_to(options.max_tokens),
         Targets.of_labels((*split.train, *split.calibration), taxonomy),
         keep,
         NearDuplicates(item.paper for item in split.held_out),

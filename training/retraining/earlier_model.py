@@ -49,6 +49,15 @@ class EarlierModel:
         """The model, with the heads and the calibration of the taxonomy."""
         return self.tagger.artefact
 
+    def cut_to(self, max_tokens: int) -> EarlierModel:
+        """The same model, which reads no more than so many tokens of a paper.
+
+        A teacher should see what its pupil sees (Beyer et al., Knowledge Distillation: A Good Teacher is Patient and
+        Consistent, 2022).
+        """
+        shorter = replace(self.artefact, max_tokens=min(max_tokens, self.artefact.max_tokens))
+        return replace(self, tagger=Tagger(shorter, self.tagger.runtime))
+
 
 def load_earlier(
     ref: str | None, taxonomy: Taxonomy | None, device: str = "auto", threads: int | None = None

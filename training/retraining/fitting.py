@@ -23,6 +23,7 @@ from training.examples import build_dataset, field_targets
 from training.export import heads_of, write_encoder
 from training.finetune import fine_tune
 from training.head_fit import fit_heads
+from training.network import freeze_lower_layers
 from training.options import TrainOptions
 from training.recalibration import refine
 from training.retraining.earlier_model import folded_heads, start_network
@@ -34,8 +35,10 @@ Tell = Callable[[str, int, int], None]
 """Told a stage, its step, and the number of its steps (0: not known)."""
 
 LABEL_PASSES = 1500
-FEWEST_REPEATS, MOST_REPEATS = 2, 6
+FEWEST_REPEATS, MOST_REPEATS = 2, 3
 """How often a label is seen: as often as makes about 1,500 passes, within these bounds; a replay paper is seen once."""
+FROZEN = 1 / 3
+"""Share of the layers that stay as they are."""
 _CHUNK = 64
 
 
@@ -129,6 +132,7 @@ def _train_all(
 ) -> Trained:
     torch.manual_seed(options.seed)
     network = start_network(base.artefact)
+    freeze_lower_layers(network.encoder, FROZEN)
     tokenizer = Tokenizer(base.artefact.encoder_path / "tokenizer.json")
     settings = TrainOptions(
         output=work,

@@ -34,7 +34,7 @@ FEWEST = 200
 CHECK_SHARE = 0.1
 MOST_CHECKED = 300
 """Replay papers on which the models are compared instead of training."""
-RELIABLE_NEGATIVES = 0.5
+RELIABLE_NEGATIVES = 0.9
 """Share of the replay papers, the least similar ones to an area's labelled papers, that count as negatives."""
 
 
