@@ -28,6 +28,18 @@ def test_folded_heads_give_the_calibrated_log_odds(tiny_model: Path) -> None:
     assert earlier.known.all() and earlier.learned.all()
 
 
+def test_a_teacher_reads_no_more_than_its_pupil(tiny_model: Path) -> None:
+    """What comes after the last token that it may read changes nothing."""
+    teacher = load_earlier(str(tiny_model), None).cut_to(5)
+    long, longer = Paper("a", "whale whale whale", ""), Paper("b", "whale whale whale bird bird bird", "")
+    read = []
+    teacher.tagger.on_tokens = read.append
+    cut = teacher.tagger.embed([long, longer])
+    assert read == [10]
+    assert cut[0] == pytest.approx(cut[1], abs=1e-5)
+    assert teacher.cut_to(10**6).artefact.max_tokens == 5
+
+
 def test_a_changed_taxonomy(tiny_model: Path, tmp_path: Path) -> None:
     """Renamed areas are known by their new name; a new one is not known, nor its field, which starts at its areas."""
     changed = tmp_path / "changed.yaml"
