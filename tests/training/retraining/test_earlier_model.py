@@ -32,7 +32,7 @@ def test_a_teacher_reads_no_more_than_its_pupil(tiny_model: Path) -> None:
     """What comes after the last token that it may read changes nothing."""
     teacher = load_earlier(str(tiny_model), None).cut_to(5)
     long, longer = Paper("a", "whale whale whale", ""), Paper("b", "whale whale whale bird bird bird", "")
-    read = []
+    read: list[int] = []
     teacher.tagger.on_tokens = read.append
     cut = teacher.tagger.embed([long, longer])
     assert read == [10]
