@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -49,9 +50,9 @@ class ReviewQueue:
             if not seen:
                 return [], len(candidates), 0
             views = [self._views[content_of(item.paper)] for item in seen]
-            known = [view[0] for content, view in self._views.items() if content in done]
-        looked = Seen(tuple(seen), np.stack([view[0] for view in views]), np.stack([view[1] for view in views]))
-        items = review_queue(looked, tagger.taxonomy, count, np.stack(known) if known else None)
+            known = [view for content, view in self._views.items() if content in done]
+        looked = Seen(tuple(seen), *_stacked(views))
+        items = review_queue(looked, tagger.taxonomy, count, _stacked(known) if known else None)
         return items, len(candidates), len(seen)
 
     def _look(self, tagger: Tagger, candidates: list[Candidate], deadline: float) -> None:
@@ -67,3 +68,8 @@ class ReviewQueue:
                 self._views[content_of(paper)] = (view[0], view[1])
         while len(self._views) > _MOST_REMEMBERED:
             del self._views[next(iter(self._views))]
+
+
+def _stacked(views: Sequence[Views]) -> Views:
+    embeddings, probabilities = zip(*views, strict=True)
+    return np.stack(embeddings), np.stack(probabilities)

@@ -128,8 +128,8 @@ def _queue(
             lambda done, total: show("Looking at papers", done, total),
         )
         known = [label.paper for label in labelled if label.complete][:pool_size]
-        embeddings = tagger.embed(known) if known else None
-    return review_queue(seen, tagger.taxonomy, count, embeddings)
+        known_views = look(known) if known else None
+    return review_queue(seen, tagger.taxonomy, count, known_views)
 
 
 def _suspected(tagger: Tagger, path: Path | None) -> list[SuspectedError]:

@@ -1,9 +1,10 @@
 """What to label next: among many papers those whose labels would teach the model most, and that a person can answer.
 
-A paper's value is its uncertainty, over the model's and the other sources' opinions together, times their
-disagreement; the queue takes valuable papers that are unlike each other and unlike what is labelled already
-(`training.curation.scores`). Papers on which the model has no idea at all are left out with those that are too short or
-not English (`training.curation.pool`): they are rarely about any area, and nobody can label them reliably.
+What a label would teach is the model's doubt, over its and the other sources' opinions together, times their
+disagreement; the queue draws papers in proportion to what they would teach beyond those before them and beyond what is
+labelled already (`training.curation.scores`). Papers on which the model has no idea at all are left out with those that
+are too short or not English (`training.curation.pool`): they are rarely about any area, and nobody can label them
+reliably.
 """
 
 from collections.abc import Callable, Sequence
@@ -16,7 +17,7 @@ from data.papers import Paper
 from data.taxonomy import Taxonomy
 from model.tags import Score
 from training.curation.pool import Candidate
-from training.curation.scores import disagreement, diverse_order, opinion, uncertainty
+from training.curation.scores import disagreement, diverse_order, doubts, opinion, uncertainty
 
 FloatArray = NDArray[np.float32]
 Look = Callable[[Sequence[Paper]], tuple[FloatArray, FloatArray]]
@@ -52,7 +53,7 @@ class ReviewItem:
     """The model's most probable areas, highest first."""
     reason: str
     score: float
-    """Value times distance to the papers before it in the queue, in [0, 1]."""
+    """Uncertainty and disagreement, times how new it is beside the papers before it in the queue, in [0, 1]."""
 
     def to_record(self, model: str) -> dict[str, object]:
         """What the command and the service answer."""
@@ -79,27 +80,32 @@ def look_at(
     return Seen(tuple(candidates), embeddings, probabilities)
 
 
-def review_queue(seen: Seen, taxonomy: Taxonomy, count: int, known: FloatArray | None = None) -> list[ReviewItem]:
-    """Return at most `count` papers, most informative first; the same for the same input.
+def review_queue(
+    seen: Seen, taxonomy: Taxonomy, count: int, known: tuple[FloatArray, FloatArray] | None = None
+) -> list[ReviewItem]:
+    """Return at most `count` papers in the order in which to label them; the same for the same input.
 
     Args:
-        known: float32 [m, hidden], embeddings of papers that are labelled already.
+        known: embeddings and probabilities, as from `Look`, of papers that are labelled already.
     """
     shape = seen.probabilities.shape
     silent = np.full(shape[1], np.nan, dtype=np.float32)
     votes = np.stack([silent if item.votes is None else item.votes for item in seen.candidates])
     heard = opinion(seen.probabilities, votes)
-    values = (uncertainty(heard) * (1.0 + disagreement(seen.probabilities, votes)) / 2).astype(np.float32)
-    values[seen.probabilities.max(axis=1) < CLUELESS] = 0.0
-    chosen = [(row, score) for row, score in diverse_order(values, seen.embeddings, count, known) if score > 0]
+    stress = (1.0 + disagreement(seen.probabilities, votes)).astype(np.float32)
+    values = uncertainty(heard) * stress / 2
+    doubt = doubts(heard) * stress[:, None]
+    doubt[seen.probabilities.max(axis=1) < CLUELESS] = 0.0
+    labelled = None if known is None else (doubts(known[1]), known[0])
+    chosen = diverse_order(doubt, seen.embeddings, count, labelled)
     return [
         ReviewItem(
             paper=seen.candidates[row].paper,
             guesses=_guesses(seen.probabilities[row], taxonomy),
             reason=_reason(seen.probabilities[row], votes[row], taxonomy),
-            score=round(score, 4),
+            score=round(float(values[row]) * new, 4),
         )
-        for row, score in chosen
+        for row, new in chosen
     ]
 
 

@@ -5,6 +5,8 @@ from numpy.typing import NDArray
 
 FloatArray = NDArray[np.float32]
 
+_NOTHING_NEW = 1e-6
+"""Squared lengths of gradients below this are rounding."""
 COUNTED_AREAS = 5
 """Most doubtful areas of a paper that count: a paper has few areas, and the rest is noise added up."""
 
@@ -35,40 +37,61 @@ def disagreement(probabilities: FloatArray, votes: FloatArray) -> FloatArray:
     return _mean_of_largest(np.maximum(divergence, 0.0))
 
 
-def diverse_order(
-    values: FloatArray, embeddings: FloatArray, count: int, known: FloatArray | None = None
-) -> list[tuple[int, float]]:
-    """Choose papers one by one, each the one whose value times distance to all chosen before is largest.
+def doubts(probabilities: FloatArray) -> FloatArray:
+    """Standard deviation of each label, float32 [n, areas] in [0, 0.5], under the probabilities [n, areas].
 
-    This is the greedy k-centre of core-set active learning (Sener and Savarese, 2018), with values as weights, so
-    that a far but worthless outlier is not taken.
+    It is the size of the gradient that a label is expected to give the area's output.
+    """
+    return np.asarray(np.sqrt(np.clip(probabilities * (1.0 - probabilities), 0.0, 0.25)), dtype=np.float32)
+
+
+def diverse_order(
+    doubt: FloatArray,
+    embeddings: FloatArray,
+    count: int,
+    known: tuple[FloatArray, FloatArray] | None = None,
+    seed: int = 0,
+) -> list[tuple[int, float]]:
+    """Choose papers one by one, in proportion to what their gradients add to those of the papers chosen before.
+
+    This is k-means++ over gradient embeddings (BADGE; Ash et al., Deep Batch Active Learning by Diverse, Uncertain
+    Gradient Lower Bounds, 2020), here the outer product of a paper's doubts and its embedding of length 1. A paper that
+    the model is sure of lies at zero, which counts as known. Chance keeps the labels a fair sample: always taking the
+    most doubtful papers taught less than labelling papers at random (training/EXPERIMENTS.md).
 
     Args:
-        values: float32 [n], at least 0.
+        doubt: float32 [n, areas], from `doubts`; all zero: never chosen.
         embeddings: float32 [n, hidden].
-        known: float32 [m, hidden], embeddings of papers that are labelled already.
+        known: doubts float32 [m, areas] and embeddings float32 [m, hidden] of papers that are labelled already.
 
     Returns:
-        At most `count` positions with their product of value and distance, in the order of choice.
+        At most `count` positions in the order of choice, each with the share of its gradient that was new, in (0, 1].
+        The first is the most doubtful one, and a shorter order is the start of a longer one.
     """
     rows = _unit(embeddings)
-    distances = np.ones(len(rows), dtype=np.float32)
-    if known is not None and len(known):
-        for row in _unit(known):  # one at a time: [n, m] may be large
-            np.minimum(distances, _distance(rows, row), out=distances)
+    lengths = _squared(doubt)
+    new = lengths.copy()
+
+    def add(one: FloatArray, row: FloatArray) -> None:
+        product = (doubt @ one) * np.clip(rows @ row, 0.0, 1.0)  # outer products have the product of inner products
+        np.minimum(new, np.maximum(lengths + float(one @ one) - 2.0 * product, 0.0), out=new)
+
+    for one, row in zip(known[0], _unit(known[1]), strict=True) if known is not None else ():
+        add(one, row)
+    generator = np.random.default_rng(seed)
     order: list[tuple[int, float]] = []
-    left = np.ones(len(rows), dtype=bool)
-    for _ in range(min(count, len(rows))):
-        products = np.where(left, values * distances, -1.0)
-        best = int(products.argmax())  # the first of equals, so that the order is always the same
-        order.append((best, float(products[best])))
-        left[best] = False
-        np.minimum(distances, _distance(rows, rows[best]), out=distances)
+    while len(order) < count and new.max(initial=0.0) > _NOTHING_NEW:
+        total = np.cumsum(new, dtype=np.float64)
+        drawn = int(np.searchsorted(total, generator.random() * total[-1], side="right"))
+        best = min(drawn, len(new) - 1) if order else int(new.argmax())
+        order.append((best, float(new[best] / lengths[best])))
+        add(doubt[best], rows[best])
+        new[best] = 0.0
     return order
 
 
-def _distance(rows: FloatArray, row: FloatArray) -> FloatArray:
-    return np.asarray(1.0 - np.clip(rows @ row, 0.0, 1.0), dtype=np.float32)
+def _squared(rows: FloatArray) -> FloatArray:
+    return np.asarray(np.einsum("na,na->n", rows, rows), dtype=np.float32)
 
 
 def _unit(rows: FloatArray) -> FloatArray:
