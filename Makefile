@@ -2,6 +2,9 @@
 PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/pip --quiet --disable-pip-version-check
+# One version of each library for all Pythons and machines; --no-deps and hashes come on top for the lock.
+COMPILE := build/pins/bin/uv --quiet pip compile --universal --python-version 3.11 --fork-strategy fewest \
+	--no-annotate --custom-compile-command 'make pins'
 
 .PHONY: help serve install train-extra test lint types pins clean
 
@@ -9,7 +12,7 @@ help:
 	@echo "make serve    install the light runtime and serve the bundled model on 127.0.0.1:3000"
 	@echo "make test     install everything, then lint, check types and run all tests"
 	@echo "make install  install the light runtime (areatag is then .venv/bin/areatag)"
-	@echo "make pins     renew serving/requirements.txt, the versions of the light runtime"
+	@echo "make pins     renew the versions of the light runtime: serving/requirements.txt and, with hashes, requirements.lock"
 	@echo "make clean    remove .venv and caches"
 
 serve: install
@@ -42,8 +45,10 @@ types: .venv/.all
 
 pins:
 	$(PYTHON) -m venv --clear build/pins
-	build/pins/bin/pip --quiet install .
-	build/pins/bin/pip freeze --exclude areatag > serving/requirements.txt
+	build/pins/bin/pip --quiet install uv
+	echo setuptools | $(COMPILE) --upgrade --extra postgres --extra tracing pyproject.toml - \
+		--output-file serving/requirements.txt
+	$(COMPILE) --no-deps --generate-hashes serving/requirements.txt --output-file serving/requirements.lock
 
 clean:
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis build *.egg-info

@@ -26,19 +26,48 @@ _READY_SECONDS = 120
 
 
 def _pins() -> dict[str, str]:
+    """Versions of the light runtime and its small extras, by name."""
     lines = (ROOT / "serving" / "requirements.txt").read_text().splitlines()
-    return dict(re.fullmatch(r"([a-z0-9-]+)==(\S+)", line).groups() for line in lines)  # type: ignore[union-attr, misc]
+    pinned = [Requirement(line) for line in lines if not line.startswith("#")]
+    return {requirement.name: str(requirement.specifier).removeprefix("==") for requirement in pinned}
+
+
+def _locked(file: Path) -> dict[str, tuple[str, set[str]]]:
+    """Version and SHA-256 hashes by name, of a requirements file with hashes."""
+    locked: dict[str, tuple[str, set[str]]] = {}
+    text = re.sub(r"(?m)^#.*\n", "", file.read_text())
+    for line in filter(None, re.sub(r"\\\n", "", text).splitlines()):
+        pin, *hashes = line.split(" --hash=")
+        requirement = Requirement(pin)
+        assert all(re.fullmatch(r"sha256:[0-9a-f]{64}", value.strip()) for value in hashes), line
+        version = str(requirement.specifier).removeprefix("==")
+        earlier = locked.get(requirement.name, (version, set()))
+        assert earlier[0] == version
+        locked[requirement.name] = (version, {*earlier[1], *(value.strip() for value in hashes)})
+    return locked
 
 
 def test_the_light_runtime_is_pinned() -> None:
-    """Each library of the base install has a version that it allows, and nothing for training is among them."""
+    """Each library of the base install and of the small extras has a version that it allows; none is for training."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     pins = _pins()
-    for line in project["dependencies"]:
+    extras = project["optional-dependencies"]
+    for line in [*project["dependencies"], *extras["postgres"], *extras["tracing"]]:
         requirement = Requirement(line)
         assert requirement.specifier.contains(pins[requirement.name], prereleases=True), line
     assert not _HEAVY & pins.keys()
     assert "-c serving/requirements.txt" in (ROOT / "constraints.txt").read_text().splitlines()
+
+
+def test_the_lock_has_the_pins_with_hashes_and_names_no_index() -> None:
+    """What an image installs is checked file by file, from whichever package index its builder uses."""
+    lock = ROOT / "serving" / "requirements.lock"
+    locked = _locked(lock)
+    assert {name: version for name, (version, _) in locked.items()} == _pins()
+    assert all(hashes for _, hashes in locked.values())
+    assert "setuptools" in locked  # what builds areatag itself is checked as well
+    for file in (lock, ROOT / "serving" / "requirements.txt"):
+        assert not re.search(r"://|--(index-url|extra-index-url|find-links|trusted-host)", file.read_text()), file
 
 
 @pytest.fixture(scope="module")
@@ -64,8 +93,8 @@ def test_a_bento_has_what_serving_needs_and_no_more(bento: Path) -> None:
         assert {path.relative_to(source) for path in _shipped(source / folder)} == wanted
     known = {"data", "model", "serving", "training", "pyproject.toml", "README.md", "LICENSE", "NOTICE"}
     assert {path.name for path in source.iterdir()} == known | {"bentofile.yaml"}
-    requirements = set((bento / "env" / "python" / "requirements.txt").read_text().split())
-    assert requirements == {f"{name}=={version}" for name, version in _pins().items()}
+    # BentoML's own line for itself has no hash; the installer then takes those of the lock's line.
+    assert _locked(bento / "env" / "python" / "requirements.txt") == _locked(ROOT / "serving" / "requirements.lock")
     described = yaml.safe_load((bento / "apis" / "openapi.yaml").read_text())
     assert {"/tag", "/areas", "/model", "/feedback"} <= described["paths"].keys()
 
@@ -140,6 +169,20 @@ def test_the_container_recipe_copies_what_there_is() -> None:
     assert not any(ignore.match_file(f"model/bundled/{path.name}") for path in (ROOT / "model" / "bundled").iterdir())
     assert ignore.match_file("tests/conftest.py")
     assert ignore.match_file(".git/config")
+
+
+def test_the_container_installs_nothing_unchecked() -> None:
+    """Libraries come with hashes, areatag without libraries, and the base image's digest can be given."""
+    lines = _containerfile()
+    installs = [line[line.index("install") + 1 :] for line in lines if line[0] == "RUN" and "install" in line]
+    pip = [arguments for arguments in installs if "--system" not in arguments and "--directory" not in arguments]
+    assert pip == [
+        ["--require-hashes", "--requirement", "serving/requirements.lock"],
+        ["--no-deps", "--no-build-isolation", "."],
+    ]
+    bases = [line[1] for line in lines if line[0] == "FROM"]
+    assert bases == ["${PYTHON}${DIGEST:+@${DIGEST}}"] * 2
+    assert ["ARG", "DIGEST="] in lines
 
 
 def test_the_container_does_not_run_as_root() -> None:
