@@ -85,7 +85,7 @@ def label_papers(
         if isinstance(record, Paper):
             repeats.add(record)
     if strict:
-        remaining = _stop_at_reject(remaining)
+        remaining = stop_at_reject(remaining)
     while chunk := list(islice(remaining, chunk_records(options))):
         papers = [record for record in chunk if isinstance(record, Paper)]
         rejects = [record for record in chunk if isinstance(record, Reject)]
@@ -123,7 +123,8 @@ class _RepeatedIds:
         return repeated
 
 
-def _stop_at_reject(records: Iterable[Paper | Reject]) -> Iterator[Paper | Reject]:
+def stop_at_reject(records: Iterable[Paper | Reject]) -> Iterator[Paper | Reject]:
+    """Yield the papers; raise AreatagError at the first reject."""
     for record in records:
         if isinstance(record, Reject):
             raise AreatagError(

@@ -25,7 +25,15 @@ from serving.batch.partial import ResumableOutput, checkpoint_path
 from serving.batch.paths import STDIN, check_paths, default_rejected, describe_inputs
 from serving.batch.writers import OutputFormat, choose_format
 from serving.cli.console import labelling_progress, message
-from serving.cli.options import Device, DeviceOption, ModelOption
+from serving.cli.options import (
+    Device,
+    DeviceOption,
+    InputFormatOption,
+    InputsArgument,
+    ModelOption,
+    RejectedOption,
+    StrictOption,
+)
 from serving.confirmed import confirming
 from serving.tagged_cache import KeepingTagger
 
@@ -71,16 +79,13 @@ def register(app: typer.Typer) -> None:
 
 
 def label(
-    inputs: Annotated[list[str], typer.Argument(metavar="INPUT", help="Files or folders of papers; - for stdin.")],
+    inputs: InputsArgument,
     output: Annotated[
         Path | None,
         typer.Option("-o", "--output", metavar="OUT", help="File for the labels; its suffix may say the format."),
     ] = None,
     file_format: Annotated[OutputFormat | None, typer.Option("--format", help="Format of the labels.")] = None,
-    rejected: Annotated[
-        Path | None,
-        typer.Option("--rejected", metavar="FILE", help="File for rejected records: OUT.rejected.jsonl, or stderr."),
-    ] = None,
+    rejected: RejectedOption = None,
     top_k: Annotated[int | None, typer.Option("--top-k", min=1, help="Keep at most this many areas a paper.")] = None,
     threshold: Annotated[
         float | None,
@@ -95,11 +100,8 @@ def label(
     model: ModelOption = None,
     device: DeviceOption = Device.AUTO,
     resume: Annotated[bool, typer.Option("--resume", help="Continue an interrupted run of the same command.")] = False,
-    strict: Annotated[bool, typer.Option("--strict", help="Stop at the first rejected record, exit code 1.")] = False,
-    input_format: Annotated[
-        InputFormat | None,
-        typer.Option("--input-format", help="Format of the inputs, found by content if left out."),
-    ] = None,
+    strict: StrictOption = False,
+    input_format: InputFormatOption = None,
 ) -> None:
     """Check the options and label; `HELP` is what people read."""
     if threshold is not None and math.isnan(threshold):

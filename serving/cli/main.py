@@ -20,6 +20,7 @@ from serving.cli import (
     keys,
     label,
     models,
+    papers,
     retrain,
     review,
     rules,
@@ -43,6 +44,7 @@ app = typer.Typer(
     no_args_is_help=True,
 )
 label.register(app)
+papers.register(app)
 serve.register(app)
 ask.register(app)
 training.register(app)

@@ -12,6 +12,7 @@ from typing import Annotated
 import typer
 
 from data.errors import AreatagError, UsageError
+from data.readers import InputFormat
 
 _OWN_PACKAGES = {"data", "model", "training", "serving"}
 
@@ -24,6 +25,19 @@ class Device(StrEnum):
     CUDA = "cuda"
 
 
+InputsArgument = Annotated[list[str], typer.Argument(metavar="INPUT", help="Files or folders of papers; - for stdin.")]
+InputFormatOption = Annotated[
+    InputFormat | None,
+    typer.Option("--input-format", help="Format of the inputs, found by content if left out."),
+]
+OutputOption = Annotated[
+    Path | None, typer.Option("-o", "--output", metavar="OUT", help="File for the results; stdout if left out.")
+]
+RejectedOption = Annotated[
+    Path | None,
+    typer.Option("--rejected", metavar="FILE", help="File for rejected records: OUT.rejected.jsonl, or stderr."),
+]
+StrictOption = Annotated[bool, typer.Option("--strict", help="Stop at the first rejected record, exit code 1.")]
 ModelOption = Annotated[
     str | None,
     typer.Option(

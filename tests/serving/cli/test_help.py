@@ -34,6 +34,7 @@ def test_commands_of_this_version() -> None:
     """The commands are those that work: none is a stub."""
     assert {" ".join(words) for words in ALL} == {
         "label",
+        "papers",
         "serve",
         "ask",
         "weak-label",
