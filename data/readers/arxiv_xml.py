@@ -20,7 +20,6 @@ RECORD_ELEMENTS = ("entry", "record", "arXivRaw", "arXiv", "dc")
 _CONTAINERS = frozenset(("entry", "header", "arXivRaw", "arXiv", "dc"))
 
 _DOCUMENT = re.compile(rb"<(?:[\w.-]+:)?(?:feed|OAI-PMH|ListRecords|entry|record|arXivRaw|arXiv|dc)[\s>]")
-_ENCODING = re.compile(rb"\s*<\?xml[^>]*?encoding\s*=\s*[\"']([\w.-]+)[\"']")
 _ARXIV_ID = re.compile(r"(?:https?://(?:\w+\.)?arxiv\.org/abs/|oai:arXiv\.org:)(\S+?)(?:v\d+)?", re.IGNORECASE)
 
 
@@ -35,24 +34,13 @@ def read(stream: ByteStream) -> Iterator[Record | Reject]:
     Every record element is parsed for itself: one that is not well-formed stays alone, and since declarations
     at the head of the document are never parsed, no entity can expand ("billion laughs").
     """
-    declared = _ENCODING.match(stream.head())
-    encoding = declared.group(1).decode().lower() if declared else "utf-8"
     for element in split_elements(stream, RECORD_ELEMENTS):
         try:
             if element.problem:
                 raise RecordError(element.problem)
-            yield Record(stream.name, element.line, _fields(_decode(element.data, encoding)))
+            yield Record(stream.name, element.line, _fields(decode_utf8(element.data)))
         except RecordError as error:
             yield reject(stream.name, element.line, str(error), element.data)
-
-
-def _decode(content: bytes, encoding: str) -> str:
-    if encoding in ("utf-8", "utf8", "us-ascii") or encoding.startswith("utf-16"):  # UTF-16 was converted on opening
-        return decode_utf8(content)
-    try:
-        return content.decode(encoding)
-    except (LookupError, UnicodeDecodeError) as error:
-        raise RecordError(f"The record is not valid {encoding}, the encoding that the file declares.") from error
 
 
 def _fields(text: str) -> dict[str, object]:

@@ -1,7 +1,6 @@
 """Opening an input as a stream of bytes: plain or compressed files and standard input, in bounded chunks."""
 
-import codecs
-import itertools
+import logging
 import sys
 import tempfile
 import zlib
@@ -13,10 +12,14 @@ from typing import BinaryIO, Protocol
 import zstandard
 
 from data.errors import AreatagError
+from data.readers.encodings import as_utf8, peeked
 
 CHUNK_BYTES = 1 << 16
 HEAD_BYTES = 1 << 16
 RECORD_BYTES = 16 << 20
+
+# What a user should know of an input that was read: on stderr, unless the program that reads logs elsewhere.
+_LOGGER = logging.getLogger("areatag.readers")
 
 # A decompressor may turn 4 bytes into 128 KiB, so it is fed little at a time: its output stays under 32 MiB.
 _COMPRESSED_BYTES = 1 << 10
@@ -45,6 +48,7 @@ class ByteStream:
         self._chunks = chunks
         self._head: list[bytes] = []
         self._failure: DamagedInput | None = None
+        self._notes: list[str] = []
 
     def head(self) -> bytes:
         """Return the first HEAD_BYTES (fewer of a shorter or damaged input); read() still gives them."""
@@ -73,7 +77,17 @@ class ByteStream:
         else:
             chunk = self._next()
         self.newlines += chunk.count(b"\n")
+        while self._notes:
+            self.warn(self._notes.pop(0))
         return chunk
+
+    def warn(self, sentence: str) -> None:
+        """Tell the user something about the input that costs no record."""
+        _LOGGER.warning("%s: %s", self.name, sentence)
+
+    def note(self, sentence: str) -> None:
+        """Keep a warning for when the content is read: a look at the head alone gives none."""
+        self._notes.append(sentence)
 
     def seekable(self) -> BinaryIO:
         """Return the whole content as a file that can seek, which the caller closes.
@@ -123,7 +137,11 @@ class OpenInput:
         self._file: BinaryIO = sys.stdin.buffer if path is None else path.open("rb")
         self._owned = path is not None
         name = "-" if path is None else str(path).encode("utf-8", "replace").decode()
-        self.stream = ByteStream(name, _content(self._file), record_bytes, path)
+        self.stream = ByteStream(name, self._content(), record_bytes, path)
+
+    def _content(self) -> Iterator[bytes]:
+        # a generator, so that nothing is read (or found to be damaged) before the stream is
+        yield from as_utf8(_decompressed(_file_chunks(self._file)), self.stream.note)
 
     def __enter__(self) -> ByteStream:
         return self.stream
@@ -151,11 +169,6 @@ _COMPRESSIONS: tuple[tuple[bytes, Callable[[], _Decompressor]], ...] = (
 )
 
 
-def _content(file: BinaryIO) -> Iterator[bytes]:
-    # a generator, so that nothing is read (or found to be damaged) before the stream is
-    yield from _utf8(_decompressed(_file_chunks(file)))
-
-
 def _file_chunks(file: BinaryIO) -> Iterator[bytes]:
     # read1 returns what a pipe has, so that records of a slow producer are not held back
     read = getattr(file, "read1", file.read)
@@ -163,17 +176,9 @@ def _file_chunks(file: BinaryIO) -> Iterator[bytes]:
         yield chunk
 
 
-def _peeked(chunks: Iterator[bytes], size: int) -> tuple[bytes, Iterator[bytes]]:
-    """Return the first bytes (at least `size` where there are as many) and all chunks, those included."""
-    start = b""
-    while len(start) < size and (chunk := next(chunks, b"")):
-        start += chunk
-    return start, itertools.chain([start] if start else [], chunks)
-
-
 def _decompressed(chunks: Iterator[bytes]) -> Iterator[bytes]:
     """Yield the content of .gz and .zst (also of several members or frames), other chunks as they are."""
-    start, chunks = _peeked(chunks, 4)
+    start, chunks = peeked(chunks, 4)
     for magic, new_decompressor in _COMPRESSIONS:
         if start.startswith(magic):
             return _inflated(chunks, new_decompressor)
@@ -199,21 +204,3 @@ def _inflated(chunks: Iterator[bytes], new_decompressor: Callable[[], _Decompres
                     data, decompressor = decompressor.unused_data, None
     if decompressor is not None:
         raise EOFError("the compressed data ends too early")
-
-
-def _utf8(chunks: Iterator[bytes]) -> Iterator[bytes]:
-    """Yield the chunks without a UTF-8 byte order mark; text that a mark shows to be UTF-16 becomes UTF-8."""
-    start, chunks = _peeked(chunks, 3)
-    if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return _from_utf16(chunks)
-    if start.startswith(codecs.BOM_UTF8):
-        next(chunks)
-        return itertools.chain([start[3:]] if start[3:] else [], chunks)
-    return chunks
-
-
-def _from_utf16(chunks: Iterator[bytes]) -> Iterator[bytes]:
-    decoder = codecs.getincrementaldecoder("utf-16")("replace")
-    for chunk in chunks:
-        if text := decoder.decode(chunk):
-            yield text.encode("utf-8", "replace")

@@ -75,7 +75,7 @@ def test_a_repeated_field_or_key_is_no_fault(read_content: ReadContent, titles: 
 
 def test_bytes_that_are_not_utf8(read_content: ReadContent, titles: Titles) -> None:
     """An entry in another encoding is rejected, the next is read."""
-    content = b"@misc{a, title={caf\xe9}}\r\n@misc{b, title={B}}\r\n"
+    content = b"@misc{a, title={\xc3\xa9 caf\xe9}}\r\n@misc{b, title={B}}\r\n"
     assert titles(read_content(content)) == [1, "B"]
 
 

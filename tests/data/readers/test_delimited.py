@@ -69,7 +69,7 @@ def test_an_unclosed_quote_costs_one_row(read_content: ReadContent, titles: Titl
 
 def test_bytes_that_are_not_utf8_reject_the_row(read_content: ReadContent, titles: Titles) -> None:
     """The row is rejected at its first line, also when the byte is in a later one."""
-    records = read_content(b'title,abstract\nA,a\n"B","b\nb\xe9"\nC,c\n')
+    records = read_content(b'title,abstract\nA,\xc3\xa9\n"B","b\nb\xe9"\nC,c\n')
     assert titles(records) == ["A", 3, "C"]
     assert "byte 0xE9" in str(records[1])
 

@@ -55,7 +55,7 @@ def test_blank_lines_crlf_and_marks_are_no_content(read_content: ReadContent, ti
         (b'{"title": 5}', "'title' must be text, not a number"),
         (b'{"title": "x", "abstract": ["y"]}', "'abstract' must be text, not a list"),
         (b'{"title": null, "abstract": ""}', "neither a title nor an abstract"),
-        (b'{"title": "caf\xe9"}', "not valid UTF-8 (byte 0xE9)"),
+        (b'{"title": "\xc3\xa9 caf\xe9"}', "not valid UTF-8 (byte 0xE9)"),
         (b'{"title": "x", "id": ' + b"9" * 5000 + b"}", "number of too many digits"),
         (b"[" * 100_000, "nested too deeply"),
         (b'{"x":' * 100_000, "nested too deeply"),

@@ -51,7 +51,7 @@ def test_a_missing_end_or_start(read_content: ReadContent, titles: Titles) -> No
 
 def test_a_bad_reference_is_rejected_alone(read_content: ReadContent, titles: Titles) -> None:
     """A reference without text or with other bytes than UTF-8 does not touch the next."""
-    content = b"TY  - JOUR\nTI  - A\nER  - \nTY  - JOUR\nTI  - caf\xe9\nER  - \nTY  - JOUR\nAU  - x\nER  - \n"
+    content = b"TY  - JOUR\nTI  - A\nER  - \nTY  - JOUR\nTI  - \xc3\xa9 caf\xe9\nER  - \nTY  - JOUR\nAU  - x\nER  - \n"
     assert titles(read_content(content)) == ["A", 4, 7]
 
 

@@ -1,0 +1,123 @@
+"""Text of any encoding as UTF-8: what a byte order mark or an XML declaration says, else what the bytes look like."""
+
+import codecs
+import itertools
+import re
+from collections.abc import Callable, Iterator
+
+GUESS = (
+    "The text is not UTF-8 and was read as Windows-1252, which is a guess: where letters look wrong, "
+    "save it as UTF-8 and read it again."
+)
+
+# The order matters: the mark of UTF-32 begins with that of UTF-16.
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+_ASCII_AND_ZERO = rb"[\t\n\r -~]"
+_UTF16 = (
+    (re.compile(rb"(?:" + _ASCII_AND_ZERO + rb"\0){2}"), "utf-16-le"),
+    (re.compile(rb"(?:\0" + _ASCII_AND_ZERO + rb"){2}"), "utf-16-be"),
+)
+_DECLARED = re.compile(rb"\s*<\?xml[^>]*?encoding\s*=\s*[\"']([\w.-]+)[\"']")
+_START_BYTES = 4
+# Browsers read these as Windows-1252 too, which has all their letters and the quotation marks that people mean.
+_WESTERN = frozenset(["iso8859-1", "cp1252"])
+# A letter in UTF-8 has at most four bytes, so a chunk ends with at most three of one that is cut in two.
+_CUT_LETTER = re.compile(rb"[\xc0-\xff][\x80-\xbf]{0,2}\Z")
+# As browsers do: the five bytes that Windows-1252 leaves undefined become control characters.
+_WINDOWS_1252 = "".join(bytes([byte]).decode("cp1252", "ignore") or chr(byte) for byte in range(256))
+
+
+# Half a surrogate pair is not valid UTF-8, so a record with damage is rejected.
+_DAMAGE = "areatag-damage"
+codecs.register_error(_DAMAGE, lambda error: ("\udcff", getattr(error, "end", 0)))
+
+
+def as_utf8(chunks: Iterator[bytes], note: Callable[[str], None]) -> Iterator[bytes]:
+    """Yield the chunks as UTF-8 without a byte order mark; what is no text (zero bytes) stays as it is.
+
+    Bytes that no encoding explains stay too, so that the record with them can be rejected rather than altered.
+
+    Args:
+        chunks: the content in pieces of any size.
+        note: told a sentence for the user when the encoding is a guess.
+    """
+    start, chunks = peeked(chunks, _START_BYTES)
+    for mark, encoding in _MARKS:
+        if start.startswith(mark):
+            return _transcoded(chunks, encoding)
+    for pattern, encoding in _UTF16:
+        if pattern.match(start):
+            return _transcoded(chunks, encoding)
+    declared = _declared(start)
+    if declared in _WESTERN:
+        return map(_from_windows_1252, chunks)
+    return _transcoded(chunks, declared) if declared else _guessed(chunks, note)
+
+
+def peeked(chunks: Iterator[bytes], size: int) -> tuple[bytes, Iterator[bytes]]:
+    """Return the first bytes (at least `size` where there are as many) and all chunks, those included."""
+    start = b""
+    while len(start) < size and (chunk := next(chunks, b"")):
+        start += chunk
+    return start, itertools.chain([start] if start else [], chunks)
+
+
+def _declared(start: bytes) -> str:
+    """Return the encoding that an XML declaration names, "" for UTF-8 and for none that Python knows."""
+    found = _DECLARED.match(start)
+    try:
+        name = codecs.lookup(found.group(1).decode()).name if found else ""
+        return "" if name.startswith(("utf", "ascii")) else "".encode(name).decode() or name
+    except (LookupError, UnicodeError):  # unknown, or no encoding of text ("hex")
+        return ""
+
+
+def _transcoded(chunks: Iterator[bytes], encoding: str) -> Iterator[bytes]:
+    decoder = codecs.getincrementaldecoder(encoding)("surrogatepass" if encoding.startswith("utf-16") else _DAMAGE)
+    for chunk in chunks:
+        try:
+            text = decoder.decode(chunk)
+        except UnicodeError:  # a decoder with a state, as of ISO-2022, can get stuck
+            decoder.reset()
+            text = "\udcff"
+        if text:
+            yield text.encode("utf-8", "surrogatepass")
+
+
+def _from_windows_1252(chunk: bytes) -> bytes:
+    return codecs.charmap_decode(chunk, "strict", _WINDOWS_1252)[0].encode()
+
+
+def _guessed(chunks: Iterator[bytes], note: Callable[[str], None]) -> Iterator[bytes]:
+    """Yield UTF-8 as it is; Windows-1252 where the first letters beyond ASCII are not UTF-8."""
+    cut, binary = b"", False
+    for chunk in itertools.chain(chunks, [b""]):
+        content, cut = _whole_letters(cut + chunk) if chunk else (cut, b"")
+        binary = binary or b"\0" in content
+        if content.isascii():
+            yield from filter(None, [content])
+            continue
+        chunks = itertools.chain(filter(None, [content, cut]), chunks)
+        if not (binary or _is_utf8(content)):
+            note(GUESS)
+            chunks = map(_from_windows_1252, chunks)
+        yield from chunks
+        return
+
+
+def _whole_letters(content: bytes) -> tuple[bytes, bytes]:
+    found = _CUT_LETTER.search(content, max(0, len(content) - 3))
+    return (content[: found.start()], found.group()) if found else (content, b"")
+
+
+def _is_utf8(content: bytes) -> bool:
+    """Return whether at least half of what is not ASCII is UTF-8: a damaged letter makes no other encoding."""
+    text = content.decode("utf-8", "surrogateescape")
+    beyond = [character for character in text if not character.isascii()]
+    return 2 * sum("\udc80" <= character <= "\udcff" for character in beyond) <= len(beyond)
