@@ -9,8 +9,7 @@ A star after an upper-case letter inside a phrase is itself ("A* search", "C*-al
 import re
 from dataclasses import dataclass
 
-from data.errors import AreatagError
-from data.suggest import quoted
+from data.errors import AreatagError, quoted
 
 SEPARATORS = re.compile(
     r"[\s/\-\u2010-\u2015]+"

@@ -19,9 +19,8 @@ from pathlib import Path
 
 from yaml.nodes import MappingNode, Node
 
-from data.errors import UsageError
+from data.errors import UsageError, did_you_mean, quoted
 from data.phrases import Pattern, Phrase, PhraseError, parse_pattern
-from data.suggest import did_you_mean, quoted
 from data.taxonomy import Taxonomy
 from data.yaml_nodes import NodeChecker, kind_of, line_of, read_yaml
 

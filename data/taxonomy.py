@@ -19,10 +19,8 @@ from pathlib import Path
 import yaml
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
-from data.errors import AreatagError
+from data.errors import AreatagError, ContentError, Problem, did_you_mean, quoted
 from data.phrases import PhraseError, parse_pattern
-from data.problems import ContentError, Problem
-from data.suggest import did_you_mean, quoted
 from data.yaml_nodes import NodeChecker, compose_yaml, kind_of, line_of, read_yaml
 
 BUNDLED_TAXONOMY = Path(__file__).parent / "taxonomies" / "areas.yaml"
@@ -283,3 +281,8 @@ class _TaxonomyReader:
 
 def _plain(texts: list[tuple[str, Node]]) -> tuple[str, ...]:
     return tuple(text for text, _ in texts)
+
+
+def area_texts(taxonomy: Taxonomy) -> list[str]:
+    """What every area says of itself, as one text for an encoder, in column order: name, description and phrases."""
+    return [". ".join(filter(None, [area.name, area.description, ", ".join(area.phrases)])) for area in taxonomy.areas]

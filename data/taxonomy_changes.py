@@ -14,24 +14,10 @@ applies that came after the label. Nothing is learned from that (compare the bac
 learning: Cermelli et al., Modeling the Background, 2020).
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from data.papers import Paper
+from data.labels import LabelledPaper
 from data.taxonomy import Taxonomy
-
-
-@dataclass(frozen=True, slots=True)
-class LabelledPaper:
-    """A paper with its areas, most central first.
-
-    `rejected` are areas that somebody said do not apply. Where `complete`, no other area applies either;
-    otherwise nothing is known of the areas that are not named.
-    """
-
-    paper: Paper
-    areas: tuple[str, ...]
-    rejected: tuple[str, ...] = ()
-    complete: bool = True
 
 
 def translate(label: LabelledPaper, taxonomy: Taxonomy, said: str = "") -> LabelledPaper:

@@ -13,9 +13,7 @@ from pathlib import Path
 import yaml
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
-from data.errors import UsageError
-from data.problems import ContentError, Problem
-from data.suggest import did_you_mean, quoted
+from data.errors import ContentError, Problem, UsageError, did_you_mean, quoted
 
 LARGEST_FILE = 10_000_000  # bytes; the bundled taxonomy has 30,000
 _DEEPEST = 30  # levels of nesting; a taxonomy has 6. Deep input overflows the C stack of libyaml's composer

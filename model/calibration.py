@@ -1,6 +1,6 @@
 """Calibrated probabilities and decision thresholds of a model, as numbers in a JSON file.
 
-They are fitted in `training.calibration`; this module only applies them.
+They are fitted in `training.calibration.fit`; this module only applies them.
 """
 
 from dataclasses import asdict, dataclass

@@ -2,9 +2,9 @@
 
 A small encoder knows few rare terms, and a linear model over words knows little else; their errors differ, so both
 together do better than either (training/EXPERIMENTS.md). The projection is learned with the labels
-(`training.lexical`): one number for each area and field of the training, around zero over training papers. The heads
-read these numbers beside the embedding, so areas can be added, removed and retrained as before. Most weights of the
-projection are dropped: a term speaks of few areas.
+(`training.fine_tuning.lexical`): one number for each area and field of the training, around zero over training
+papers. The heads read these numbers beside the embedding, so areas can be added, removed and retrained as before.
+Most weights of the projection are dropped: a term speaks of few areas.
 """
 
 from __future__ import annotations

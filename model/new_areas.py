@@ -7,7 +7,7 @@ what is known, until the next retraining:
   texts and trained rows vary, as linear discriminant analysis would (shrunk as in Friedman, 1989). Its length and bias
   are such that over papers its logit has the mean and the spread of the other areas', whose calibration it borrows:
   mean offset, median threshold. What papers look like the model knows where it has `model.typicality`; else the area
-  texts stand for them. `benchmarks/withheld_areas.py` measures all this on areas that no training saw.
+  texts stand for them. `benchmarks/quality/withheld_areas.py` measures all this on areas that no training saw.
 - A part of a split area: the old row plus what the part's text has over the mean text of all parts, times the factor.
 - A merged area: a row distilled from the old ones, by ridge regression on the area texts; its targets are the
   log-odds that any of the old areas applies. On 491 pairs of siblings: micro-F1 0.88 (0.92 by the old rows together).
@@ -19,8 +19,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from data.taxonomy import Area, Taxonomy
-from model.area_texts import area_texts
+from data.taxonomy import Area, Taxonomy, area_texts
 from model.artefact import Artefact
 from model.calibration import Calibration
 from model.heads import Heads

@@ -12,9 +12,9 @@ from model.artefact import Artefact
 from model.calibration import Calibration
 from model.explain import explain
 from model.language import foreign_language
-from model.runtime import EncoderRuntime, load_runtime
+from model.runtimes.load import EncoderRuntime, load_runtime
+from model.runtimes.tokenization import Tokenizer
 from model.tags import Evidence, Score, TagOptions, TagResult
-from model.tokenization import Tokenizer
 from model.typicality import TOLERANCE
 from model.versions import resolve_model
 
@@ -47,7 +47,7 @@ class Tagger:
             AreatagError: there is no such model, it is damaged, or the device cannot be used.
         """
         artefact = Artefact.open(resolve_model(ref))
-        return cls(artefact, load_runtime(artefact, device, threads))
+        return cls(artefact, load_runtime(artefact.encoder_path, device, threads))
 
     @property
     def version(self) -> str:

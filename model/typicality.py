@@ -3,7 +3,7 @@
 The distance is that of Mahalanobis between a text's embedding and the mean embedding of training papers, with a
 shrunken covariance (Lee et al., A Simple Unified Framework for Detecting Out-of-Distribution Samples, 2018; one mean
 for all areas, which did as well as one for each: training/EXPERIMENTS.md). Few real papers lie beyond the limit, and
-most texts that are no papers do. `training.text_checks` fits it.
+most texts that are no papers do. `training.calibration.text_checks` fits it.
 """
 
 from dataclasses import dataclass

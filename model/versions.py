@@ -18,7 +18,7 @@ from data.atomic import atomic_text, write_error
 from data.errors import AreatagError, UsageError
 from data.home import areatag_home
 from model.artefact import MANIFEST, Artefact
-from model.copying import copy_model, remove_folder, remove_leftovers
+from model.verified_copy import copy_model, remove_folder, remove_leftovers
 
 BUNDLED = "bundled"
 _BUNDLED_PATH = Path(__file__).parent / "bundled"

@@ -192,7 +192,7 @@ def _version_of(activation: str) -> str:
 def _with_taxonomy(version: str, path: Path) -> str:
     """The version with the areas of the deployment's taxonomy file; raises the ServiceError that says what is wrong."""
     # Only a deployment with a taxonomy of its own pays for importing it.
-    from model.adapting import adapted_version
+    from model.adapt_to_taxonomy import adapted_version
 
     try:
         return adapted_version(version, load_taxonomy(path))

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from data.errors import did_you_mean, quoted
 from data.papers import Paper, paper_from_fields
-from data.suggest import did_you_mean, quoted
 from data.taxonomy import Taxonomy
 from serving import metrics
 from serving.schemas.tagging import HAS_TEXT, PaperIn

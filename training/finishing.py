@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from data.label_matrix import field_label_matrix, label_matrix
 from data.labels import LabelledPaper
 from data.papers import Paper
 from data.taxonomy import Taxonomy
@@ -19,15 +20,15 @@ from model.calibration import Calibration
 from model.fingerprints import Fingerprints
 from model.heads import Heads
 from model.lexical import LexicalFeatures
-from model.openvino_runtime import OpenVinoRuntime
+from model.runtimes.load import EncoderRuntime, load_runtime
 from model.tagger import Tagger
 from model.writing import write_model
-from training.calibration import fit_calibration
-from training.evaluation import EvaluationReport, cross_fitted_report, field_label_matrix, label_matrix
-from training.lexical import FEWEST_JUDGING, cross_fitted_logits, fit_share, with_lexical
-from training.probe import Probe
-from training.recalibration import refine
-from training.text_checks import fit_titles, fit_typicality
+from training.calibration.fit import fit_calibration
+from training.calibration.refine import refine
+from training.calibration.text_checks import fit_titles, fit_typicality
+from training.evaluation.report import EvaluationReport, cross_fitted_report
+from training.fine_tuning.lexical import FEWEST_JUDGING, cross_fitted_logits, fit_share, with_lexical
+from training.fine_tuning.linear_probe import Probe
 
 FloatArray = NDArray[np.float32]
 BoolArray = NDArray[np.bool_]
@@ -87,14 +88,14 @@ def finish(model: TrainedModel, validation: Sequence[LabelledPaper]) -> tuple[Ev
     }
     model.write(model.heads, calibrations, {})
     artefact = Artefact.open(model.folder)
-    runtime = OpenVinoRuntime(artefact)
+    runtime = load_runtime(artefact.encoder_path, "cpu")
     judging = [item.paper for item in validation]
     typicality = fit_typicality(Tagger(artefact, runtime), model.sample, judging)
     artefact = replace(artefact, typicality=typicality)
     write = partial(model.write, typicality=typicality)
     if not judging:
         return None, write(model.heads, calibrations, {})
-    areas = label_matrix(list(validation), taxonomy)
+    areas = label_matrix(validation, taxonomy)
     labels = {"areas": areas, "fields": field_label_matrix(areas, taxonomy)}
     artefact, logits, held_out = _with_words(artefact, runtime, model.lexical, judging, labels)
     tagger = Tagger(artefact, runtime)
@@ -114,7 +115,7 @@ def finish(model: TrainedModel, validation: Sequence[LabelledPaper]) -> tuple[Ev
 
 def _with_words(
     artefact: Artefact,
-    runtime: OpenVinoRuntime,
+    runtime: EncoderRuntime,
     lexical: LexicalFeatures | None,
     judging: Sequence[Paper],
     labels: dict[str, BoolArray],

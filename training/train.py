@@ -16,36 +16,38 @@ from numpy.typing import NDArray
 
 from data.atomic import atomic_text
 from data.errors import AreatagError, UsageError
-from data.labels import LabelledPaper, read_labels
+from data.labels import LabelledPaper
+from data.paper_sample import PaperSample, read_sample
 from data.papers import Paper, content_id
+from data.readers.labels import read_labels
 from data.soft_labels import SoftLabels
 from data.taxonomy import Taxonomy, load_taxonomy
 from model.artefact import Artefact
 from model.fingerprints import Fingerprints, fingerprints_of
 from model.lexical import LexicalFeatures
-from model.tokenization import Tokenizer
-from model.torch_encoder import PooledEncoder
-from training.base_encoder import describe_encoder, earlier_model, resolve_encoder
-from training.evaluation import EvaluationReport
-from training.examples import Example, build_dataset, example_from_label
-from training.export import heads_of, replace_folder, write_encoder
-from training.finetune import Progress, fine_tune, uses_gpu
+from model.runtimes.tokenization import Tokenizer
+from model.runtimes.torch_encoder import PooledEncoder
+from training.calibration.text_checks import SAMPLE
+from training.encoder.base_encoder import describe_encoder, earlier_model, resolve_encoder
+from training.evaluation.report import EvaluationReport
+from training.export.encoder import heads_of, replace_folder, write_encoder
+from training.fine_tuning.examples import Example, build_dataset, example_from_label
+from training.fine_tuning.lexical import FEWEST_JUDGING, FEWEST_PAPERS, fit_lexical
+from training.fine_tuning.linear_probe import TEXT_SCALES, Probe, fit_probe
+from training.fine_tuning.near_duplicates import NearDuplicates
+from training.fine_tuning.network import AreaClassifier
+from training.fine_tuning.options import TrainOptions
+from training.fine_tuning.paper_selection import choose_papers
+from training.fine_tuning.schedule import probes, schedule_for
+from training.fine_tuning.text_heads import continue_heads, initialise_heads, set_heads
+from training.fine_tuning.trainer import Progress, fine_tune, uses_gpu
 from training.finishing import TrainedModel, finish
-from training.head_init import continue_heads, initialise_heads, set_heads
-from training.lexical import FEWEST_JUDGING, FEWEST_PAPERS, fit_lexical
-from training.near_duplicates import NearDuplicates
-from training.network import AreaClassifier
-from training.options import TrainOptions
-from training.paper_sample import PaperSample, read_sample
-from training.probe import TEXT_SCALES, Probe, fit_probe
-from training.schedule import probes, schedule_for
-from training.selection import choose_papers
-from training.text_checks import SAMPLE
 
 HELD_OUT_SHARE = 10
 """Without a validation file, one labelled paper in this many calibrates instead of training."""
 FEWEST_FOR_VALIDATION = 300
-"""With fewer labelled papers, and nothing else to learn from, all of them train: `training.probe` calibrates."""
+"""With fewer labelled papers, and nothing else to learn from, all of them train, and the heads fitted before
+(`training.fine_tuning.linear_probe`) calibrate."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,8 @@ from typing import Annotated
 import numpy as np
 import typer
 
-from data.labels import LabelledPaper, read_labels
+from data.labels import LabelledPaper
+from data.readers.labels import read_labels
 from data.taxonomy import Taxonomy, load_taxonomy
 
 FolderArgument = Annotated[

@@ -11,9 +11,8 @@ from numpy.typing import NDArray
 
 from data.atomic import atomic_write
 from data.papers import Paper, content_id
-from data.taxonomy import Taxonomy
-from model.area_texts import area_texts
-from training.text_embedding import text_embedder
+from data.taxonomy import Taxonomy, area_texts
+from training.encoder.text_embedding import text_embedder
 
 FloatArray = NDArray[np.float32]
 _CHUNK = 256

@@ -12,18 +12,18 @@ import typer
 from numpy.typing import NDArray
 from sklearn.metrics import f1_score
 
+from benchmarks.quality.taxonomy_cut import without_areas
 from benchmarks.retraining.categories import Categories, FolderArgument, frequent_areas, labels_of, read_categories
 from benchmarks.retraining.report import Table, write_report
 from benchmarks.retraining.workplace import home_at, workplace, write_labels, write_papers
-from benchmarks.taxonomy_cut import without_areas
+from data.label_matrix import label_matrix
 from data.label_store.records import Decision
 from data.label_store.store import LabelStore
 from data.labels import LabelledPaper
 from data.taxonomy import Taxonomy
 from data.taxonomy_changes import translate
 from model.versions import activate
-from training.evaluation import label_matrix
-from training.options import TrainOptions
+from training.fine_tuning.options import TrainOptions
 from training.retraining.earlier_model import load_earlier
 from training.retraining.options import Promote, RetrainOptions
 from training.retraining.retrain import retrain

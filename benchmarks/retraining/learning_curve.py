@@ -17,15 +17,15 @@ from benchmarks.retraining.curve_plot import write_plot
 from benchmarks.retraining.frozen import FrozenEmbeddings
 from benchmarks.retraining.report import Table, write_report
 from benchmarks.retraining.workplace import workplace
+from data.label_matrix import label_matrix
 from model.heads import Heads
-from training.calibration import fit_calibration
+from training.calibration.fit import fit_calibration
 from training.curation.pool import Candidate, is_answerable
 from training.curation.queue import Seen, review_queue
-from training.evaluation import label_matrix
-from training.examples import field_targets
-from training.head_fit import fit_scaled_heads
-from training.head_init import text_heads
-from training.probe import TEXT_SCALES
+from training.fine_tuning.examples import field_targets
+from training.fine_tuning.head_fit import fit_scaled_heads
+from training.fine_tuning.linear_probe import TEXT_SCALES
+from training.fine_tuning.text_heads import text_heads
 
 HELP = """Compare the review queue with random choice: F1 by the number of labels, as a table and a plot.
 

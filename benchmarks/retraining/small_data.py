@@ -16,18 +16,19 @@ import typer
 from numpy.typing import NDArray
 from sklearn.metrics import f1_score
 
-from benchmarks.held_out_votes import held_out
+from benchmarks.quality.held_out_votes import held_out
 from benchmarks.retraining.frozen import FrozenEmbeddings
 from benchmarks.retraining.logistic_baseline import fit_logistic
 from benchmarks.retraining.report import Table, write_report
 from benchmarks.retraining.workplace import workplace, write_labels
-from data.labels import LabelledPaper, read_votes
+from data.label_matrix import label_matrix
+from data.labels import LabelledPaper
 from data.papers import Paper
 from data.readers import read_papers
+from data.readers.labels import read_votes
 from data.taxonomy import Taxonomy, load_taxonomy
 from model.tagger import Tagger
-from training.evaluation import label_matrix
-from training.options import TrainOptions
+from training.fine_tuning.options import TrainOptions
 from training.train import train
 
 HELP = """Compare `areatag train --labels` with logistic regression on 100 to 2,600 labelled papers.

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from benchmarks.serving.papers import invented_papers, tag_body
 from data.papers import Paper
 from model.artefact import Artefact
-from model.tokenization import Tokenizer
+from model.runtimes.tokenization import Tokenizer
 from model.versions import resolve_model
 
 

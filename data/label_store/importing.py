@@ -4,12 +4,12 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
+from data.errors import ContentError
 from data.label_store.records import Decision
 from data.label_store.store import ForgottenPaperError, LabelStore
-from data.labels import labelled_paper
 from data.papers import Reject
-from data.problems import ContentError
 from data.readers import InputFormat
+from data.readers.labels import labelled_paper
 from data.readers.reading import read_records
 from data.readers.records import Record, reject
 from data.taxonomy import Taxonomy

@@ -33,7 +33,7 @@ def evaluate(
     """Evaluate and print; `HELP` is what people read."""
     # Light commands must not import the training code.
     with training_packages("evaluate"):
-        from training.evaluation import evaluate as evaluate_model
+        from training.evaluation.report import evaluate as evaluate_model
     from model.versions import resolve_model
 
     report = evaluate_model(gold, resolve_model(model))

@@ -12,7 +12,7 @@ from serving.cli.console import job_progress, message
 from serving.cli.options import training_packages
 
 if TYPE_CHECKING:
-    from training.retraining.forget import Learned, Removed
+    from training.unlearning import Learned, Removed
 
 HELP = """Remove a paper and its labels from the label store, the caches and training sets, and retrain without it.
 
@@ -44,7 +44,7 @@ def forget(
     """Find, remove, retrain, prove; `HELP` is what people read."""
     # Numpy, which the training sets need, is not loaded for help.
     from model.versions import active_reference
-    from training.retraining.forget import find_paper, proof, remove, who_learned
+    from training.unlearning import find_paper, proof, remove, who_learned
 
     files = training_sets or []
     papers = find_paper(paper_id, files)
@@ -85,8 +85,8 @@ def _advice(version: str) -> str:
 def _retrain(learned: Learned, files: list[Path]) -> str:
     """Train from a version without the paper and return the new version's name."""
     from data.soft_labels import is_soft_labels
-    from training.retraining.forget import base_without
     from training.retraining.options import RetrainOptions
+    from training.unlearning import base_without
 
     options = RetrainOptions(
         base=base_without(learned), soft_labels=next((path for path in files if is_soft_labels(path)), None)

@@ -13,7 +13,7 @@ from serving.cli.console import message
 
 if TYPE_CHECKING:
     from data.papers import Paper
-    from model.comparison import ModelDifference
+    from model.model_diff import ModelDifference
 
 HELP = """Compare two versions on the same papers: how far they agree, and which areas papers lose and gain.
 
@@ -45,7 +45,7 @@ def diff_models(
 ) -> None:
     """Compare and print; `HELP` is what people read."""
     # Help must not load numpy and the runtime.
-    from model.comparison import compare_models
+    from model.model_diff import compare_models
     from model.tagger import Tagger
 
     difference = compare_models(Tagger.load(first), Tagger.load(second), _papers(papers or []))

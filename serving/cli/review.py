@@ -171,7 +171,7 @@ def _calibrates(tagger: Tagger, labelled: Sequence[LabelledPaper]) -> bool:
 
 
 def _read_labels(path: Path | None, tagger: Tagger) -> list[LabelledPaper]:
-    from data.labels import read_labels
+    from data.readers.labels import read_labels
 
     return list(read_labels(path, tagger.taxonomy)) if path is not None else []
 

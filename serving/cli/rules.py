@@ -102,7 +102,7 @@ def suggest(
     embed = None
     if prototypes:
         with training_packages("rules suggest"):
-            from training.text_embedding import text_embedder
+            from training.encoder.text_embedding import text_embedder
         embed = text_embedder(encoder, device.value)
     options = SuggestOptions(
         inputs=tuple(inputs),

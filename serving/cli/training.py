@@ -11,7 +11,7 @@ from data.errors import UsageError
 from serving.batch.label import describe_reject
 from serving.cli.console import message, stage_progress, step_progress
 from serving.cli.options import Device, DeviceOption, TaxonomyOption, positive, training_packages
-from training.options import TrainOptions
+from training.fine_tuning.options import TrainOptions
 
 _DEFAULTS = TrainOptions(output=Path())
 EncoderOption = Annotated[
@@ -82,9 +82,9 @@ def weak_label(
     """Weak-label; `WEAK_LABEL_HELP` is what people read."""
     # Light commands must not import the training code.
     with training_packages("weak-label"):
-        from training.text_embedding import text_embedder
-        from training.weak_labels.weak_label import WeakLabelOptions
-        from training.weak_labels.weak_label import weak_label as make_soft_labels
+        from training.encoder.text_embedding import text_embedder
+        from training.weak_label import WeakLabelOptions
+        from training.weak_label import weak_label as make_soft_labels
 
     options = WeakLabelOptions(
         inputs=tuple(inputs),

@@ -4,8 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from data.errors import UsageError
-from data.problems import ContentError
+from data.errors import ContentError, UsageError
 from data.rules import BUNDLED_RULES, AreaRules, Pattern, Phrase, Prototype, load_rules
 from data.taxonomy import load_taxonomy, parse_taxonomy
 

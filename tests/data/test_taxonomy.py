@@ -8,8 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from data.errors import AreatagError, UsageError
-from data.problems import ContentError
+from data.errors import AreatagError, ContentError, UsageError
 from data.taxonomy import Area, Field, Taxonomy, load_taxonomy, parse_taxonomy
 
 _HEAD = "fields:\n- id: f\n  name: F\n  areas:\n"

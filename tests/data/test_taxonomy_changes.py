@@ -4,14 +4,14 @@ from pathlib import Path
 
 import pytest
 
-from data.errors import AreatagError
+from data.errors import AreatagError, ContentError
 from data.label_store.records import Decision
 from data.label_store.store import LabelStore
-from data.labels import read_labels, read_votes
+from data.labels import LabelledPaper
 from data.papers import Paper
-from data.problems import ContentError
+from data.readers.labels import read_labels, read_votes
 from data.taxonomy import Taxonomy, parse_taxonomy
-from data.taxonomy_changes import LabelledPaper, translate
+from data.taxonomy_changes import translate
 from tests.support.tiny import write_jsonl
 
 CHANGED = """\

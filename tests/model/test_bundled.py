@@ -10,9 +10,9 @@ import pytest
 from data.papers import Paper
 from data.taxonomy import load_taxonomy
 from model.artefact import Artefact
-from model.openvino_runtime import OpenVinoRuntime
+from model.runtimes.openvino import OpenVinoRuntime
+from model.runtimes.torch import TorchRuntime
 from model.tagger import Tagger
-from model.torch_runtime import TorchRuntime
 from model.versions import resolve_model
 
 pytestmark = pytest.mark.slow
@@ -68,7 +68,7 @@ def test_is_whole_and_fits_in_fifty_megabytes(artefact: Artefact) -> None:
 
 def test_gives_sensible_areas(artefact: Artefact) -> None:
     """The plain subject of an invented paper is among its areas."""
-    results = Tagger(artefact, OpenVinoRuntime(artefact)).tag(list(PAPERS.values()))
+    results = Tagger(artefact, OpenVinoRuntime(artefact.encoder_path)).tag(list(PAPERS.values()))
     found = {result.id: [area.id for area in result.areas] for result in results}
     missed = {paper.id: found[paper.id] for area, paper in PAPERS.items() if area not in found[paper.id]}
     assert not missed
@@ -77,8 +77,8 @@ def test_gives_sensible_areas(artefact: Artefact) -> None:
 def test_both_runtimes_agree(artefact: Artefact) -> None:
     """OpenVINO in float32 and torch compute the same probabilities from the same file."""
     papers = list(PAPERS.values())
-    openvino = Tagger(artefact, OpenVinoRuntime(artefact, precision="f32")).probabilities(papers)
-    torch = Tagger(artefact, TorchRuntime(artefact, "cpu")).probabilities(papers)
+    openvino = Tagger(artefact, OpenVinoRuntime(artefact.encoder_path, precision="f32")).probabilities(papers)
+    torch = Tagger(artefact, TorchRuntime(artefact.encoder_path, "cpu")).probabilities(papers)
     np.testing.assert_allclose(openvino, torch, atol=2e-3)
 
 

@@ -6,8 +6,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from data.taxonomy import parse_taxonomy
-from model.area_texts import area_texts
+from data.taxonomy import area_texts, parse_taxonomy
 from model.artefact import Artefact
 from model.heads import Heads
 from model.new_areas import heads_for

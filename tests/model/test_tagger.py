@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from data.papers import Paper
+from model.runtimes.tokenization import Tokenizer
 from model.tagger import Tagger
 from model.tags import TagOptions
-from model.tokenization import Tokenizer
 from tests.support.tiny import records
 
 WHALES = Paper("w", "Whale song", "The whale sings in the ocean. We study the song. Results show a new method.")

@@ -15,10 +15,10 @@ from data.taxonomy import load_taxonomy
 from model.artefact import Artefact
 from model.fingerprints import Fingerprints
 from tests.support.tiny import records, write_jsonl
-from training.evaluation import evaluate
-from training.examples import Example, build_dataset
-from training.finetune import fine_tune as real_fine_tune
-from training.options import TrainOptions
+from training.evaluation.report import evaluate
+from training.fine_tuning.examples import Example, build_dataset
+from training.fine_tuning.options import TrainOptions
+from training.fine_tuning.trainer import fine_tune as real_fine_tune
 from training.train import train
 
 

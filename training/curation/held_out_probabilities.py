@@ -5,10 +5,10 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from data.label_matrix import label_matrix
 from data.labels import LabelledPaper
 from model.tagger import Tagger
-from training.calibration import cross_fit
-from training.evaluation import label_matrix
+from training.calibration.fit import cross_fit
 
 
 def cross_fitted_probabilities(tagger: Tagger, labelled: Sequence[LabelledPaper]) -> NDArray[np.float32]:
@@ -18,5 +18,5 @@ def cross_fitted_probabilities(tagger: Tagger, labelled: Sequence[LabelledPaper]
         labelled: with complete labels.
     """
     logits, _ = tagger.artefact.heads.logits(tagger.embed([item.paper for item in labelled]))
-    probabilities, _ = cross_fit(logits, label_matrix(list(labelled), tagger.taxonomy))
+    probabilities, _ = cross_fit(logits, label_matrix(labelled, tagger.taxonomy))
     return probabilities

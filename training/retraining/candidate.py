@@ -12,14 +12,14 @@ from data.papers import content_id
 from model.artefact import Artefact
 from model.calibration import Calibration
 from model.fingerprints import Fingerprints
-from model.runtime import load_runtime
+from model.runtimes.load import load_runtime
 from model.tagger import Tagger
 from model.typicality import Typicality
 from model.writing import write_model
-from training.retraining.fitting import Trained, calibrations
+from training.retraining.candidate_training import Trained, calibrations
 from training.retraining.gate import Verdict
+from training.retraining.held_out_evaluation import Judgement
 from training.retraining.inputs import RetrainInputs
-from training.retraining.judge import Judgement
 from training.retraining.options import Promote, RetrainOptions
 
 _MOST_MEASURED = 64
@@ -45,7 +45,7 @@ class Candidate:
         }
         self._write(plain, {}, {}, None, None)
         artefact = Artefact.open(self.folder)
-        runtime = load_runtime(artefact, options.device, options.threads)
+        runtime = load_runtime(artefact.encoder_path, options.device, options.threads)
         fitted = calibrations(Tagger(artefact, runtime), self.base, self.inputs, self.trained)
         artefact = replace(
             artefact,

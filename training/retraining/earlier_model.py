@@ -17,12 +17,12 @@ from model.artefact import Artefact
 from model.calibration import Calibration
 from model.heads import Heads
 from model.new_areas import changes_between, heads_for
-from model.runtime import load_runtime
+from model.runtimes.load import load_runtime
+from model.runtimes.torch_encoder import PooledEncoder
 from model.tagger import Tagger
-from model.torch_encoder import PooledEncoder
 from model.versions import resolve_model
-from training.head_init import set_heads
-from training.network import AreaClassifier
+from training.fine_tuning.network import AreaClassifier
+from training.fine_tuning.text_heads import set_heads
 
 FloatArray = NDArray[np.float32]
 BoolArray = NDArray[np.bool_]
@@ -68,7 +68,7 @@ def load_earlier(
         AreatagError: there is no such model, it is damaged, or the device cannot be used.
     """
     artefact = Artefact.open(resolve_model(ref))
-    runtime = load_runtime(artefact, device, threads)
+    runtime = load_runtime(artefact.encoder_path, device, threads)
     wanted = taxonomy or artefact.taxonomy
     changes, guessed = changes_between(artefact.taxonomy, wanted), _guessed(artefact)
     known = np.array([changes[area].kind in _LEARNED for area in wanted.area_ids])
@@ -83,7 +83,7 @@ def load_earlier(
 
 
 def _guessed(model: Artefact) -> set[str]:
-    """Areas of a model that `model.adapting` gave it without training, as its card lists them."""
+    """Areas of a model that `model.adapt_to_taxonomy` gave it without training, as its card lists them."""
     entry = model.card.get("adapted_without_training", {})
     listed = ", ".join(entry[kind] for kind in ("new", "split") if kind in entry)
     return {item.rpartition(" -> ")[2] for item in listed.split(", ") if item}

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from data.labels import LabelledPaper
 from data.papers import Paper, content_id
-from training.near_duplicates import NearDuplicates
+from training.fine_tuning.near_duplicates import NearDuplicates
 
 HELD_OUT = 0.25
 """Share of the completely labelled papers that judge. They never train, so each can judge every later version too."""

@@ -17,7 +17,7 @@ from data.labels import LabelledPaper
 from data.papers import Paper
 from data.soft_labels import Provenance, SoftLabelBatch, SoftLabels, write_soft_labels
 from data.taxonomy import Taxonomy
-from training.examples import Example, example_from_label
+from training.fine_tuning.examples import Example, example_from_label
 
 FloatArray = NDArray[np.float32]
 _PARTS = ("train", "calibration", "held_out", "replay", "replay_check")

@@ -63,7 +63,7 @@ class RetrainResult:
         forced: promoted although the gate did not say "not inferior".
         mode: "encoder and heads", or "heads" where there was nothing to replay.
         report: figures for people and programs: "data", "gate", "forgetting", "training" (see
-            `training.retraining.gate`, `training.retraining.forgetting`); plain numbers and texts.
+            `training.retraining.gate`, `training.retraining.backward_transfer`); plain numbers and texts.
     """
 
     job: str

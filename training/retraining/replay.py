@@ -22,10 +22,10 @@ from data.readers import read_papers
 from data.soft_labels import SoftLabels
 from data.tagged_papers import tagged_papers
 from data.taxonomy import Taxonomy
-from training.near_duplicates import NearDuplicates
+from training.fine_tuning.near_duplicates import NearDuplicates
+from training.fine_tuning.paper_selection import choose_papers
 from training.retraining.earlier_model import EarlierModel
 from training.retraining.inputs import Targets
-from training.selection import choose_papers
 
 FloatArray = NDArray[np.float32]
 

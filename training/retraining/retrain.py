@@ -13,12 +13,12 @@ from data.taxonomy import load_taxonomy
 from model.artefact import MANIFEST, Artefact
 from model.versions import activate, active_reference, install, resolve_model
 from training.retraining.candidate import Candidate
-from training.retraining.data import read_inputs, write_learned_labels
+from training.retraining.candidate_training import train_candidate
 from training.retraining.earlier_model import EarlierModel, load_earlier
-from training.retraining.fitting import train_candidate
+from training.retraining.gather_inputs import read_inputs, write_learned_labels
+from training.retraining.held_out_evaluation import judge_candidate
 from training.retraining.inputs import RetrainInputs
 from training.retraining.job import Job, resumable_job
-from training.retraining.judge import judge_candidate
 from training.retraining.lock import RetrainLock
 from training.retraining.options import RetrainOptions, RetrainResult
 from training.retraining.progress import Progress, run_reported

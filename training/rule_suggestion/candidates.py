@@ -13,7 +13,7 @@ from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS
 from data.papers import Paper
 from data.phrases import parse_pattern
 from data.taxonomy import Taxonomy
-from training.labelling.matching import PhraseMatcher, normalise
+from training.votes.matching import PhraseMatcher, normalise
 
 LONGEST = 4
 """Words of a phrase at most."""

@@ -11,12 +11,11 @@ import numpy.typing as npt
 from rich.console import Console
 from rich.table import Table
 
-from training.labelling.votes import VoteSource
-from training.labelling.zero_shot import Floats32
-from training.metrics import bootstrap_intervals
+from training.evaluation.metrics import bootstrap_intervals
 from training.rule_suggestion.proposing import Material, Rows
 from training.rule_suggestion.systems import SILENT, Target, system_scores
-from training.weak_labels.vote_rates import Labels
+from training.votes.vote_matrix import Labels, VoteSource
+from training.votes.zero_shot import Floats32
 
 FOLDS = 5
 MEASURES = ("micro-F1", "macro-F1", "precision", "coverage")

@@ -10,10 +10,10 @@ from scipy.sparse import csr_matrix
 from scipy.special import expit, logit
 from sklearn.linear_model import LogisticRegression
 
-from training.labelling.zero_shot import Floats32
+from training.label_model.model import Floats
 from training.rule_suggestion.candidates import PhraseCounts
-from training.weak_labels.label_model import Floats
-from training.weak_labels.vote_rates import Labels
+from training.votes.vote_matrix import Labels
+from training.votes.zero_shot import Floats32
 
 PRIOR_STRENGTH = 8.0
 """Pseudo-papers of what the pool says of a rule (a Beta prior)."""

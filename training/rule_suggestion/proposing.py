@@ -15,8 +15,9 @@ from data.papers import Paper
 from data.phrases import parse_pattern
 from data.rules import AreaRules, Prototype
 from data.taxonomy import Taxonomy
-from training.rule_suggestion.beliefs import Beliefs, Embedded, area_texts, fit_beliefs
+from training.label_model.model import Floats
 from training.rule_suggestion.candidates import PhraseCounts, most_found
+from training.rule_suggestion.neighbour_labels import Beliefs, Embedded, area_texts, fit_beliefs
 from training.rule_suggestion.precision import (
     Evidence,
     fit_prior_calibration,
@@ -25,8 +26,7 @@ from training.rule_suggestion.precision import (
     shrunk,
 )
 from training.rule_suggestion.selection import LEAST_PRECISION, AreaCandidates, choose_rules
-from training.weak_labels.label_model import Floats
-from training.weak_labels.vote_rates import Labels
+from training.votes.vote_matrix import Labels
 
 Rows = npt.NDArray[np.intp]
 _SMALLEST_NEIGHBOURHOOD = 5

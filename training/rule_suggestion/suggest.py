@@ -9,26 +9,26 @@ from pathlib import Path
 import numpy as np
 
 from data.errors import AreatagError
-from data.labels import LabelledPaper, read_labels
+from data.label_matrix import label_matrix
+from data.labels import LabelledPaper
 from data.papers import Paper, Reject
 from data.readers import InputFormat, read_papers
+from data.readers.labels import read_labels
 from data.rules import load_rules
 from data.taxonomy import Taxonomy, load_taxonomy
-from training.evaluation import label_matrix
-from training.labelling.phrases import PhraseRules
-from training.labelling.prototypes import Prototypes, has_prototypes
-from training.labelling.votes import FOR, VoteSource
-from training.labelling.zero_shot import Embed, Floats32
-from training.near_duplicates import NearDuplicates
-from training.rule_suggestion.beliefs import Embedded, area_texts
+from training.fine_tuning.near_duplicates import NearDuplicates
 from training.rule_suggestion.candidates import count_phrases
 from training.rule_suggestion.comparison import FOLDS, Comparison, Flags, compare
+from training.rule_suggestion.neighbour_labels import Embedded, area_texts
 from training.rule_suggestion.pool import PaperPool, sample_pool
 from training.rule_suggestion.proposing import Material, SuggestedRule, propose_rules, prototype_text
 from training.rule_suggestion.rules_file import rules_file
 from training.rule_suggestion.systems import Target
 from training.rule_suggestion.word_vectors import fit_word_vectors
-from training.weak_labels.vote_rates import Labels
+from training.votes.phrases import PhraseRules
+from training.votes.prototypes import Prototypes, has_prototypes
+from training.votes.vote_matrix import FOR, Labels, VoteSource
+from training.votes.zero_shot import Embed, Floats32
 
 Progress = Callable[[str, int, int], None]
 """Told the stage, how many papers or steps of it are done, and of how many (0: unknown)."""
@@ -126,7 +126,7 @@ def _judge(
 ) -> tuple[Target, Flags]:
     papers = [item.paper for item in judging]
     embeddings = _embedded(embed, papers, lambda done, of: progress("embedding judges", done, of))
-    return Target(papers, embeddings), label_matrix(list(judging), taxonomy)
+    return Target(papers, embeddings), label_matrix(judging, taxonomy)
 
 
 def _complete(path: Path | None, taxonomy: Taxonomy) -> list[LabelledPaper]:

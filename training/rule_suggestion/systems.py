@@ -11,14 +11,13 @@ from sklearn.linear_model import LogisticRegression
 
 from data.papers import Paper
 from data.phrases import parse_pattern
-from training.labelling.matching import PhraseMatcher
-from training.labelling.prototypes import mean_direction
-from training.labelling.votes import FOR, VoteSource
-from training.labelling.zero_shot import Floats32
-from training.rule_suggestion.beliefs import similarity_scores
+from training.rule_suggestion.neighbour_labels import similarity_scores
 from training.rule_suggestion.precision import PRIOR_STRENGTH
 from training.rule_suggestion.proposing import Material, Rows, SuggestedRule, propose_rules, prototype_text
-from training.weak_labels.vote_rates import Labels
+from training.votes.matching import PhraseMatcher
+from training.votes.prototypes import mean_direction
+from training.votes.vote_matrix import FOR, Labels, VoteSource
+from training.votes.zero_shot import Floats32
 
 PENALTY = 30.0
 """Inverse strength of the penalty of few-shot logistic regression on embeddings of length 1."""

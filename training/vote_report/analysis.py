@@ -8,14 +8,13 @@ import numpy as np
 
 from data.papers import Paper
 from data.taxonomy import Taxonomy
-from training.labelling.apply import functions_of
-from training.labelling.votes import FOR, LabellingFunction, RuleSource, Votes, VoteSource
+from training.label_model.model import Floats32, group_by_source
+from training.label_model.vote_analysis import VoteCounts
 from training.vote_report.area_evidence import AreaSummary, AreaTotals
 from training.vote_report.conflicts import Conflicts, stances
 from training.vote_report.rule_tally import RuleSummary, RuleTally
-from training.weak_labels.label_model import Floats32, group_by_source
-from training.weak_labels.vote_analysis import VoteCounts
-from training.weak_labels.vote_rates import Labels
+from training.votes.apply import functions_of
+from training.votes.vote_matrix import FOR, LabellingFunction, Labels, RuleSource, Votes, VoteSource
 
 TRUSTED = 1 / 3  # precision from which a vote for an area counts as its source's opinion, not only as a trace
 

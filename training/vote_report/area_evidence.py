@@ -8,9 +8,8 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from data.papers import Paper
-from training.labelling.votes import FOR, Votes
-from training.weak_labels.label_model import Floats, Floats32
-from training.weak_labels.vote_rates import Labels
+from training.label_model.model import Floats, Floats32
+from training.votes.vote_matrix import FOR, Labels, Votes
 
 FEW_RECORDED = 10  # recorded papers below which an area's rates are mostly those of other areas
 FEW_LIKELY = 20  # likely papers below which an encoder hardly learns an area

@@ -9,10 +9,9 @@ import numpy as np
 import numpy.typing as npt
 
 from data.papers import Paper
-from training.labelling.votes import AGAINST, FOR, LabellingFunction, Votes
+from training.label_model.model import Floats, Floats32, group_by_source
 from training.vote_report.estimates import share
-from training.weak_labels.label_model import Floats, Floats32, group_by_source
-from training.weak_labels.vote_rates import Labels
+from training.votes.vote_matrix import AGAINST, FOR, LabellingFunction, Labels, Votes
 
 EXAMPLES = 2  # papers kept for every pair of sources and area
 

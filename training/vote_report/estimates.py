@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.stats import beta
 
-from training.weak_labels.label_model import Floats
+from training.label_model.model import Floats
 
 Counts = npt.NDArray[np.int64]
 

@@ -20,7 +20,7 @@ from training.vote_report.rule_tally import worst_first
 from training.vote_report.snippets import snippet
 
 if TYPE_CHECKING:
-    from training.weak_labels.terminal_report import WeakLabelReport
+    from training.vote_report.terminal import WeakLabelReport
 
 # What keeps the page small enough to read and to send, however large the taxonomy is.
 MOST_RULES = 15  # to mend first

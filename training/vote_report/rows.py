@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from training.label_model.vote_analysis import VoteCounts
 from training.vote_report.rule_tally import RuleSummary
-from training.weak_labels.vote_analysis import VoteCounts
 
 RULES_OF_AREA = 8
 AREAS_OF_FUNCTION = 8

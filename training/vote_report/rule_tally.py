@@ -8,10 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from data.papers import Paper
-from training.labelling.votes import Rule, RuleSource, Votes
+from training.label_model.model import Floats32
 from training.vote_report.estimates import interval, share, shrunk
-from training.weak_labels.label_model import Floats32
-from training.weak_labels.vote_rates import Labels
+from training.votes.vote_matrix import Labels, Rule, RuleSource, Votes
 
 EXAMPLES = 2  # papers kept for every rule
 ENOUGH_WRONG = 2  # wrong votes below which a rule is not blamed

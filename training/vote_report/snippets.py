@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from data.errors import AreatagError
 from data.papers import Paper
 from data.phrases import Phrase, parse_pattern
-from training.labelling.votes import Rule
+from training.votes.vote_matrix import Rule
 
 AROUND = 60  # characters shown on either side
 

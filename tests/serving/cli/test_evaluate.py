@@ -20,9 +20,9 @@ def calls(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[tuple[Path, P
         seen.append((gold, model))
         return SimpleNamespace(to_json=lambda: '{"micro_f1": 0.8}', to_table=lambda: "micro-F1 0.8")
 
-    module = ModuleType("training.evaluation")
+    module = ModuleType("training.evaluation.report")
     vars(module)["evaluate"] = evaluate
-    monkeypatch.setitem(sys.modules, "training.evaluation", module)
+    monkeypatch.setitem(sys.modules, "training.evaluation.report", module)
     monkeypatch.setattr("model.versions.resolve_model", lambda ref: tmp_path / str(ref))
     return seen
 
@@ -42,9 +42,9 @@ def test_gold_is_required(areatag: Command) -> None:
 
 def test_without_the_training_packages(areatag: Command, monkeypatch: pytest.MonkeyPatch) -> None:
     """A light installation is told what to install."""
-    monkeypatch.delitem(sys.modules, "training.evaluation", raising=False)
+    monkeypatch.delitem(sys.modules, "training.evaluation.report", raising=False)
     for name in [name for name in sys.modules if name.startswith(("training.", "sklearn"))]:
-        if name != "training.options":
+        if name != "training.fine_tuning.options":
             monkeypatch.delitem(sys.modules, name)
     monkeypatch.setitem(sys.modules, "sklearn", None)
     outcome = areatag("evaluate", "--gold", "gold.jsonl")

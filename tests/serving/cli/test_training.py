@@ -12,7 +12,7 @@ import pytest
 
 from data.papers import Reject
 from tests.serving.cli.conftest import Command
-from training.options import TrainOptions
+from training.fine_tuning.options import TrainOptions
 
 
 @dataclass(slots=True)
@@ -46,8 +46,8 @@ def training(monkeypatch: pytest.MonkeyPatch) -> Training:
         evaluation = SimpleNamespace(to_table=lambda: "the metrics") if options.validation else None
         return SimpleNamespace(path=options.output, version="v9", papers=7, evaluation=evaluation)
 
-    fake(monkeypatch, "training.weak_labels.weak_label", WeakLabelOptions=SimpleNamespace, weak_label=weak_label)
-    fake(monkeypatch, "training.text_embedding", text_embedder=lambda encoder, device: (encoder, device))
+    fake(monkeypatch, "training.weak_label", WeakLabelOptions=SimpleNamespace, weak_label=weak_label)
+    fake(monkeypatch, "training.encoder.text_embedding", text_embedder=lambda encoder, device: (encoder, device))
     fake(monkeypatch, "training.train", train=train)
     return seen
 

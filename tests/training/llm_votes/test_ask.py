@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from data.errors import AreatagError
-from data.labels import read_votes
+from data.readers.labels import read_votes
 from tests.support.llm_server import LlmServer, Reply, by_words, completion, in_turn, papers_of
 from tests.training.llm_votes.conftest import KEY, WORDS, Run
 

@@ -7,7 +7,7 @@ import pytest
 
 from data.papers import Paper
 from data.taxonomy import load_taxonomy
-from model.adapting import activate_with_taxonomy
+from model.adapt_to_taxonomy import activate_with_taxonomy
 from model.artefact import Artefact
 from model.versions import install
 from tests.support.tiny import TAXONOMY

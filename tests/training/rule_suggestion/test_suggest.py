@@ -12,8 +12,8 @@ from data.errors import AreatagError
 from data.labels import LabelledPaper
 from data.rules import load_rules
 from tests.training.rule_suggestion.corpus import TAXONOMY, TERMS, belongs, labelled_papers
-from training.labelling.zero_shot import Floats32
 from training.rule_suggestion.suggest import Suggestion, SuggestOptions, known_labels, suggest
+from training.votes.zero_shot import Floats32
 
 WORDS = sorted({word for terms in TERMS.values() for term in terms for word in term.split()})
 

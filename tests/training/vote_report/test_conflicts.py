@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from data.papers import Paper
-from training.labelling.votes import LabellingFunction
 from training.vote_report.conflicts import Conflicts, stances
+from training.votes.vote_matrix import LabellingFunction
 
 FUNCTIONS = (
     LabellingFunction("a.high", "a"),

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from training.weak_labels.weak_label import WeakLabelOptions, weak_label
+from training.weak_label import WeakLabelOptions, weak_label
 
 TAXONOMY = """
 version: 1

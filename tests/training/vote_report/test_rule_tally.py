@@ -9,8 +9,8 @@ from data.papers import Paper
 from data.phrases import parse_pattern
 from data.rules import AreaRules
 from data.taxonomy import Area, Field, Taxonomy
-from training.labelling.phrases import PhraseRules
 from training.vote_report.rule_tally import RuleTally, worst_first
+from training.votes.phrases import PhraseRules
 
 TAXONOMY = Taxonomy(1, (Field("f", "F", (), (Area("f/leaf", "Leaves"), Area("f/sea", "Seas"))),))
 RULES = {

@@ -3,8 +3,8 @@
 import pytest
 
 from data.papers import Paper
-from training.labelling.votes import Rule
 from training.vote_report.snippets import snippet
+from training.votes.vote_matrix import Rule
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,1 @@
+"""Comparisons of areatag's answers with those of other systems."""

@@ -1,0 +1,63 @@
+"""The CPU runtime: the model's ONNX graph compiled by OpenVINO, in bfloat16 where the processor has it."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import openvino
+from numpy.typing import NDArray
+from openvino import properties
+
+from data.errors import AreatagError
+from model.runtimes.batching import batches_by_length
+
+BATCH_SIZE = 8
+"""Papers a forward pass. Larger batches fall out of the cache and were no faster (benchmarks/encoder.py)."""
+MOST_PADDING = 0.1
+"""A forward pass of one paper costs about that much more than a paper's part of a full one: padding beyond it loses."""
+
+
+class OpenVinoRuntime:
+    """Encoder on the CPU."""
+
+    device = "cpu"
+
+    def __init__(self, encoder: Path, threads: int | None = None, precision: str | None = None) -> None:
+        """Compile the graph (about half a second).
+
+        Args:
+            encoder: directory of the encoder in a model directory.
+            threads: CPU threads; None: all cores.
+            precision: "f32" or "bf16"; None: bf16 where the processor multiplies it natively.
+
+        Raises:
+            AreatagError: the graph cannot be read or compiled.
+        """
+        core = openvino.Core()
+        native_bf16 = "BF16" in core.get_property("CPU", properties.device.capabilities())
+        settings: dict[str, object] = {
+            "PERFORMANCE_HINT": "LATENCY",
+            # Threads tied to their cores wait for whatever else runs there, a retraining say, while another core idles.
+            "ENABLE_CPU_PINNING": False,
+            "INFERENCE_PRECISION_HINT": precision or ("bf16" if native_bf16 else "f32"),
+        }
+        if threads is not None:
+            settings["INFERENCE_NUM_THREADS"] = threads
+        path = encoder / "encoder.onnx"
+        try:
+            compiled = core.compile_model(core.read_model(path), "CPU", settings)
+        except RuntimeError as error:  # OpenVINO raises nothing finer
+            raise AreatagError(f"{path}: OpenVINO cannot compile the encoder ({_first_line(error)})") from error
+        self._request = compiled.create_infer_request()
+        self._hidden: int = compiled.output(0).get_partial_shape()[-1].get_length()
+
+    def embed(self, token_ids: Sequence[Sequence[int]]) -> NDArray[np.float32]:
+        """Embeddings float32 [n, hidden], in the order of `token_ids`."""
+        embeddings = np.empty((len(token_ids), self._hidden), dtype=np.float32)
+        for positions, ids, mask in batches_by_length(token_ids, BATCH_SIZE, MOST_PADDING):
+            embeddings[positions] = self._request.infer([ids, mask], share_outputs=True)[0]
+        return embeddings
+
+
+def _first_line(error: Exception) -> str:
+    return next(iter(str(error).splitlines()), "no reason given")

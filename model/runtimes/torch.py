@@ -1,0 +1,39 @@
+"""The GPU runtime: the model's encoder in torch, in bfloat16. It also runs on the CPU, for comparison."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from model.runtimes.batching import batches_by_length
+from model.runtimes.torch_encoder import PooledEncoder
+
+GPU_BATCH_SIZE = 256
+CPU_BATCH_SIZE = 8
+
+
+def cuda_available() -> bool:
+    """Whether torch can use a GPU."""
+    return torch.cuda.is_available()
+
+
+class TorchRuntime:
+    """Encoder in torch: bfloat16 on a GPU, float32 on the CPU."""
+
+    def __init__(self, encoder: Path, device: str) -> None:
+        self.device = device
+        dtype = torch.bfloat16 if device == "cuda" else torch.float32
+        self._encoder = PooledEncoder.from_directory(encoder).eval().to(device, dtype)
+        self._hidden = self._encoder.hidden_size
+
+    def embed(self, token_ids: Sequence[Sequence[int]]) -> NDArray[np.float32]:
+        """Embeddings float32 [n, hidden], in the order of `token_ids`."""
+        embeddings = np.empty((len(token_ids), self._hidden), dtype=np.float32)
+        size = GPU_BATCH_SIZE if self.device == "cuda" else CPU_BATCH_SIZE
+        with torch.inference_mode():
+            for positions, ids, mask in batches_by_length(token_ids, size):
+                batch = (torch.from_numpy(ids).to(self.device), torch.from_numpy(mask).to(self.device))
+                embeddings[positions] = self._encoder(*batch).float().cpu().numpy()
+        return embeddings

@@ -1,0 +1,76 @@
+"""Measures against values computed by hand."""
+
+import numpy as np
+import pytest
+
+from training.evaluation.metrics import (
+    bootstrap_intervals,
+    coverage_at_precision,
+    expected_calibration_error,
+    per_area,
+    point_metrics,
+    risk_coverage,
+)
+
+# three papers, three areas; the third area is not in gold
+LABELS = np.array([[1, 0, 0], [1, 1, 0], [0, 1, 0]], dtype=bool)
+PROBABILITIES = np.array([[0.9, 0.2, 0.1], [0.8, 0.4, 0.6], [0.7, 0.3, 0.0]], dtype=np.float32)
+PREDICTED = PROBABILITIES >= 0.5
+
+
+def test_point_metrics_by_hand() -> None:
+    """Two of four predicted pairs are right, two of four gold pairs are found."""
+    found = point_metrics(PROBABILITIES, PREDICTED, LABELS)
+    assert found["micro_f1"] == pytest.approx(2 * 2 / (4 + 4))
+    assert found["precision"] == pytest.approx(2 / 4)
+    assert found["recall"] == pytest.approx(2 / 4)
+    assert found["macro_f1"] == pytest.approx((2 * 2 / (3 + 2) + 0) / 2)
+    assert found["p_at_1"] == pytest.approx(2 / 3)
+    assert found["mean_average_precision"] == pytest.approx(1.0)
+    assert found["abstention"] == 0.0
+    assert found["brier"] == pytest.approx(np.mean((PROBABILITIES - LABELS) ** 2))
+
+
+def test_calibration_error_counts_pairs_that_matter() -> None:
+    """Perfectly calibrated pairs have no error; the many near zero do not hide an overconfident one."""
+    generator = np.random.default_rng(0)
+    probabilities = generator.uniform(0.01, 1, size=(4000, 5)).astype(np.float32)
+    labels = generator.uniform(size=probabilities.shape) < probabilities
+    assert expected_calibration_error(probabilities, labels) < 0.02
+    sparse = np.zeros((100, 50), dtype=np.float32)
+    sparse[:, 0] = 0.9
+    truth = np.zeros(sparse.shape, dtype=bool)
+    truth[:50, 0] = True
+    assert expected_calibration_error(sparse, truth) == pytest.approx(0.4, abs=1e-6)
+    assert expected_calibration_error(np.zeros((3, 2), np.float32), np.zeros((3, 2), bool)) == 0.0
+
+
+def test_risk_falls_with_coverage_when_confidence_is_informative() -> None:
+    """The surest third is right, all three together are wrong once."""
+    curve = risk_coverage(PROBABILITIES, LABELS)
+    assert curve[0]["risk"] == 0.0
+    assert curve[-1]["coverage"] == 1.0
+    assert curve[-1]["risk"] == pytest.approx(1 / 3)
+
+
+def test_coverage_at_precision_is_the_longest_good_prefix() -> None:
+    """Sorted, the pairs are right, right, wrong, ...: half of the gold is found at full precision."""
+    assert coverage_at_precision(PROBABILITIES, LABELS, 1.0) == pytest.approx(2 / 4)
+
+
+def test_per_area_leaves_out_areas_nobody_named() -> None:
+    """An area neither in gold nor predicted has no row; one only predicted has precision zero."""
+    table = per_area(PROBABILITIES, PREDICTED, LABELS, ("a", "b", "c"))
+    assert table["a"]["f1"] == pytest.approx(0.8)
+    assert table["b"]["recall"] == 0.0
+    assert table["c"] == {"support": 0.0, "precision": 0.0, "recall": 0.0, "f1": 0.0, "average_precision": 0.0}
+    assert "d" not in per_area(np.zeros((1, 1), np.float32), np.zeros((1, 1), bool), np.zeros((1, 1), bool), ("d",))
+
+
+def test_bootstrap_interval_holds_the_value_and_narrows() -> None:
+    """More papers give a narrower interval around the mean."""
+    values = np.random.default_rng(1).normal(size=400)
+    wide = bootstrap_intervals(lambda rows: {"mean": float(values[:50][rows].mean())}, 50)["mean"]
+    narrow = bootstrap_intervals(lambda rows: {"mean": float(values[rows].mean())}, 400)["mean"]
+    assert narrow[0] < values.mean() < narrow[1]
+    assert narrow[1] - narrow[0] < wide[1] - wide[0]

@@ -1,0 +1,46 @@
+"""A small correction of calibrated probabilities from few labels: one slope and one offset, held back by a prior.
+
+Full calibration (`training.calibration.fit`) fits offsets and thresholds of all areas, which a few corrections of a
+curator cannot carry. A retrained model starts from calibrated answers (`training.retraining.earlier_model`) and needs
+little.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import minimize
+from scipy.special import expit
+
+from model.calibration import Calibration
+
+FloatArray = NDArray[np.float32]
+
+SLOPE_SPREAD = 0.2
+OFFSET_SPREAD = 0.5
+"""Standard deviations of the normal priors of slope (around 1) and offset (around 0, in logits)."""
+
+
+def refine(logits: FloatArray, targets: FloatArray, thresholds: tuple[float, ...]) -> Calibration:
+    """The most probable slope and offset (Platt scaling with a prior); the identity where there are no targets.
+
+    Args:
+        logits: float32 [n, outputs], log-odds of papers that the model was not trained on.
+        targets: float32 [n, outputs], NaN where nothing is known.
+        thresholds: of the outputs; they stay.
+    """
+    known = ~np.isnan(targets)
+    scores, wanted = logits[known].astype(np.float64), targets[known].astype(np.float64)
+
+    def objective(parameters: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
+        slope, offset = parameters
+        scaled = slope * scores + offset
+        error = expit(scaled) - wanted
+        prior = np.array([(slope - 1) / SLOPE_SPREAD**2, offset / OFFSET_SPREAD**2])
+        loss = (np.logaddexp(0.0, scaled) - wanted * scaled).sum()
+        value = loss + 0.5 * ((slope - 1) * prior[0] + offset * prior[1])
+        return float(value), np.array([error @ scores, error.sum()]) + prior
+
+    slope, offset = minimize(objective, np.array([1.0, 0.0]), jac=True, method="L-BFGS-B").x
+    # a negative slope would turn the ranking round; the prior makes it all but impossible
+    return Calibration(max(float(slope), 0.05), (float(offset),) * len(thresholds), thresholds)

@@ -1,0 +1,1 @@
+"""Encoders that a training starts from, and embeddings by them."""

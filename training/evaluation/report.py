@@ -1,0 +1,159 @@
+"""`areatag evaluate`: a model on labelled papers, cross-fitted where those papers calibrated it."""
+
+import io
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from rich.console import Console
+from rich.table import Table
+
+from data.label_matrix import label_matrix
+from data.papers import content_id
+from data.readers.labels import read_labels
+from data.taxonomy import Taxonomy
+from model.tagger import Tagger
+from training.calibration.fit import cross_fit
+from training.evaluation.metrics import (
+    bootstrap_intervals,
+    coverage_at_precision,
+    per_area,
+    point_metrics,
+    risk_coverage,
+)
+
+FloatArray = NDArray[np.float32]
+BoolArray = NDArray[np.bool_]
+
+BOOTSTRAP_ROUNDS = 200
+
+
+@dataclass(frozen=True, slots=True)
+class EvaluationReport:
+    """What was measured.
+
+    Attributes:
+        metrics: see `training.evaluation.metrics.point_metrics`, and "coverage_at_90_precision".
+        intervals: 95 % bootstrap interval of every metric.
+        cross_fitted: the gold papers calibrated this model, so each was scored by a calibration it took no part in.
+    """
+
+    model: str
+    papers: int
+    labels: int
+    cross_fitted: bool
+    metrics: dict[str, float]
+    intervals: dict[str, tuple[float, float]]
+    areas: dict[str, dict[str, float]]
+    risk_coverage: list[dict[str, float]]
+
+    def to_record(self) -> dict[str, Any]:
+        """Plain numbers under the names of the attributes."""
+        return {
+            "model": self.model,
+            "papers": self.papers,
+            "labels": self.labels,
+            "cross_fitted": self.cross_fitted,
+            **{name: round(value, 4) for name, value in self.metrics.items()},
+            "intervals": {name: [round(low, 4), round(high, 4)] for name, (low, high) in self.intervals.items()},
+            "per_area": {
+                area: {name: round(value, 4) for name, value in row.items()} for area, row in self.areas.items()
+            },
+            "risk_coverage": [{name: round(value, 4) for name, value in row.items()} for row in self.risk_coverage],
+        }
+
+    def to_json(self) -> str:
+        """The record as indented JSON."""
+        return json.dumps(self.to_record(), indent=1)
+
+    def to_table(self) -> str:
+        """The metrics with their intervals, and the areas with the lowest F1, as text."""
+        how = " (cross-fitted: these papers calibrated the model)" if self.cross_fitted else ""
+        table = Table(title=f"{self.model} on {self.papers} papers, {self.labels} labels{how}", title_justify="left")
+        for heading in ("measure", "value", "95 % interval"):
+            table.add_column(heading, justify="left" if heading == "measure" else "right")
+        for name, value in self.metrics.items():
+            low, high = self.intervals.get(name, (float("nan"), float("nan")))
+            table.add_row(name, f"{value:.3f}", f"{low:.3f} .. {high:.3f}" if name in self.intervals else "")
+        weakest = Table(title="areas with the lowest F1 (at least 3 papers)", title_justify="left")
+        for heading in ("area", "papers", "precision", "recall", "F1"):
+            weakest.add_column(heading, justify="left" if heading == "area" else "right")
+        rows = [(row["f1"], area, row) for area, row in self.areas.items() if row["support"] >= 3]
+        for f1, area, row in sorted(rows, key=lambda item: item[:2])[:10]:
+            weakest.add_row(
+                area, f"{row['support']:.0f}", f"{row['precision']:.2f}", f"{row['recall']:.2f}", f"{f1:.2f}"
+            )
+        console = Console(width=100, record=True, file=io.StringIO())
+        console.print(table)
+        console.print(weakest)
+        return console.export_text().rstrip()
+
+
+def evaluate(gold: Path, model: Path, device: str = "auto") -> EvaluationReport:
+    """Score a model on a gold file.
+
+    Raises:
+        AreatagError: the file or the model is damaged, or the gold names an area the model does not know.
+    """
+    tagger = Tagger.load(model, device)
+    labelled = list(read_labels(gold, tagger.taxonomy))
+    labels = label_matrix(labelled, tagger.taxonomy)
+    calibrated_on = set(tagger.artefact.card.get("calibrated_on", ()))
+    papers = [item.paper for item in labelled]
+    embeddings = tagger.embed(papers)
+    predictions = tagger.predict_from(embeddings, papers)
+    doubted = np.array([doubt is not None for doubt in tagger.doubts(papers, predictions)])
+    if any(content_id(item.paper.title, item.paper.abstract) in calibrated_on for item in labelled):
+        logits, _ = tagger.artefact.heads.logits(embeddings)
+        return cross_fitted_report(tagger.version, logits, labels, tagger.taxonomy, doubted)
+    probabilities = predictions[:, : labels.shape[1]]
+    predicted = (probabilities >= tagger.thresholds(papers)) & ~doubted[:, None]
+    return report(tagger.version, probabilities, predicted, labels, tagger.taxonomy)
+
+
+def cross_fitted_report(
+    model: str, logits: FloatArray, labels: BoolArray, taxonomy: Taxonomy, doubted: BoolArray | None = None
+) -> EvaluationReport:
+    """Score logits on the papers that calibrate them: each paper by a calibration it took no part in.
+
+    Args:
+        doubted: bool [n], papers that the tagger gives no areas (`Tagger.doubts`).
+    """
+    probabilities, thresholds = cross_fit(logits, labels)
+    predicted = probabilities >= thresholds
+    if doubted is not None:
+        predicted[doubted] = False
+    return report(model, probabilities, predicted, labels, taxonomy, cross_fitted=True)
+
+
+def report(
+    model: str,
+    probabilities: FloatArray,
+    predicted: BoolArray,
+    labels: BoolArray,
+    taxonomy: Taxonomy,
+    cross_fitted: bool = False,
+) -> EvaluationReport:
+    """All measures of predictions (bool) with their probabilities (float32) against labels (bool), each [n, areas]."""
+
+    def measure(rows: NDArray[np.intp]) -> dict[str, float]:
+        coverage = coverage_at_precision(probabilities[rows], labels[rows])
+        return {
+            **point_metrics(probabilities[rows], predicted[rows], labels[rows]),
+            "coverage_at_90_precision": coverage,
+        }
+
+    metrics = measure(np.arange(len(labels)))
+    return EvaluationReport(
+        model=model,
+        papers=len(labels),
+        labels=int(labels.sum()),
+        cross_fitted=cross_fitted,
+        metrics=metrics,
+        intervals=bootstrap_intervals(measure, len(labels), BOOTSTRAP_ROUNDS),
+        areas=per_area(probabilities, predicted, labels, taxonomy.area_ids),
+        risk_coverage=risk_coverage(probabilities, labels),
+    )

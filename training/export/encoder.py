@@ -1,0 +1,53 @@
+"""From a trained network to the encoder and the heads of a model directory (`model.writing` writes the rest)."""
+
+import shutil
+from pathlib import Path
+
+import numpy as np
+import torch
+from safetensors.torch import save_file
+from transformers import AutoTokenizer
+
+from model.heads import Heads
+from training.export.onnx_graph import write_onnx_graph
+from training.fine_tuning.network import AreaClassifier
+
+
+def write_encoder(network: AreaClassifier, tokenizer_from: str, folder: Path) -> None:
+    """Write a Hugging Face directory with float16 weights and the CPU runtime's graph."""
+    folder.mkdir(parents=True)
+    transformer = network.encoder.transformer
+    half = {
+        name: tensor.detach().to(torch.float16).contiguous()
+        for name, tensor in transformer.state_dict().items()
+        if tensor.is_floating_point()
+    }
+    save_file(half, folder / "model.safetensors", metadata={"format": "pt"})
+    transformer.config.save_pretrained(folder)
+    AutoTokenizer.from_pretrained(tokenizer_from).save_pretrained(folder)
+    # the graph is traced from the weights as stored, so both runtimes answer alike
+    transformer.load_state_dict({name: tensor.float() for name, tensor in half.items()}, strict=False)
+    write_onnx_graph(network.encoder, folder / "model.safetensors", folder / "encoder.onnx")
+
+
+def heads_of(network: AreaClassifier) -> Heads:
+    """The heads as numpy arrays."""
+    return Heads(
+        *(
+            parameter.detach().cpu().numpy().astype(np.float32)
+            for head in (network.area_head, network.field_head)
+            for parameter in (head.weight, head.bias)
+        )
+    )
+
+
+def replace_folder(source: Path, target: Path) -> None:
+    """Move a finished folder into place; an old one there is removed after the new one is complete."""
+    if target.exists():
+        old = target.with_name(f".{target.name}.old")
+        shutil.rmtree(old, ignore_errors=True)
+        target.rename(old)
+        source.rename(target)
+        shutil.rmtree(old)
+    else:
+        source.rename(target)

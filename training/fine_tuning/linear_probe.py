@@ -1,0 +1,109 @@
+"""Heads fitted on the encoder as it is, before it is fine-tuned: a convex problem, solved in seconds for few papers.
+
+The fit starts at the text heads and is held to them by a penalty that cross-validation chooses
+(`training.fine_tuning.head_fit`), so areas with few labels keep what their names say. The logits of papers left out
+calibrate: slope and offsets are folded into the heads, whose answers then are probabilities from the first step of
+fine-tuning on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import datasets
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from model.calibration import Calibration
+from model.heads import Heads
+from model.runtimes.torch_encoder import PooledEncoder
+from training.calibration.fit import fit_calibration
+from training.fine_tuning.examples import collate
+from training.fine_tuning.head_fit import fit_scaled_heads
+from training.fine_tuning.trainer import cpu_has_bf16
+
+FloatArray = NDArray[np.float32]
+TEXT_SCALES = (1.0, 2.0, 3.0, 4.0)
+"""Multiples of the text heads that are tried as a start: how much a name and a description say differs by taxonomy."""
+_BATCH = 32
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Probe:
+    """Fitted heads.
+
+    Attributes:
+        heads: give calibrated log-odds.
+        areas, fields: calibrations that go with them: the identity, with thresholds that suit papers left out.
+        penalty: strength of the pull towards the start, chosen by cross-validation.
+    """
+
+    heads: Heads
+    areas: Calibration
+    fields: Calibration
+    penalty: float
+
+
+def fit_probe(
+    encoder: PooledEncoder,
+    start: Heads,
+    dataset: datasets.Dataset,
+    padding_id: int,
+    scales: Sequence[float] = TEXT_SCALES,
+    seed: int = 0,
+) -> Probe:
+    """Fit heads to the papers of a training set.
+
+    Args:
+        start: float32 weights and biases that the fit is held to.
+        dataset: from `training.fine_tuning.examples.build_dataset`.
+        scales: multiples of the starting weights to try.
+    """
+    targets = np.asarray(dataset.with_format("numpy")["labels"][:], dtype=np.float32)  # (n, areas + fields)
+    fit = fit_scaled_heads(
+        embed_dataset(encoder, dataset, padding_id),
+        targets,
+        np.concatenate([start.area_weight, start.field_weight]),
+        np.concatenate([start.area_bias, start.field_bias]),
+        scales,
+        seed,
+    )
+    count = len(start.area_bias)
+    parts = (slice(0, count), slice(count, None))
+    found = [_calibration(fit.held_out[:, part], targets[:, part], seed) for part in parts]
+    (area_weight, area_bias), (field_weight, field_bias) = (
+        _folded(fit.weight[part], fit.bias[part], calibration) for part, calibration in zip(parts, found, strict=True)
+    )
+    areas, fields = (Calibration(1.0, (0.0,) * len(item.thresholds), item.thresholds) for item in found)
+    return Probe(Heads(area_weight, area_bias, field_weight, field_bias), areas, fields, fit.penalty)
+
+
+def embed_dataset(encoder: PooledEncoder, dataset: datasets.Dataset, padding_id: int) -> FloatArray:
+    """Embeddings float32 [n, hidden] of the papers of a training set, on the device of the encoder."""
+    was_training = encoder.training
+    encoder.eval()
+    device = next(encoder.parameters()).device
+    order = np.argsort(np.asarray(dataset["length"][:]), kind="stable")  # little padding
+    embeddings = np.empty((len(order), encoder.hidden_size), dtype=np.float32)
+    half = device.type == "cuda" or cpu_has_bf16()
+    with torch.inference_mode(), torch.autocast(device.type, torch.bfloat16, enabled=half):
+        for first in range(0, len(order), _BATCH):
+            rows = order[first : first + _BATCH]
+            batch = collate([dataset[int(row)] for row in rows], padding_id)
+            found = encoder(batch["input_ids"].to(device), batch["attention_mask"].to(device))
+            embeddings[rows] = found.float().cpu().numpy()
+    encoder.train(was_training)
+    return embeddings
+
+
+def _calibration(logits: FloatArray, targets: FloatArray, seed: int) -> Calibration:
+    """Fitted on the papers whose targets are all known; soft ones count as what is likelier."""
+    complete = ~np.isnan(targets).any(axis=1)
+    return fit_calibration(logits[complete], targets[complete] >= 0.5, seed)
+
+
+def _folded(weight: FloatArray, bias: FloatArray, calibration: Calibration) -> tuple[FloatArray, FloatArray]:
+    slope = np.float32(calibration.slope)
+    return weight * slope, bias * slope + np.asarray(calibration.offsets, dtype=np.float32)

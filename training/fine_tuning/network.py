@@ -1,0 +1,76 @@
+"""The network that is trained: encoder, area head and field head, with a noise-aware loss on soft labels."""
+
+import torch
+from torch import Tensor, nn
+
+from model.runtimes.torch_encoder import PooledEncoder
+
+
+class AreaClassifier(nn.Module):
+    """Linear heads over a pooled encoder, and over lexical features where the model has them.
+
+    The loss is the expected binary cross-entropy under the soft labels (Ratner et al., Data Programming, 2016),
+    summed over the covered outputs of a paper and averaged over papers by weight.
+    """
+
+    def __init__(self, encoder: PooledEncoder, areas: int, fields: int, lexical: int = 0) -> None:
+        super().__init__()
+        self.encoder = encoder
+        self.area_head = nn.Linear(encoder.hidden_size + lexical, areas)
+        self.field_head = nn.Linear(encoder.hidden_size + lexical, fields)
+
+    def forward(
+        self,
+        input_ids: Tensor,
+        attention_mask: Tensor,
+        labels: Tensor | None = None,
+        weights: Tensor | None = None,
+        lexical: Tensor | None = None,
+    ) -> dict[str, Tensor]:
+        """Logits and, with labels, the loss.
+
+        Args:
+            input_ids, attention_mask: int64 [batch, tokens].
+            labels: float [batch, areas + fields], probabilities; NaN where nothing is known (no loss there).
+            weights: float [batch], importance of each paper.
+            lexical: float [batch, lexical], of `model.lexical`; None where the heads read the embedding alone.
+
+        Returns:
+            "logits" [batch, areas + fields] and, with labels, "loss" (a scalar).
+        """
+        embedding = self.encoder(input_ids, attention_mask)  # (B, H)
+        features = embedding if lexical is None else torch.cat([embedding, lexical], dim=-1)  # (B, H + L)
+        logits = torch.cat([self.area_head(features), self.field_head(features)], dim=-1)  # (B, A + F)
+        if labels is None:
+            return {"logits": logits}
+        return {"loss": soft_label_loss(logits.float(), labels, weights), "logits": logits}
+
+
+def freeze_lower_layers(encoder: PooledEncoder, share: float) -> None:
+    """Keep the word embeddings and the lower layers as they are, which saves their part of the backward pass.
+
+    The upper layers learn most of a task (Lee, Tang and Lin, What Would Elsa Do? Freezing Layers During Transformer
+    Fine-Tuning, 2019).
+
+    Args:
+        share: of the layers, from 0 to 1, rounded down.
+    """
+    layers = next(module for module in encoder.modules() if isinstance(module, nn.ModuleList))
+    learning = {id(parameter) for layer in layers[int(share * len(layers)) :] for parameter in layer.parameters()}
+    for parameter in encoder.parameters():
+        parameter.requires_grad_(id(parameter) in learning)
+
+
+def soft_label_loss(logits: Tensor, labels: Tensor, weights: Tensor | None) -> Tensor:
+    """Weighted mean over papers of the summed binary cross-entropy over their covered outputs.
+
+    Args:
+        logits, labels: float [batch, outputs]; a NaN label is not covered.
+        weights: float [batch], or None for equal weights.
+    """
+    covered = ~labels.isnan()
+    loss = nn.functional.binary_cross_entropy_with_logits(logits, labels.nan_to_num(0.0), reduction="none")
+    per_paper = (loss * covered).sum(-1)  # (B,)
+    if weights is None:
+        return per_paper.mean()
+    return (per_paper * weights).sum() / weights.sum().clamp(min=1e-8)

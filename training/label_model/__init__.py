@@ -1,0 +1,1 @@
+"""From votes to soft labels: rates of the votes, the label model, and baselines."""

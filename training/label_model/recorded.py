@@ -1,0 +1,39 @@
+"""Recorded votes beside the label model: the labels that they make, and the probabilities after they were heard."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from data.papers import Paper
+from training.label_model.model import Floats, Floats32, logit, sigmoid
+from training.votes.recorded_votes import RecordedVotes
+from training.votes.vote_matrix import AGAINST, FOR, Labels
+
+
+def merged_labels(recorded: Sequence[RecordedVotes], papers: Sequence[Paper]) -> tuple[list[Paper], Labels]:
+    """The papers that any of the files covers, once each, and their labels int8 [n, areas]; later files win."""
+    covered = {paper.id: paper for paper in papers if any(paper.id in votes for votes in recorded)}
+    chosen = list(covered.values())
+    if not recorded:
+        return chosen, np.zeros((0, 0), np.int8)
+    labels = recorded[0].labels(chosen)
+    for votes in recorded[1:]:
+        later = votes.labels(chosen)
+        labels = np.where(later >= 0, later, labels)
+    return chosen, labels
+
+
+def with_recorded(probabilities: Floats32, votes: npt.NDArray[np.int8], prior: Floats, reliability: float) -> Floats32:
+    """Probabilities float32 [n, areas] after recorded votes int8 [n, areas] were heard too.
+
+    A recorded vote cannot be judged by itself, so its reliability is declared: the precision of a vote for an
+    area and, alike, the share of an area's papers that it finds.
+    """
+    shift = np.zeros(votes.shape, np.float32)
+    spoken_for = (logit(np.array(reliability)) - logit(prior)).astype(np.float32)
+    spoken_against = (logit(prior * (1 - reliability)) - logit(prior)).astype(np.float32)
+    shift = np.where(votes == FOR, spoken_for, np.where(votes == AGAINST, spoken_against, shift))
+    return np.asarray(sigmoid(logit(probabilities.astype(np.float64)) + shift), dtype=np.float32)

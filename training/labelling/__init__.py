@@ -1,1 +1,0 @@
-"""Labelling functions: cheap, noisy sources that vote for or against areas of a paper."""

@@ -1,0 +1,184 @@
+"""The candidate of a retraining: the earlier model, moved towards the new labels."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import datasets
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from data.taxonomy import Taxonomy
+from model.calibration import Calibration
+from model.heads import Heads
+from model.lexical import LexicalFeatures
+from model.runtimes.tokenization import Tokenizer
+from model.tagger import Tagger
+from training.calibration.refine import refine
+from training.export.encoder import heads_of, write_encoder
+from training.fine_tuning.examples import build_dataset, field_targets
+from training.fine_tuning.head_fit import fit_heads
+from training.fine_tuning.network import freeze_lower_layers
+from training.fine_tuning.options import TrainOptions
+from training.fine_tuning.trainer import fine_tune
+from training.retraining.earlier_model import folded_heads, start_network
+from training.retraining.inputs import RetrainInputs, Targets
+from training.retraining.options import RetrainOptions
+
+FloatArray = NDArray[np.float32]
+Tell = Callable[[str, int, int], None]
+"""Told a stage, its step, and the number of its steps (0: not known)."""
+
+LABEL_PASSES = 1500
+FEWEST_REPEATS, MOST_REPEATS = 2, 3
+"""How often a label is seen: as often as makes about 1,500 passes, within these bounds; a replay paper is seen once."""
+FROZEN = 1 / 3
+"""Share of the layers that stay as they are."""
+_CHUNK = 64
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Trained:
+    """A trained model whose encoder is written.
+
+    Attributes:
+        mode: "encoder and heads" or "heads".
+        held_out: logits float32 [n, areas + fields] of the training papers by fits that left them out; None where
+            the encoder was trained.
+        figures: settings and results of the training.
+    """
+
+    mode: str
+    heads: Heads
+    held_out: FloatArray | None
+    figures: dict[str, float | int | str]
+
+
+def train_candidate(
+    base: Tagger, inputs: RetrainInputs, options: RetrainOptions, work: Path, encoder: Path, tell: Tell
+) -> Trained:
+    """Train, and write the new encoder to the folder `encoder`.
+
+    The encoder is trained where there is something to replay; else it stays as it is, byte for byte.
+
+    Args:
+        work: folder of checkpoints, from which an interrupted training goes on.
+    """
+    if inputs.replay_source == "none":
+        trained = _train_heads(base, inputs, options, tell)
+        shutil.copytree(base.artefact.encoder_path, encoder)
+        return trained
+    return _train_all(base, inputs, options, work, encoder, tell)
+
+
+def calibrations(candidate: Tagger, base: Tagger, inputs: RetrainInputs, trained: Trained) -> dict[str, Calibration]:
+    """Calibrations of "areas" and "fields", fitted on labels that did not train what they calibrate.
+
+    Where only heads were trained: on the training labels, by heads that left them out. Else on the labels set aside.
+    Never on the papers that judge. The thresholds are those of the base.
+
+    Args:
+        candidate: the new model with its heads uncalibrated.
+    """
+    part = inputs.calibration if trained.held_out is None else inputs.train
+    count = len(inputs.taxonomy.areas)
+    if trained.held_out is not None:
+        logits = trained.held_out
+    elif len(part):
+        logits = np.concatenate(candidate.artefact.heads.logits(candidate.embed(part.papers)), axis=1)
+    else:
+        logits = np.empty((0, count + len(inputs.taxonomy.fields)), dtype=np.float32)
+    targets = all_targets(part, inputs.taxonomy)
+    before = base.artefact
+    return {
+        "areas": refine(logits[:, :count], targets[:, :count], before.area_calibration.thresholds),
+        "fields": refine(logits[:, count:], targets[:, count:], before.field_calibration.thresholds),
+    }
+
+
+def all_targets(targets: Targets, taxonomy: Taxonomy) -> FloatArray:
+    """Targets of areas and of the fields that they imply, float32 [n, areas + fields]."""
+    fields = field_targets(targets.values, np.array(taxonomy.field_index), len(taxonomy.fields))
+    return np.concatenate([targets.values, fields], axis=1)
+
+
+def _train_heads(base: Tagger, inputs: RetrainInputs, options: RetrainOptions, tell: Tell) -> Trained:
+    start = folded_heads(base.artefact)
+    papers = inputs.train.papers
+    embedded = []
+    for first in range(0, len(papers), _CHUNK):
+        tell("reading the labelled papers", first, len(papers))
+        embedded.append(base.embed(papers[first : first + _CHUNK]))
+    fit = fit_heads(
+        np.concatenate(embedded),
+        all_targets(inputs.train, inputs.taxonomy),
+        np.concatenate([start.area_weight, start.field_weight]),
+        np.concatenate([start.area_bias, start.field_bias]),
+        lambda step, steps: tell("training the heads", step, steps),
+        options.seed,
+    )
+    count = len(inputs.taxonomy.areas)
+    heads = Heads(fit.weight[:count], fit.bias[:count], fit.weight[count:], fit.bias[count:])
+    return Trained("heads", heads, fit.held_out, {"penalty": fit.penalty})
+
+
+def _train_all(
+    base: Tagger, inputs: RetrainInputs, options: RetrainOptions, work: Path, encoder: Path, tell: Tell
+) -> Trained:
+    torch.manual_seed(options.seed)
+    network = start_network(base.artefact)
+    freeze_lower_layers(network.encoder, FROZEN)
+    tokenizer = Tokenizer(base.artefact.encoder_path / "tokenizer.json")
+    settings = TrainOptions(
+        output=work,
+        epochs=1.0,
+        max_tokens=min(options.max_tokens, base.artefact.max_tokens),
+        learning_rate=options.learning_rate,
+        head_rate=10.0,
+        device=options.device,
+        seed=options.seed,
+        checkpoint_minutes=options.checkpoint_minutes,
+        resume=True,
+    )
+    repeats = int(np.clip(round(LABEL_PASSES / len(inputs.train)), FEWEST_REPEATS, MOST_REPEATS))
+    lexical = base.artefact.lexical
+    dataset = _dataset(inputs, repeats, tokenizer, settings.max_tokens, work / "examples.arrow", lexical)
+    tell("training", 0, len(dataset) // settings.batch_size)
+    run = fine_tune(
+        network,
+        dataset,
+        settings,
+        work / "checkpoints",
+        tokenizer.padding_id,
+        lambda step, steps, loss: tell("training", step, steps),
+    )
+    write_encoder(network, str(base.artefact.encoder_path), encoder)
+    figures: dict[str, float | int | str] = {
+        "passes over the labels": repeats,
+        "learning rate": options.learning_rate,
+        "max tokens": settings.max_tokens,
+        **run,
+    }
+    return Trained("encoder and heads", heads_of(network), None, figures)
+
+
+def _dataset(
+    inputs: RetrainInputs,
+    repeats: int,
+    tokenizer: Tokenizer,
+    max_tokens: int,
+    path: Path,
+    lexical: LexicalFeatures | None,
+) -> Any:
+    """Every label `repeats` times and every replay paper once; an interrupted run's file is used again."""
+    if not path.exists():
+        examples = [*inputs.train.examples()] * repeats + [*inputs.replay.examples()]
+        partial = path.with_suffix(".partial")
+        build_dataset(examples, inputs.taxonomy, tokenizer, max_tokens, partial, lexical)
+        partial.rename(path)
+    return datasets.Dataset.from_file(str(path))

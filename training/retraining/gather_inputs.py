@@ -1,0 +1,102 @@
+"""From the label store and the replay sources to what a retraining learns from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+import numpy as np
+
+from data.atomic import atomic_text
+from data.errors import AreatagError
+from data.label_store.location import label_store_exists
+from data.label_store.store import LabelStore
+from data.labels import LabelledPaper
+from data.papers import Paper, content_id
+from training.fine_tuning.near_duplicates import NearDuplicates
+from training.retraining.earlier_model import EarlierModel
+from training.retraining.held_out import split_labels
+from training.retraining.inputs import RetrainInputs, Targets
+from training.retraining.options import RetrainOptions
+from training.retraining.replay import ReplayOptions, gather_replay
+
+LEARNED_LABELS = "learned_labels.txt"
+"""File of a retrained version: the content id of every paper whose label it learned, one a line."""
+REPLAY_PER_LABEL = 8
+FEWEST_REPLAYED, MOST_REPLAYED = 400, 4000
+"""Replay papers for each label, and their number at least and at most."""
+
+
+def read_inputs(options: RetrainOptions, base: EarlierModel) -> RetrainInputs:
+    """Read labels and replay papers as they are now.
+
+    Raises:
+        AreatagError: there are no labels to train on, or a source fails.
+    """
+    if not label_store_exists():
+        raise _nothing_to_learn()
+    with LabelStore.open() as store:
+        found = store.labelled_papers(base.artefact.taxonomy)
+        labels = [item for item in found if item.areas or item.rejected or item.complete]
+        inputs = _inputs(options, labels, base, lambda paper: not store.is_forgotten(paper))
+    if not len(inputs.train):
+        raise _nothing_to_learn()
+    return inputs
+
+
+def write_learned_labels(model: Path, papers: Iterable[Paper]) -> None:
+    """Note in a model directory whose labels it learned; to be called before its manifest is written."""
+    with atomic_text(model / LEARNED_LABELS) as stream:
+        stream.writelines(f"{content}\n" for content in sorted(_content(paper) for paper in papers))
+
+
+def _learned_labels(model: Path) -> set[str]:
+    """Content ids of the papers whose labels a model learned; none for one that was not retrained."""
+    try:
+        return set((model / LEARNED_LABELS).read_text(encoding="utf-8").split())
+    except FileNotFoundError:
+        return set()
+
+
+def _content(paper: Paper) -> str:
+    return content_id(paper.title, paper.abstract)
+
+
+def _inputs(
+    options: RetrainOptions, labels: list[LabelledPaper], base: EarlierModel, keep: Callable[[Paper], bool]
+) -> RetrainInputs:
+    taxonomy = base.artefact.taxonomy
+    split = split_labels(labels, len(taxonomy.areas), calibrate=True)
+    train = Targets.of_labels(split.train, taxonomy)
+    learned = _learned_labels(base.artefact.path)
+    replay = gather_replay(
+        ReplayOptions(
+            soft_labels=options.soft_labels,
+            papers=options.papers,
+            labelled_before=sum(_content(item.paper) in learned for item in split.train),
+            most=int(np.clip(REPLAY_PER_LABEL * len(train), FEWEST_REPLAYED, MOST_REPLAYED)),
+            seed=options.seed,
+        ),
+        base.cut_to(options.max_tokens),
+        Targets.of_labels((*split.train, *split.calibration), taxonomy),
+        keep,
+        NearDuplicates(item.paper for item in split.held_out),
+    )
+    if replay.source == "none":  # only the heads are trained, which need no papers set aside to be calibrated
+        split = split_labels(labels, len(taxonomy.areas), calibrate=False)
+        train = Targets.of_labels(split.train, taxonomy)
+    return RetrainInputs(
+        taxonomy=taxonomy,
+        train=train,
+        calibration=Targets.of_labels(split.calibration, taxonomy),
+        held_out=Targets.of_labels(split.held_out, taxonomy),
+        replay=replay.train,
+        replay_check=replay.check,
+        replay_source=replay.source,
+    )
+
+
+def _nothing_to_learn() -> AreatagError:
+    return AreatagError(
+        "There are no labels to learn from; store some with POST /feedback or areatag feedback import, then retrain."
+    )

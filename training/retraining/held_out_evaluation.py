@@ -1,0 +1,60 @@
+"""A candidate compared with the active model: the gate, what was forgotten, and the usual metrics."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from data.papers import Paper
+from training.evaluation.report import report
+from training.retraining.backward_transfer import forgetting_report
+from training.retraining.earlier_model import EarlierModel
+from training.retraining.gate import Answers, GateReport, judge
+from training.retraining.inputs import RetrainInputs
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What was found.
+
+    Attributes:
+        metrics: of the candidate on the held-out papers, as `areatag evaluate` reports them; empty without such papers.
+        forgetting: see `training.retraining.backward_transfer`.
+    """
+
+    gate: GateReport
+    metrics: dict[str, Any]
+    forgetting: dict[str, Any]
+
+
+def judge_candidate(active: EarlierModel, candidate: EarlierModel, inputs: RetrainInputs, seed: int = 0) -> Judgement:
+    """Ask both models, in one taxonomy, about the papers that judge and about those for comparing alone."""
+    taxonomy, held_out, check = inputs.taxonomy, inputs.held_out, inputs.replay_check
+    answers = answers_of(active, held_out.papers), answers_of(candidate, held_out.papers)
+    replayed = answers_of(active, check.papers), answers_of(candidate, check.papers)
+    metrics: dict[str, Any] = {}
+    if (held_out.values == 1).any():
+        truth = held_out.values == 1
+        metrics = report(
+            candidate.artefact.version, answers[1].probabilities, answers[1].predicted, truth, taxonomy
+        ).to_record()
+    return Judgement(
+        gate=judge(*answers, held_out.values, taxonomy, seed),
+        metrics=metrics,
+        forgetting=forgetting_report(
+            answers, held_out.values, replayed, (inputs.train.values == 1).any(axis=0), taxonomy
+        ),
+    )
+
+
+def answers_of(model: EarlierModel, papers: tuple[Paper, ...]) -> Answers:
+    """What a model answers; nothing in areas that it has not learned."""
+    if papers:
+        probabilities = np.where(model.known, model.tagger.probabilities(papers), np.float32(0.0))
+        predicted = (probabilities >= model.tagger.thresholds(papers)) & model.known
+    else:
+        probabilities = np.zeros((0, len(model.known)), dtype=np.float32)
+        predicted = np.zeros(probabilities.shape, dtype=bool)
+    return Answers(model.artefact.version, probabilities, predicted, model.known)
