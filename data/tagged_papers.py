@@ -1,7 +1,8 @@
-"""The opt-in cache of tagged papers: what a retraining replays so that the model forgets nothing.
+"""The opt-in cache of tagged papers, from which papers are proposed for review and replayed in retrainings.
 
 A SQLite file under AREATAG_HOME that keeps the latest AREATAG_CACHE_PAPERS papers, each once. It is a cache:
-a crash may lose the last papers, never the file.
+a crash may lose the last papers, never the file. Whoever may tag fills it, and nobody has looked at its papers: a
+retraining learns from them only where AREATAG_REPLAY_TAGGED says so.
 """
 
 from __future__ import annotations
@@ -17,6 +18,8 @@ from data.home import areatag_home
 from data.papers import Paper, content_id
 
 VARIABLE = "AREATAG_CACHE_PAPERS"
+REPLAY_VARIABLE = "AREATAG_REPLAY_TAGGED"
+_TRUTH = {"": False, "false": False, "0": False, "no": False, "true": True, "1": True, "yes": True}
 _FILE = "tagged-papers.db"
 _BUSY_SECONDS = 5.0
 _TABLE = """
@@ -39,6 +42,19 @@ def cached_papers_limit() -> int:
     if not value.isascii() or not value.isdecimal():
         raise UsageError(f"{VARIABLE} is {value!r}; it must be the number of papers to keep, or 0 for none.")
     return int(value)
+
+
+def replay_allowed() -> bool:
+    """Return whether retrainings may learn from the cached papers; not, by default.
+
+    Raises:
+        UsageError: AREATAG_REPLAY_TAGGED is neither true nor false.
+    """
+    value = os.environ.get(REPLAY_VARIABLE, "")
+    try:
+        return _TRUTH[value.strip().lower()]
+    except KeyError:
+        raise UsageError(f"{REPLAY_VARIABLE} is {value!r}; it must be true or false.") from None
 
 
 def remember(papers: Iterable[Paper], limit: int) -> None:

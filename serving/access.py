@@ -8,7 +8,6 @@ open, for they hold nothing that a key protects.
 from __future__ import annotations
 
 import hmac
-import ipaddress
 import os
 import re
 import secrets
@@ -23,6 +22,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from data.errors import UsageError
 from serving.requests.errors import ServiceError, error_response
+from serving.requests.origins import TrustedSites, is_loopback
 
 KEYS, KEYS_FILE = "AREATAG_API_KEYS", "AREATAG_API_KEYS_FILE"
 _ENTRY = re.compile(r"(tag|label|admin):([0-9a-f]{64})", re.ASCII | re.IGNORECASE)
@@ -90,21 +90,11 @@ def new_key(role: Role) -> tuple[str, str]:
     return key, f"{role.name.lower()}:{sha256(key.encode()).hexdigest()}"
 
 
-def is_loopback(host: str) -> bool:
-    """Whether an address is reached only from its own machine."""
-    try:
-        address = ipaddress.ip_address(host.partition("%")[0])
-    except ValueError:
-        return host == "localhost"
-    mapped = getattr(address, "ipv4_mapped", None)
-    return bool((mapped or address).is_loopback)
-
-
 class AccessControl:
-    """ASGI middleware that answers 401 and 403 before anything of a refused request is read."""
+    """ASGI middleware that refuses who may not call before anything of the request's body is read."""
 
-    def __init__(self, app: ASGIApp, keys: ApiKeys, open_tagging: bool) -> None:
-        self.app, self._keys, self._open = app, keys, open_tagging
+    def __init__(self, app: ASGIApp, keys: ApiKeys, sites: TrustedSites, open_tagging: bool) -> None:
+        self.app, self._keys, self._sites, self._open = app, keys, sites, open_tagging
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         refusal = self._refusal(scope) if scope["type"] == "http" else None
@@ -114,13 +104,17 @@ class AccessControl:
             await error_response(refusal)(scope, receive, send)
 
     def _refusal(self, scope: Scope) -> ServiceError | None:
+        return _ambiguous_length(scope) or self._sites.host_refusal(scope) or self._key_refusal(scope)
+
+    def _key_refusal(self, scope: Scope) -> ServiceError | None:
         needed = role_needed(scope["method"], scope["path"])
         if needed is None:
             return None
         key = _bearer(scope)
         if key is None:
             if needed is Role.TAG and (self._open or is_loopback((scope.get("server") or ("",))[0])):
-                return None
+                # A page could not send a key that it does not know; without one it must be a page of this service.
+                return None if scope["method"] in _READING else self._sites.origin_refusal(scope)
             name = needed.name.lower()
             return _unauthorized(f"This call needs an API key with the role {name}: Authorization: Bearer KEY.", "")
         role = self._keys.role_of(key)
@@ -152,6 +146,14 @@ def _entries(place: str, text: str) -> list[tuple[Role, bytes]]:
             )
         entries.append((Role[match[1].upper()], bytes.fromhex(match[2])))
     return entries
+
+
+def _ambiguous_length(scope: Scope) -> ServiceError | None:
+    """Return the 400 for a body with two lengths: a proxy may see another end of it, and hence another request."""
+    if {b"content-length", b"transfer-encoding"} <= {name for name, _ in scope["headers"]}:
+        sentence = "The request has both Content-Length and Transfer-Encoding; send one of them."
+        return ServiceError(400, sentence, headers={"Connection": "close"})
+    return None
 
 
 def _bearer(scope: Scope) -> bytes | None:

@@ -21,6 +21,7 @@ from model.artefact import ArtefactError
 from model.tagger import Tagger
 from serving.active_model import ActiveModel
 from serving.requests.errors import ServiceError, not_ready
+from serving.requests.local_paths import without_local_paths
 from serving.settings import ServiceSettings
 from serving.workers import Workers, WorkerState
 
@@ -200,7 +201,7 @@ def _with_taxonomy(version: str, path: Path) -> str:
         raise _damaged(version, error) from None
     except AreatagError as error:
         logger.error("Version %s was not activated. %s", version, error)
-        reason = str(error).replace(str(path), "The taxonomy file of this service")
+        reason = without_local_paths(str(error).replace(str(path), "The taxonomy file of this service"))
         raise ServiceError(409, f"{reason.rstrip('.')}. Nothing changed.") from None
 
 
@@ -209,4 +210,5 @@ def _damaged(reference: str, error: AreatagError) -> ServiceError:
     reason = str(error)
     for folder in (versions.models_folder(), versions.resolve_model(versions.BUNDLED).parent):
         reason = reason.replace(f"{folder}/", "")
-    return ServiceError(409, f"Version {reference} cannot be activated; nothing changed. {reason.rstrip('.')}.")
+    reason = without_local_paths(reason).rstrip(".")
+    return ServiceError(409, f"Version {reference} cannot be activated; nothing changed. {reason}.")

@@ -73,7 +73,8 @@ class TaggingService(bentoml.Service[T]):
         app.router.redirect_slashes = False
         errors.install(app)
         settings = ServiceSettings.from_environment()
-        app.add_middleware(AccessControl, keys=ApiKeys.from_environment(), open_tagging=settings.open_tagging)
+        keys, sites = ApiKeys.from_environment(), settings.trusted_sites()
+        app.add_middleware(AccessControl, keys=keys, sites=sites, open_tagging=settings.open_tagging)
         if settings.cors_origins:
             app.add_middleware(CORSMiddleware, allow_origins=settings.cors_origins.split(), **_CORS)
         routes, tracing = RouteNames(r.path for r in (*_ROUTES, *kept)), Tracing.from_environment()

@@ -22,9 +22,10 @@ from uvicorn.supervisors import Multiprocess
 from data.errors import AreatagError, UsageError
 from model.artefact import Artefact
 from model.versions import resolve_model
-from serving.access import KEYS, ApiKeys, is_loopback
+from serving.access import KEYS, ApiKeys
 from serving.heap import give_back_large_blocks
-from serving.requests.deadline import HeaderDeadline
+from serving.requests.origins import is_loopback
+from serving.requests.protocol import HttpProtocol
 from serving.settings import ServiceSettings
 from serving.tracing import load_exporters
 from serving.workers import SERVICE_ID
@@ -52,7 +53,7 @@ def run(host: str = "127.0.0.1", port: int = 3000, workers: int = 1, model: str 
         config = uvicorn.Config(
             _APP,
             factory=True,
-            http=partial(HeaderDeadline, settings.body_seconds),  # type: ignore[arg-type]  # all it does is call it
+            http=partial(HttpProtocol, settings.body_seconds),  # type: ignore[arg-type]  # all it does is call it
             workers=workers,
             log_config=None,
             access_log=False,

@@ -9,6 +9,7 @@ from typing import Self
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from data.errors import UsageError
+from serving.requests.origins import TrustedSites, host_name
 
 PREFIX = "AREATAG_"
 MAX_PAPERS = 256
@@ -56,10 +57,27 @@ class ServiceSettings(BaseModel):
     cors_origins: str = Field(default="", pattern=r"^\s*(\*|https?://[^\s/,]+)([\s,]+https?://[^\s/,]+)*\s*$|^$")
     """Origins such as https://papers.example whose pages may call the service, separated by blanks or commas."""
 
-    @field_validator("cors_origins")
+    hosts: str = ""
+    """Names in the Host header of requests, such as a proxy's, separated by blanks or commas; where given, others are
+    refused, and on loopback addresses always: but for these, localhost and loopback addresses."""
+
+    @field_validator("cors_origins", "hosts")
     @classmethod
-    def _separated_by_blanks(cls, origins: str) -> str:
-        return " ".join(origins.replace(",", " ").split())
+    def _separated_by_blanks(cls, names: str) -> str:
+        return " ".join(names.replace(",", " ").split())
+
+    @field_validator("hosts")
+    @classmethod
+    def _are_names(cls, hosts: str) -> str:
+        for host in hosts.split():
+            if host_name(host) is None:
+                raise ValueError(f"{host} is no host name such as papers.example")
+        return hosts
+
+    def trusted_sites(self) -> TrustedSites:
+        """Return `hosts` and `cors_origins` as what requests are checked against."""
+        hosts = frozenset(filter(None, map(host_name, self.hosts.split())))
+        return TrustedSites(hosts, frozenset(self.cors_origins.split()))
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> Self:

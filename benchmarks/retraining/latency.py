@@ -21,7 +21,7 @@ from benchmarks.serving.part import Options
 from benchmarks.serving.service_process import ServiceProcess, running_service
 from data.errors import AreatagError
 from data.papers import Paper
-from data.tagged_papers import VARIABLE, remember
+from data.tagged_papers import REPLAY_VARIABLE, VARIABLE, remember
 from model.artefact import Artefact
 from model.versions import resolve_model
 
@@ -94,7 +94,7 @@ def measure(wanted: Wanted, place: Path) -> dict[str, Any]:
     with home_at(home):
         if cached:
             remember(cached, len(cached))
-    settings = {"AREATAG_HOME": str(home), VARIABLE: str(wanted.cached)}
+    settings = {"AREATAG_HOME": str(home), VARIABLE: str(wanted.cached), REPLAY_VARIABLE: "true"}
     areas = Artefact.open(resolve_model(wanted.model), verify=False).taxonomy.area_ids
     bodies = options.bodies(wanted.labels + wanted.cached + 100)[-100:]  # neither labelled nor cached
     with running_service(wanted.model, settings=settings) as service:

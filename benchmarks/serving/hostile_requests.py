@@ -61,7 +61,7 @@ def hostile_requests(count: int, target: Target, seed: int = 0) -> Iterator[Host
 def http(method: str, path: str, headers: dict[str, str], content: bytes = b"") -> bytes:
     """A request; the length of its content is among the headers unless they say something else."""
     framed = {"content-length", "transfer-encoding"} & {name.lower() for name in headers}
-    lines = [f"{method} {path} HTTP/1.1", "Host: benchmark"]
+    lines = [f"{method} {path} HTTP/1.1", "Host: localhost"]
     lines += [f"{name}: {value}" for name, value in headers.items()]
     if content and not framed:
         lines.append(f"Content-Length: {len(content)}")

@@ -25,8 +25,9 @@ A quarter of the labelled papers, always the same ones, judge the new version an
 active one if its micro-F1 there is not lower than that of the active model (90 % bound above -1 point) and no area
 with ten or more of these papers loses more than ten points; with fewer than 50 of them you decide, with areatag models
 activate. So that nothing is forgotten, papers are replayed: soft labels or papers given here, those that
-taught the active model before, or the tagged papers that AREATAG_CACHE_PAPERS=N keeps. Without any, the encoder
-stays as it is and only the heads learn. Runs at low priority; Ctrl-C stops it. Needs the training packages.
+taught the active model before, or, if AREATAG_REPLAY_TAGGED=true allows it, the tagged papers that
+AREATAG_CACHE_PAPERS=N keeps. Without any, the encoder stays as it is and only the heads learn. Runs at low priority;
+Ctrl-C stops it. Needs the training packages.
 
 \b
 Examples:

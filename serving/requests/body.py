@@ -50,7 +50,7 @@ _CLOSE = {"Connection": "close"}
 
 
 def _check_media_type(request: Request) -> None:
-    declared = request.headers.get("content-type", "application/json")
+    declared = request.headers.get("content-type", "")
     media_type, *parameters = (part.strip().lower() for part in declared.split(";"))
     charset = next((p.partition("=")[2].strip('" ') for p in parameters if p.startswith("charset")), "utf-8")
     if media_type != "application/json" or charset not in ("utf-8", "utf8"):

@@ -14,6 +14,7 @@ from starlette.routing import Route
 from data.errors import AreatagError
 from model.artefact import MANIFEST, Artefact
 from model.versions import active_reference, resolve_model, versions
+from serving.requests.local_paths import without_local_paths
 from serving.schemas.models import ActivateResponse, ModelsResponse, ModelVersion
 from serving.state import ServiceState
 
@@ -73,10 +74,10 @@ def _describe(path: Path, _changed: int) -> ModelVersion:
         version=artefact.version,
         active=False,
         serving=False,
-        encoder=artefact.encoder_name,
-        trained_on=artefact.card.get("trained_on"),
+        encoder=without_local_paths(artefact.encoder_name),
+        trained_on=without_local_paths(artefact.card.get("trained_on")),
         trained_at=artefact.card.get("created"),
-        metrics=artefact.metrics,
+        metrics=without_local_paths(artefact.metrics),
         fields=len(artefact.taxonomy.fields),
         areas=len(artefact.taxonomy.areas),
         problem=None,

@@ -17,6 +17,7 @@ from starlette.routing import Route
 from data.errors import AreatagError, UsageError
 from serving import retrain_jobs
 from serving.requests.errors import ServiceError
+from serving.requests.local_paths import without_local_paths
 from serving.schemas.retrain import RetrainJob, RetrainRequest
 from serving.state import ServiceState
 from training.retraining.job import Job, JobRecord, NoSuchJobError
@@ -78,7 +79,7 @@ async def _in_thread(work: Callable[[], T]) -> T:
     except NoSuchJobError as error:
         raise ServiceError(404, str(error)) from None
     except (retrain_jobs.NotPossibleError, RetrainRunningError, UsageError) as error:
-        raise ServiceError(409, str(error)) from None
+        raise ServiceError(409, without_local_paths(str(error))) from None
     except AreatagError as error:
         logger.error("%s", error)  # it may name paths, which are not the client's business
         sentence = "Retrainings cannot be managed now; the log of the service says why."

@@ -21,6 +21,7 @@ from serving.encoder_queue import TooLateError
 from serving.openapi.document import client_schema, openapi_document
 from serving.papers_in import papers_in, unknown_area
 from serving.requests.errors import Detail, invalid
+from serving.requests.local_paths import without_local_paths
 from serving.schemas.tagging import TagRequest
 from serving.state import ServiceState
 from serving.tracing import describe_call
@@ -93,18 +94,17 @@ async def model(request: Request) -> Response:
     """GET /model: what the active model is, how good, and where it comes from."""
     tagger = _state(request).require_model()
     card = tagger.artefact.card
-    return _json(
-        {
-            "version": tagger.version,
-            "encoder": tagger.artefact.encoder_name,
-            "trained_on": card.get("trained_on"),
-            "trained_at": card.get("created"),
-            "metrics": tagger.artefact.metrics,
-            "fields": len(tagger.taxonomy.fields),
-            "areas": len(tagger.taxonomy.areas),
-            "card": card,
-        }
-    )
+    described = {
+        "version": tagger.version,
+        "encoder": tagger.artefact.encoder_name,
+        "trained_on": card.get("trained_on"),
+        "trained_at": card.get("created"),
+        "metrics": tagger.artefact.metrics,
+        "fields": len(tagger.taxonomy.fields),
+        "areas": len(tagger.taxonomy.areas),
+        "card": card,
+    }
+    return _json(without_local_paths(described))
 
 
 async def docs(request: Request) -> Response:

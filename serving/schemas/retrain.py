@@ -6,7 +6,7 @@ from typing import Annotated, Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from data.home import areatag_home
+from serving.requests.local_paths import without_local_paths
 from training.retraining.job import JobRecord, State
 from training.retraining.options import Promote
 
@@ -46,5 +46,4 @@ class RetrainJob(BaseModel):
     @classmethod
     def of(cls, record: JobRecord) -> Self:
         """The record without the folders of this machine."""
-        error = record.error and record.error.replace(str(areatag_home()), "AREATAG_HOME")
-        return cls.model_validate({**record.model_dump(), "error": error})
+        return cls.model_validate(without_local_paths(record.model_dump()))

@@ -7,7 +7,7 @@ import pytest
 
 from data.errors import AreatagError, UsageError
 from data.papers import Paper
-from data.tagged_papers import cached_papers_limit, forget_tagged, remember, tagged_papers
+from data.tagged_papers import cached_papers_limit, forget_tagged, remember, replay_allowed, tagged_papers
 
 
 def papers(first: int, count: int) -> list[Paper]:
@@ -64,3 +64,15 @@ def test_two_writers_do_not_fail(own_home: Path) -> None:
     remember(papers(1, 1), 5)
     other.close()
     assert len(tagged_papers()) == 2
+
+
+def test_retrainings_learn_from_it_only_where_that_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Anyone who may tag fills the cache; a word that is neither yes nor no is bad usage."""
+    for value, expected in ((None, False), ("", False), ("false", False), ("True", True), ("1", True)):
+        monkeypatch.delenv("AREATAG_REPLAY_TAGGED", raising=False)
+        if value is not None:
+            monkeypatch.setenv("AREATAG_REPLAY_TAGGED", value)
+        assert replay_allowed() is expected
+    monkeypatch.setenv("AREATAG_REPLAY_TAGGED", "perhaps")
+    with pytest.raises(UsageError, match="AREATAG_REPLAY_TAGGED"):
+        replay_allowed()

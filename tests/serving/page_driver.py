@@ -26,14 +26,14 @@ Calls = list[dict[str, Any]]
 
 
 @contextmanager
-def chromium() -> Iterator[Browser]:
-    """Start Debian's Chromium; skips where there is none or it does not start."""
+def chromium(*arguments: str) -> Iterator[Browser]:
+    """Start Debian's Chromium, with further arguments; skips where there is none or it does not start."""
     path = shutil.which("chromium")
     if path is None:
         pytest.skip("the page is tested in Debian's chromium, which is not installed")
     with sync_playwright() as playwright:
         try:
-            browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+            browser = playwright.chromium.launch(executable_path=path, args=[*ARGUMENTS, *arguments])
         except Error as error:
             pytest.skip(f"chromium does not start here: {error.message.splitlines()[0]}")
         try:

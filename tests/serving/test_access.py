@@ -10,7 +10,8 @@ import pytest
 
 from data.errors import UsageError
 from serving import service_runner
-from serving.access import ApiKeys, Role, is_loopback, new_key, role_needed
+from serving.access import ApiKeys, Role, new_key, role_needed
+from serving.requests.origins import is_loopback
 from serving.settings import ServiceSettings
 from tests.serving.conftest import ADMIN, ADMIN_KEY, Serve
 from tests.serving.fake_tagger import FakeTagger

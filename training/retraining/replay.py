@@ -20,7 +20,7 @@ from data.errors import AreatagError
 from data.papers import Paper, content_id
 from data.readers import read_papers
 from data.soft_labels import SoftLabels
-from data.tagged_papers import tagged_papers
+from data.tagged_papers import replay_allowed, tagged_papers
 from data.taxonomy import Taxonomy
 from training.fine_tuning.near_duplicates import NearDuplicates
 from training.fine_tuning.paper_selection import choose_papers
@@ -43,7 +43,8 @@ class Replay:
     """What is replayed.
 
     Attributes:
-        source: "soft labels", "papers", "label store", "tagged papers", or "none".
+        source: "soft labels", "papers", "label store", "tagged papers" (where AREATAG_REPLAY_TAGGED allows it), or
+            "none".
     """
 
     source: str
@@ -103,7 +104,7 @@ def gather_replay(
         if not drawn:
             raise AreatagError(f"{', '.join(options.papers)}: no paper there can be replayed; name other papers.")
         return _divided("papers", distilled(drawn), options.seed)
-    cached = list(filter(usable, _sample(tagged_papers(), options)))
+    cached = list(filter(usable, _sample(tagged_papers() if replay_allowed() else [], options)))
     if options.labelled_before >= FEWEST:
         # they are among the labels that train, so nothing is added but papers to compare on
         return Replay("label store", _nothing(taxonomy), distilled(cached[:MOST_CHECKED]))

@@ -62,7 +62,7 @@ def test_bodies_are_rarely_valid(name: str) -> None:
 def test_a_request_states_its_length_unless_told_otherwise() -> None:
     """Content-Length is added once, and never beside another framing."""
     plain = http("POST", "/tag", {}, b"{}")
-    assert plain == b"POST /tag HTTP/1.1\r\nHost: benchmark\r\nContent-Length: 2\r\n\r\n{}"
+    assert plain == b"POST /tag HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\n\r\n{}"
     assert http("POST", "/tag", {"content-length": "-1"}, b"{}").lower().count(b"content-length") == 1
     assert b"Content-Length" not in http("POST", "/tag", {"Transfer-Encoding": "chunked"}, b"0\r\n\r\n")
 

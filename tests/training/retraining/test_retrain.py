@@ -96,10 +96,12 @@ def test_a_forced_promotion_is_recorded(tiny_model: Path) -> None:
 def test_papers_learned_before_and_tagged_papers_are_replayed(
     tiny_model: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """First labels that taught the base, then the cache of tagged papers."""
+    """First labels that taught the base, then the cache of tagged papers, if the operator allows that."""
     monkeypatch.setattr("training.retraining.replay.FEWEST", 20)
     prepare(tiny_model)
     remember((Paper(str(r["id"]), str(r["title"]), str(r["abstract"])) for r in records(30, seed=7)), 100)
+    assert retrain(OPTIONS).report["data"]["replay_source"] == "none"
+    monkeypatch.setenv("AREATAG_REPLAY_TAGGED", "true")
     first = retrain(dataclasses.replace(OPTIONS, promote=Promote.FORCE))
     assert first.report["data"]["replay_source"] == "tagged papers"
     store_labels(10, seed=8)

@@ -1,4 +1,4 @@
-"""Connections that send no complete request are closed: uvicorn has a limit for idle ones, none for half a request."""
+"""HTTP/1.1 as uvicorn reads it, with a longest time for half a request, and with errors in our shape."""
 
 from __future__ import annotations
 
@@ -8,12 +8,16 @@ from typing import Any
 import h11
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
+from serving.requests.errors import ServiceError, error_response
 
-class HeaderDeadline(H11Protocol):
-    """uvicorn's HTTP/1.1 with a longest time for the headers of a request.
+_NO_HTTP = "This is no valid HTTP/1.1 request, or its headers are too long; the connection is closed."
 
-    Without it a client that sends half a request and then nothing ("Slowloris") keeps its connection for ever; some
-    thousands of them take all file descriptors of the process.
+
+class HttpProtocol(H11Protocol):
+    """One connection of uvicorn's; `seconds` is the longest time for the headers of a request.
+
+    Without that limit a client that sends half a request and then nothing ("Slowloris") keeps its connection for ever;
+    some thousands of them take all file descriptors of the process.
     """
 
     def __init__(self, seconds: float, **arguments: Any) -> None:
@@ -35,6 +39,20 @@ class HeaderDeadline(H11Protocol):
         """Wait for nothing any more."""
         self._forget()
         super().connection_lost(exc)
+
+    def send_400_response(self, msg: str) -> None:
+        """Answer what is no HTTP, unless an answer has begun already, and close the connection."""
+        if self.cycle is not None:
+            self.cycle.disconnected = True  # a call whose body turned out to be broken answers nothing more
+        if self.conn.our_state in (h11.IDLE, h11.SEND_RESPONSE):
+            answer = error_response(ServiceError(400, _NO_HTTP, headers={"Connection": "close"}))
+            for event in (
+                h11.Response(status_code=400, headers=answer.raw_headers, reason=b"Bad Request"),
+                h11.Data(data=bytes(answer.body)),
+                h11.EndOfMessage(),
+            ):
+                self.transport.write(self.conn.send(event) or b"")
+        self.transport.close()
 
     def _watch(self) -> None:
         """Start the clock where headers are missing and none runs; stop it where they are complete."""

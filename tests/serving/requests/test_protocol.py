@@ -1,20 +1,23 @@
-"""Connections without a complete request end; those with one are answered."""
+"""Connections without a complete request end; those with one are answered, and what is no HTTP as every error is."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
+import json
 from collections.abc import Awaitable, Callable
 from functools import partial
 
 import pytest
 import uvicorn
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 
-from serving.requests.deadline import HeaderDeadline
+from serving.requests.protocol import HttpProtocol
 
 Client = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[bytes]]
 
@@ -32,7 +35,7 @@ def _converse(client: Client, seconds: float) -> bytes:
         config.load()
         state = uvicorn.Server(config).server_state
         loop = asyncio.get_running_loop()
-        make = partial(HeaderDeadline, seconds, config=config, server_state=state, app_state={})
+        make = partial(HttpProtocol, seconds, config=config, server_state=state, app_state={})
         server = await loop.create_server(make, "127.0.0.1", 0)
         try:
             reader, writer = await asyncio.open_connection(*server.sockets[0].getsockname())
@@ -81,3 +84,41 @@ def test_a_slow_answer_is_not_cut_off() -> None:
         return b"second: " + await reader.read()
 
     assert _converse(client, 0.2) == b"second: "
+
+
+def _answers(raw: bytes) -> bytes:
+    """All that the server says to these bytes until it closes the connection."""
+
+    async def client(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bytes:
+        writer.write(raw)
+        with contextlib.suppress(ConnectionResetError):
+            return await reader.read()
+        return b""
+
+    return _converse(client, 30)
+
+
+_BROKEN = st.one_of(
+    st.binary(min_size=1, max_size=40).map(lambda line: b"x" + line.replace(b"\n", b"") + b"\r\n\r\n"),
+    st.builds(b"GET / HTTP/1.1\r\nHost: x\r\n%b\r\n\r\n".__mod__, st.sampled_from([b"a b: c", b"Host: y", b": z"])),
+    st.builds(b"%b / HTTP/1.1\r\n\r\n".__mod__, st.sampled_from([b"GET", b"POST"])),
+    st.builds(b"GET / HTTP/1.1\r\nHost: x\r\nX: %b\r\n\r\n".__mod__, st.just(b"a" * 100_000)),
+)
+
+
+@given(raw=_BROKEN)
+@settings(max_examples=40, deadline=None)
+@example(b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1, 2\r\n\r\n")
+@example(b"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: gzip\r\n\r\n")
+def test_what_is_no_http_is_answered_as_every_error_is(raw: bytes) -> None:
+    """JSON with the keys error and detail, and the end of the connection."""
+    head, _, body = _answers(raw).partition(b"\r\n\r\n")
+    assert head.startswith(b"HTTP/1.1 400 ") and b"content-type: application/json" in head.lower()
+    assert set(json.loads(body)) == {"error", "detail"}
+
+
+def test_a_body_that_breaks_ends_the_call() -> None:
+    """A chunk without a length, while the call waits for it: one answer, and no traceback of a second one."""
+    assert (
+        _answers(b"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n").count(b"HTTP/1.1 400") == 1
+    )
