@@ -41,8 +41,11 @@ def write_error(path: Path, error: OSError) -> AreatagError:
 
 
 @contextmanager
-def atomic_write(path: Path) -> Iterator[BinaryIO]:
+def atomic_write(path: Path, temporary: Path | None = None) -> Iterator[BinaryIO]:
     """Open `path` for binary writing: complete when the block ends, untouched when the block fails.
+
+    A killed process leaves its temporary file behind. Callers that keep others from writing `path` name it, in the
+    same folder, so that the next call takes it over; else it has a name of its own.
 
     A symbolic link is written through, an existing file's permissions are kept, and a device or pipe (such as
     /dev/null) is written directly. Raises AreatagError naming `path` for every OSError of the writing itself;
@@ -54,8 +57,9 @@ def atomic_write(path: Path) -> Iterator[BinaryIO]:
         with _OutputFile(target, "wb", path) as device, io.BufferedWriter(device) as direct:
             yield direct
         return
-    temporary = target.with_name(f".areatag-{secrets.token_hex(4)}.tmp")
-    raw = _OutputFile(temporary, "xb", path, durable=True)
+    mode_of_new = "wb" if temporary else "xb"
+    temporary = temporary or target.with_name(f".areatag-{secrets.token_hex(4)}.tmp")
+    raw = _OutputFile(temporary, mode_of_new, path, durable=True)
     try:
         stream = io.BufferedWriter(raw, buffer_size=1 << 20)
         yield stream

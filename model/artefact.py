@@ -65,6 +65,11 @@ class Artefact:
         return self.hidden_size + (self.lexical.size if self.lexical else 0)
 
     @property
+    def digest(self) -> str:
+        """SHA-256 of the manifest, which lists that of every file: models of one name may differ."""
+        return sha256_of(self.path / MANIFEST)
+
+    @property
     def encoder_path(self) -> Path:
         """The Hugging Face directory of the encoder."""
         return self.path / "encoder"

@@ -9,6 +9,7 @@ from data.papers import FIELD_NAMES, RecordError, Reject, has_paper_field, norma
 from data.readers.lines import Line, bounded_lines
 from data.readers.records import Record, not_utf8, reject, too_long
 from data.readers.sources import ByteStream
+from data.spreadsheet_cells import has_guarded_cells, unguarded
 
 _KNOWN_NAMES = frozenset(name for names in FIELD_NAMES.values() for name in names)
 
@@ -43,13 +44,15 @@ def read(stream: ByteStream) -> Iterator[Record | Reject]:
         yield reject(stream.name, lines.first.number, reason, header)
         return
     rows = csv.reader(lines, delimiter=delimiter)
+    ours = has_guarded_cells(columns)
     while True:
         lines.start_record()
         try:
             row = next(rows)
             lines.check_closed(delimiter)
             if any(cell.strip() for cell in row):
-                yield Record(stream.name, lines.first.number, _fields(columns, row))
+                cells = [unguarded(cell) for cell in row] if ours else row
+                yield Record(stream.name, lines.first.number, _fields(columns, cells))
         except StopIteration:
             return
         except (csv.Error, RecordError) as error:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import Protocol
 
-from data.errors import AreatagError
+from data.errors import AreatagError, UsageError
 from data.papers import Paper, Reject
 from model.tags import TagOptions, TagResult
 
@@ -27,6 +28,8 @@ class Counts:
     rejected: int = 0
     repeated: int = 0
     """Labelled papers whose id an earlier paper has."""
+    digest: str = field(default="", compare=False)
+    """SHA-256 over the records read, which a resumed run must find again; no count, so not compared."""
 
     def summary(self) -> str:
         """The line that ends a run."""
@@ -69,7 +72,7 @@ def label_papers(
 
     Args:
         records: all records of the run, also those that ``output`` counts already: they are skipped.
-        strict: stop at the first reject.
+        strict: stop at the first reject, also at one that is skipped.
         on_progress: called after every chunk that is written.
 
     Returns:
@@ -77,15 +80,13 @@ def label_papers(
 
     Raises:
         AreatagError: a record was rejected and ``strict`` is set; whatever tagger or output raise.
+        UsageError: the records to be skipped are not those that ``output`` counts.
     """
     counts = output.counts
     repeats = _RepeatedIds()
-    remaining = iter(records)
-    for record in islice(remaining, counts.read):
-        if isinstance(record, Paper):
-            repeats.add(record)
-    if strict:
-        remaining = stop_at_reject(remaining)
+    hashed = _HashedRecords(stop_at_reject(records) if strict else records)
+    remaining = iter(hashed)
+    _skip(remaining, counts, hashed, repeats)
     while chunk := list(islice(remaining, chunk_records(options))):
         papers = [record for record in chunk if isinstance(record, Paper)]
         rejects = [record for record in chunk if isinstance(record, Reject)]
@@ -98,6 +99,7 @@ def label_papers(
             labelled=counts.labelled + len(papers),
             rejected=counts.rejected + len(rejects),
             repeated=counts.repeated + sum(repeated),
+            digest=hashed.digest,
         )
         output.write(results, rejects, counts)
         on_progress(counts)
@@ -121,6 +123,36 @@ class _RepeatedIds:
         repeated = key in self._seen
         self._seen.add(key)
         return repeated
+
+
+class _HashedRecords:
+    """Records, with a SHA-256 over all that were taken so far: every field of each, in order."""
+
+    def __init__(self, records: Iterable[Paper | Reject]) -> None:
+        self._records = records
+        self._hash = hashlib.sha256()
+
+    def __iter__(self) -> Iterator[Paper | Reject]:
+        for record in self._records:
+            self._hash.update(f"{record!r}\n".encode("utf-8", "surrogatepass"))
+            yield record
+
+    @property
+    def digest(self) -> str:
+        """Hexadecimal."""
+        return self._hash.hexdigest()
+
+
+def _skip(records: Iterator[Paper | Reject], done: Counts, hashed: _HashedRecords, repeats: _RepeatedIds) -> None:
+    """Pass over the records that a run has done, and make sure that they are the same."""
+    for record in islice(records, done.read):
+        if isinstance(record, Paper):
+            repeats.add(record)
+    if done.read and hashed.digest != done.digest:
+        raise UsageError(
+            f"Cannot resume: the first {done.read} records are not those that the interrupted run read, so the "
+            "inputs changed. Run without --resume to start over."
+        )
 
 
 def stop_at_reject(records: Iterable[Paper | Reject]) -> Iterator[Paper | Reject]:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import fcntl
 import io
 import os
 import stat
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Self
@@ -16,51 +16,59 @@ from data.errors import AreatagError
 from data.papers import Reject
 from model.tags import TagOptions, TagResult
 from serving.batch.label import Counts
+from serving.batch.output_lock import OutputLock, is_open_at
 from serving.batch.writers import OutputFormat, compress, encode_rejects, encode_results, is_gzip
 
 
 class WorkFile:
     """A file that is written beside its final place, ``NAME.partial``, and moved there when it is complete.
 
+    No other run can write it meanwhile. What an interrupted run left stays as it is until `cut` says how much of it
+    is good.
+
     Raises:
-        UsageError: the file cannot be created.
-        AreatagError: another run is writing it.
+        UsageError: the folder cannot be written.
+        AreatagError: another run is writing the file.
     """
 
     def __init__(self, final: Path) -> None:
+        self._lock = OutputLock(final)
         # The place that a link points to is replaced, not the link.
         self.final = final.resolve()
         self.path = work_path(final)
-        try:
-            # What an interrupted run left in the file stays until `cut` says how much of it is good.
-            self._file = io.FileIO(os.open(self.path, os.O_RDWR | os.O_CREAT, 0o666), "r+")
-        except OSError as error:
-            raise write_error(self.path, error) from error
-        try:
-            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            self._file.close()
-            raise AreatagError(f"Another run is writing {final}: wait for it or choose another file.") from error
+        self._file: io.FileIO | None = None
 
     @property
     def size(self) -> int:
-        """Bytes in the file."""
-        return os.fstat(self._file.fileno()).st_size
+        """Bytes in the file; 0 where there is none."""
+        try:
+            return self.path.stat().st_size
+        except FileNotFoundError:
+            return 0
 
     def cut(self, length: int) -> None:
-        """Go on writing after ``length`` bytes."""
+        """Go on writing after ``length`` bytes.
+
+        Raises:
+            UsageError: the file cannot be created.
+        """
+        try:
+            self._file = io.FileIO(os.open(self.path, os.O_RDWR | os.O_CREAT, 0o666), "r+")
+        except OSError as error:
+            raise write_error(self.path, error) from error
         self._file.truncate(length)
         self._file.seek(length)
 
     def append(self, data: bytes) -> None:
-        """Write, compressed when the final name ends in .gz, and wait until the disk has it.
+        """Write, compressed when the final name ends in .gz, and wait until the disk has it; after `cut`.
 
         Raises:
-            AreatagError: the disk is full or failed.
+            AreatagError: the disk is full or failed, or another program took the file away.
         """
+        file = self._checked()
         try:
-            _write_all(self._file, compress(data) if is_gzip(self.final) else data)
-            os.fsync(self._file.fileno())
+            _write_all(file, compress(data) if is_gzip(self.final) else data)
+            os.fsync(file.fileno())
         except OSError as error:
             raise AreatagError(
                 f"Cannot write {self.path}: {error.strerror}. Make room, then run again with --resume."
@@ -69,15 +77,29 @@ class WorkFile:
     def publish(self, length: int, move: Callable[[Path, Path], None] = os.replace) -> None:
         """Move the file to its final place if it holds ``length`` > 0 bytes, else remove it.
 
-        A file that is empty in spite of a length was moved by a run that was killed right after.
+        A file that is empty or gone in spite of a length was moved by a run that was killed right after.
+
+        Raises:
+            AreatagError: it does not hold what was written to it.
         """
+        if self._file is not None:
+            self._checked()
         if length and self.size == length:
             move(self.path, self.final)
+        elif length and (self.size or not self.final.exists()):
+            raise _changed(self.path)
         self.path.unlink(missing_ok=True)
 
     def close(self) -> None:
-        """Close the file, which also lets other runs write it."""
-        self._file.close()
+        """Close the file, and let other runs write it."""
+        if self._file is not None:
+            self._file.close()
+        self._lock.release()
+
+    def _checked(self) -> io.FileIO:
+        if self._file is None or not is_open_at(self._file.fileno(), self.path):
+            raise _changed(self.path)
+        return self._file
 
 
 class StreamOutput:
@@ -146,8 +168,8 @@ class StreamOutput:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         if self._rejects_file is not None and self._rejected is not None:
-            self._rejects_file.publish(self._rejects_file.size)
-            self._rejects_file.close()
+            with closing(self._rejects_file):
+                self._rejects_file.publish(self._rejects_file.size)
             if not self.counts.rejected and error is None:
                 self._rejected.unlink(missing_ok=True)
 
@@ -157,6 +179,12 @@ def _write_all(file: BinaryIO | io.FileIO, data: bytes) -> None:
     rest = memoryview(data)
     while rest:
         rest = rest[file.write(rest) :]
+
+
+def _changed(path: Path) -> AreatagError:
+    return AreatagError(
+        f"{path} was moved, replaced or cut by another program while it was written. Run again without --resume."
+    )
 
 
 def work_path(final: Path) -> Path:

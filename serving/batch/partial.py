@@ -1,16 +1,17 @@
 """Output that survives a kill: partial files beside the final ones, and a checkpoint of how far they go.
 
 Labels go to ``OUT.partial`` and rejects to ``REJECTED.partial``, a chunk at a time; after each chunk
-``OUT.partial.json`` notes how many records were read and how long both files are. A resumed run cuts the
-files to those lengths, skips those records and goes on, so its output has the same bytes as that of a run
-never interrupted. Parquet is useless before its footer is written: its partial file is JSONL, converted at
-the end.
+``OUT.partial.json`` notes how many records were read, a hash over them, and how long both files are. A resumed
+run cuts the files to those lengths, skips those records, if they are still the same, and goes on, so its output
+has the same bytes as that of a run never interrupted. Parquet is useless before its footer is written: its
+partial file is JSONL, converted at the end.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from contextlib import ExitStack, closing
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from types import TracebackType
@@ -21,6 +22,7 @@ from data.errors import AreatagError, UsageError
 from data.papers import Reject
 from model.tags import TagOptions, TagResult
 from serving.batch.label import Counts
+from serving.batch.output_lock import OutputLock
 from serving.batch.outputs import WorkFile, work_path
 from serving.batch.writers import OutputFormat, encode_rejects, encode_results, parquet_from_jsonl
 
@@ -47,7 +49,7 @@ class ResumableOutput:
         output: the final file, replaced when the run is finished.
         rejected: the final rejected file, removed when the finished run has no rejects.
         fingerprint: inputs, model and options of this run, see `Checkpoint`.
-        resume: go on from the checkpoint, if there is one.
+        resume: go on from the checkpoint, if there is one; a file that is complete is left alone, see `complete`.
 
     Raises:
         UsageError: the checkpoint is of a run with other inputs, model or options; a file cannot be created.
@@ -67,17 +69,19 @@ class ResumableOutput:
         self._format = file_format
         self._options = options
         self._path = checkpoint_path(output)
-        saved = _read_checkpoint(self._path) if resume and self._path.exists() else None
-        if saved is not None:
-            _compare(output, saved.fingerprint, fingerprint)
-        self._labels = WorkFile(output)
-        self._rejects = WorkFile(rejected)
-        self._state = saved or Checkpoint(dict(fingerprint), Counts(), 0, 0)
-        try:
-            self._begin()
-        except BaseException:
-            self._close()
-            raise
+        self._state = Checkpoint(dict(fingerprint), Counts(), 0, 0)
+        with ExitStack() as stack:
+            self._labels = stack.enter_context(closing(WorkFile(output)))
+            self._rejects = stack.enter_context(closing(WorkFile(rejected)))
+            # Only now: a run that held the locks before may have gone on, or finished.
+            self.complete = resume and is_complete(output)
+            """Whether the output was finished before: there is nothing to resume, and nothing may be written."""
+            if resume and self._path.exists():
+                self._state = _read_checkpoint(self._path)
+                _compare(output, self._state.fingerprint, fingerprint)
+            if not (self.complete or self.finished):
+                self._begin()
+            self._open = stack.pop_all()
 
     @property
     def counts(self) -> Counts:
@@ -124,11 +128,9 @@ class ResumableOutput:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._close()
+        self._open.close()
 
     def _begin(self) -> None:
-        if self._state.finished:
-            return
         for file, length in (
             (self._labels, self._state.labels_bytes),
             (self._rejects, self._state.rejects_bytes),
@@ -143,16 +145,12 @@ class ResumableOutput:
         self._labels.cut(self._state.labels_bytes)
         self._rejects.cut(self._state.rejects_bytes)
 
-    def _close(self) -> None:
-        self._labels.close()
-        self._rejects.close()
-
     def _convert(self, source: Path, target: Path) -> None:
-        parquet_from_jsonl(source, target, self._options)
+        parquet_from_jsonl(source, target, self._options, _new_file(source))
 
     def _save(self) -> None:
         # Replaced at once: a kill leaves the old checkpoint or the new one.
-        with atomic_write(self._path) as file:
+        with atomic_write(self._path, _new_file(self._path)) as file:
             file.write(json.dumps(asdict(self._state)).encode())
 
 
@@ -160,6 +158,37 @@ def checkpoint_path(output: Path) -> Path:
     """The checkpoint of a run that writes ``output``."""
     partial = work_path(output)
     return partial.with_name(partial.name + ".json")
+
+
+def is_complete(output: Path) -> bool:
+    """Whether a file is the finished output of a run: it is there, and no run was interrupted on the way to it."""
+    return output.exists() and not checkpoint_path(output).exists()
+
+
+def nothing_to_resume(output: Path, rejected: Path) -> bool:
+    """Whether the output is complete, and no run writes it now; removes the locks of a run killed at its very end.
+
+    Raises:
+        AreatagError: another run writes one of the files.
+    """
+    if not is_complete(output):
+        return False
+    for path in (output, rejected):
+        OutputLock(path).release()
+    return is_complete(output)
+
+
+def records_done(output: Path) -> int | None:
+    """How many records an interrupted run has done; None where there is no run to resume."""
+    try:
+        return _read_checkpoint(checkpoint_path(output)).counts.read
+    except (OSError, AreatagError):
+        return None
+
+
+def _new_file(path: Path) -> Path:
+    """Where a file is written that replaces another; what a killed run left there is written over."""
+    return path.with_name(path.name + ".new")
 
 
 def _read_checkpoint(path: Path) -> Checkpoint:

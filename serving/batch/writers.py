@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import gzip
-import io
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
@@ -16,6 +15,7 @@ from typing import TYPE_CHECKING, cast
 from data.atomic import atomic_write
 from data.errors import UsageError
 from data.papers import Reject
+from data.spreadsheet_cells import guarded
 from model.tags import Evidence, Score, TagOptions, TagResult
 
 if TYPE_CHECKING:
@@ -97,12 +97,18 @@ def _utf8(text: str) -> bytes:
 
 
 def _encode_csv(results: Sequence[TagResult], options: TagOptions, *, header: bool) -> bytes:
-    buffer = io.StringIO()
-    writer = csv.writer(buffer, lineterminator="\n")
-    if header:
-        writer.writerow(_csv_columns(options))
-    writer.writerows(_csv_row(result, options) for result in results)
-    return _utf8(buffer.getvalue())
+    rows = [_csv_columns(options)] * header + [_csv_row(result, options) for result in results]
+    lines = _CsvLines()
+    # The line end says which characters are quoted: a bare carriage return would begin a new row for a spreadsheet.
+    csv.writer(lines, lineterminator="\r\n").writerows([guarded(cell) for cell in row] for row in rows)
+    return _utf8("".join(lines))
+
+
+class _CsvLines(list[str]):
+    """Rows as `csv.writer` writes them, one at a time, with the line end of Unix."""
+
+    def write(self, row: str) -> None:
+        self.append(row.removesuffix("\r\n") + "\n")
 
 
 def _csv_columns(options: TagOptions) -> list[str]:
@@ -148,13 +154,14 @@ def _evidence_json(evidence: Mapping[str, Sequence[Evidence]]) -> str:
     return json.dumps(record, ensure_ascii=False)
 
 
-def parquet_from_jsonl(source: Path, target: Path, options: TagOptions) -> None:
+def parquet_from_jsonl(source: Path, target: Path, options: TagOptions, temporary: Path | None = None) -> None:
     """Write a JSONL file of label records as Parquet, whole or not at all, a row group at a time.
 
     Args:
         source: what `encode_results` wrote as JSONL.
         target: the Parquet file; replaced when it is there.
         options: what the tagger was asked for; decides on the optional columns.
+        temporary: where it is written first, see `atomic_write`.
     """
     # Only a run that writes Parquet pays for importing pyarrow.
     import pyarrow as pa
@@ -163,7 +170,7 @@ def parquet_from_jsonl(source: Path, target: Path, options: TagOptions) -> None:
     schema = _parquet_schema(options)
     with (
         source.open(encoding="utf-8") as lines,
-        atomic_write(target) as file,
+        atomic_write(target, temporary) as file,
         pq.ParquetWriter(file, schema, compression="zstd") as writer,
     ):
         for rows in _row_groups(lines):

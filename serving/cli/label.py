@@ -21,7 +21,7 @@ from data.tagged_papers import cached_papers_limit
 from model.tags import TagOptions
 from serving.batch.label import Counts, chunk_records, describe_reject, label_papers
 from serving.batch.outputs import StreamOutput, is_stream
-from serving.batch.partial import ResumableOutput, checkpoint_path
+from serving.batch.partial import ResumableOutput, checkpoint_path, nothing_to_resume, records_done
 from serving.batch.paths import STDIN, check_paths, default_rejected, describe_inputs
 from serving.batch.writers import OutputFormat, choose_format
 from serving.cli.console import labelling_progress, message
@@ -124,7 +124,10 @@ def label(
     )
     _check(run)
     counts = _label(run)
-    _report(run, counts)
+    if counts is None:
+        message(f"{run.output} is complete: there is nothing to resume. To label again, leave --resume out.")
+    else:
+        _report(run, counts)
 
 
 def _check(run: LabelRun) -> None:
@@ -135,8 +138,21 @@ def _check(run: LabelRun) -> None:
     check_paths(run.inputs, run.output, run.rejected)
 
 
-def _label(run: LabelRun) -> Counts:
-    """Read, tag and write; the output is complete when this returns."""
+def _label(run: LabelRun) -> Counts | None:
+    """Read, tag and write; the output is complete when this returns. None: it was complete before."""
+    try:
+        if run.resume and run.output and nothing_to_resume(run.output, run.rejected or default_rejected(run.output)):
+            return None
+        return _read_and_label(run)
+    except KeyboardInterrupt:
+        # Wherever it was: what counts is whether a run was begun that can go on.
+        done = None if run.output is None else records_done(run.output)
+        if done is not None:
+            message(f"Interrupted after {done} records: continue with --resume.")
+        raise
+
+
+def _read_and_label(run: LabelRun) -> Counts | None:
     cache_limit = cached_papers_limit()
     records = _read(run)
     # Only here, after all that can be wrong with the command line: loading takes the longest.
@@ -145,14 +161,11 @@ def _label(run: LabelRun) -> Counts:
     tagger = Tagger.load(run.model, device=run.device.value)
     with ExitStack() as stack:
         output = _open_output(run, tagger, stack)
-        try:
-            stack.enter_context(output)
-            kept = KeepingTagger(stack.enter_context(confirming(tagger, tagger.taxonomy)), cache_limit)
-            return _label_into(output, run, records, kept)
-        except KeyboardInterrupt:
-            if isinstance(output, ResumableOutput):
-                message(f"Interrupted after {output.counts.read} records: continue with --resume.")
-            raise
+        stack.enter_context(output)
+        if isinstance(output, ResumableOutput) and output.complete:  # another run has finished it meanwhile
+            return None
+        kept = KeepingTagger(stack.enter_context(confirming(tagger, tagger.taxonomy)), cache_limit)
+        return _label_into(output, run, records, kept)
 
 
 def _label_into(
@@ -199,11 +212,7 @@ def _open_output(run: LabelRun, tagger: Tagger, stack: ExitStack) -> StreamOutpu
 
 def _open_file(run: LabelRun, path: Path, tagger: Tagger) -> ResumableOutput:
     interrupted = checkpoint_path(path).exists()
-    if interrupted and not run.resume:
-        message(f"Starting over: --resume would have continued the interrupted run of {path}.")
-    if run.resume and not interrupted:
-        message(f"Nothing to resume for {path}: starting at the first paper.")
-    return ResumableOutput(
+    output = ResumableOutput(
         path,
         run.rejected or default_rejected(path),
         run.file_format,
@@ -211,6 +220,11 @@ def _open_file(run: LabelRun, path: Path, tagger: Tagger) -> ResumableOutput:
         _fingerprint(run, tagger),
         resume=run.resume,
     )
+    if interrupted and not run.resume:
+        message(f"Starting over: --resume would have continued the interrupted run of {path}.")
+    if run.resume and not interrupted and not output.complete:
+        message(f"Nothing to resume for {path}: starting at the first paper.")
+    return output
 
 
 def _fingerprint(run: LabelRun, tagger: Tagger) -> dict[str, str]:
@@ -221,7 +235,8 @@ def _fingerprint(run: LabelRun, tagger: Tagger) -> dict[str, str]:
         "--format": run.file_format.value,
         "--rejected": str(run.rejected),
         "the options of labelling": f"{run.options} {chunk_records(run.options)}",
-        "the model": f"{tagger.version} {tagger.taxonomy.fingerprint}",
+        # the digest, as another model may have the name
+        "the model": f"{tagger.version} {tagger.artefact.digest} {tagger.taxonomy.fingerprint}",
         "--device": run.device.value,
     }
 

@@ -141,8 +141,25 @@ def _flush_stdout(code: int) -> int:
     return code
 
 
+def _open_closed_streams() -> None:
+    """Let a stream that was closed for this process (`areatag ... >&-`) lead nowhere.
+
+    Else Python has none, and the next file that is opened gets its number, with all that is meant for the stream.
+    """
+    for number, (name, mode) in enumerate((("stdin", "r"), ("stdout", "w"), ("stderr", "w"))):
+        if getattr(sys, name) is None:
+            nowhere = os.open(os.devnull, os.O_RDWR)
+            if nowhere != number:
+                os.dup2(nowhere, number)
+                os.close(nowhere)
+            stream = os.fdopen(number, mode)
+            setattr(sys, name, stream)
+            setattr(sys, f"__{name}__", stream)
+
+
 def main() -> None:
     """What the command `areatag` calls; ends the process."""
+    _open_closed_streams()
     sys.exit(_flush_stdout(run(sys.argv[1:])))
 
 

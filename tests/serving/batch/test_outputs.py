@@ -26,7 +26,7 @@ def test_work_file_moves_into_place(tmp_path: Path) -> None:
     file.cut(0)
     file.append(b"12")
     file.append(b"345")
-    assert [path.name for path in tmp_path.iterdir()] == ["out.partial"]
+    assert {path.name for path in tmp_path.iterdir()} == {"out.partial", "out.partial.lock"}
     file.publish(file.size)
     file.close()
     assert [path.name for path in tmp_path.iterdir()] == ["out"]

@@ -6,13 +6,17 @@ import csv
 import gzip
 import io
 import json
+import tempfile
 from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from data.errors import UsageError
 from data.papers import Reject
+from data.readers import InputFormat, Record, read_records
 from model.tags import Evidence, Score, TagOptions, TagResult
 from serving.batch import writers
 from serving.batch.writers import OutputFormat, choose_format, compress, encode_rejects, encode_results
@@ -91,6 +95,47 @@ def test_csv() -> None:
         "confirmed": "vision/segmentation",
     }
     assert (second["areas"], second["abstained"], second["confirmed"]) == ("", "true", "")
+
+
+RISKY = st.one_of(st.text(max_size=12), st.text(alphabet="'=+-@\t\r\n;,\"a ", max_size=8))
+
+
+@given(texts=st.lists(st.tuples(RISKY, RISKY, RISKY), min_size=1, max_size=4), everything=st.booleans())
+def test_no_cell_is_run_by_a_spreadsheet(texts: list[tuple[str, str, str]], everything: bool) -> None:
+    """No cell of any column begins with a sign that is run, a carriage return starts no row, and all is read back."""
+    results = [
+        TagResult(
+            id=f"{first}{number}",
+            title=title,
+            areas=(Score(first, "Name", 0.5, True),),
+            fields=(Score(title, "Name", 0.5),),
+            abstained=False,
+            warnings=(other, first),
+            model=other,
+            scores={first: 0.5},
+            evidence={first: (Evidence(title, 0.5),)},
+        )
+        for number, (first, title, other) in enumerate(texts)
+    ]
+    options = FULL if everything else TagOptions()
+    data = encode_results(results, OutputFormat.CSV, options, header=True)
+    rows = list(csv.reader(io.StringIO(data.decode(), newline="")))
+    assert len(rows) == len(results) + 1 and len({len(row) for row in rows}) == 1
+    assert not [cell for row in rows for cell in row if cell.startswith(tuple("=+-@\t\r"))]
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "labels.csv")
+        path.write_bytes(data)
+        read = list(read_records([path], InputFormat.CSV))
+    for result, record in zip(results, read, strict=True):
+        assert isinstance(record, Record)
+        found = {name: str(record.fields[name]) for name in ("id", "title", "areas", "fields", "model")}
+        expected = {"id": result.id, "title": result.title, "areas": result.areas[0].id, "fields": result.fields[0].id}
+        # lines are read as lines, whatever ended them
+        assert found == {name: _lines(text) for name, text in {**expected, "model": result.model}.items()}
+
+
+def _lines(text: str) -> str:
+    return text.encode("utf-8", "replace").decode().replace("\r\n", "\n")
 
 
 def test_csv_with_scores_and_evidence() -> None:

@@ -22,6 +22,9 @@ DEFAULTS = TagOptions()
 SECONDS_A_CALL = "FAKE_TAGGER_SECONDS"
 """Environment variable: how long `FakeTagger.tag` takes, for tests that kill a run."""
 
+DIGEST = "FAKE_TAGGER_DIGEST"
+"""Environment variable: what tells this model from others of its name."""
+
 
 class FakeTagger:
     """Has the methods of `model.tagger.Tagger` that the commands use."""
@@ -31,7 +34,7 @@ class FakeTagger:
     def __init__(self) -> None:
         self.taxonomy = _taxonomy()
         self.calls: list[int] = []
-        self.artefact = SimpleNamespace(card={}, path=Path("no model at all"))
+        self.artefact = SimpleNamespace(card={}, path=Path("no model at all"), digest=os.environ.get(DIGEST, ""))
 
     @classmethod
     def load(cls, ref: str | Path | None = None, device: str = "auto", threads: int | None = None) -> FakeTagger:

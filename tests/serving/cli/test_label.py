@@ -166,6 +166,10 @@ def test_resume_checks(areatag: Command, papers: Path, tmp_path: Path) -> None:
     out = tmp_path / "out.jsonl"
     outcome = areatag("label", papers, "-o", out, "--resume")
     assert outcome.code == 0 and "Nothing to resume" in outcome.err
+    before = out.read_bytes()
+    outcome = areatag("label", papers, "-o", out, "--resume", "--threshold", "1")
+    assert outcome.code == 0 and outcome.err.startswith(f"{out} is complete: there is nothing to resume.")
+    assert out.read_bytes() == before
     assert areatag("label", "-", "-o", out, "--resume").code == 2
 
 

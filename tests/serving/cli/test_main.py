@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import resource
 import signal
@@ -12,6 +13,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 import pytest
+import typer
 
 import serving.cli.main as cli
 from data.errors import AreatagError, UsageError
@@ -150,6 +152,63 @@ def test_reader_of_the_pipe_leaves(tmp_path: Path) -> None:
     process.stderr.close()
     assert process.stdin is not None
     process.stdin.close()
+
+
+def _commands() -> list[tuple[str, ...]]:
+    """Every command and group of commands, as the words that call it."""
+
+    def below(command: object, path: tuple[str, ...]) -> list[tuple[str, ...]]:
+        inner = getattr(command, "commands", {}).items()
+        return [path, *(found for name, part in inner for found in below(part, (*path, name)))]
+
+    return below(typer.main.get_command(cli.app), ())
+
+
+def _without_reader(*arguments: str | Path) -> subprocess.Popen[bytes]:
+    """A command whose stdout nobody reads."""
+    reader, writer = os.pipe()
+    os.close(reader)
+    with os.fdopen(writer, "wb") as pipe:
+        return start(*arguments, stdout=pipe)
+
+
+def test_every_command_without_a_reader() -> None:
+    """The reader of the pipe has left before the first word: every command ends without one of its own."""
+    for first in range(0, len(_commands()), 8):
+        processes = {path: _without_reader(*path, "--help") for path in _commands()[first : first + 8]}
+        ended = {path: finish(process) for path, process in processes.items()}
+        assert ended == {path: (1, "", "") for path in processes}
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["--version"],
+        ["models", "list"],
+        ["models", "show", "bundled"],
+        ["taxonomy", "check", str(ROOT / "data/taxonomies/areas.yaml")],
+        ["keys", "new", "--role", "tag"],
+        ["label", "-", "--rejected", "{folder}/rejected.jsonl"],
+    ],
+    ids=" ".join,
+)
+def test_results_without_a_reader(arguments: list[str], tmp_path: Path) -> None:
+    """Results that nobody takes end the command quietly, with exit code 1."""
+    process = _without_reader(*(argument.format(folder=tmp_path) for argument in arguments))
+    assert finish(process, b'{"title": "On segmentation"}\n') == (1, "", "")
+
+
+@pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"])
+def test_streams_that_are_closed_from_the_start(tmp_path: Path, closed: str) -> None:
+    """A process without stdin, stdout or stderr does its work, and writes messages into no file of its own."""
+    source = many_papers(tmp_path / "papers.jsonl", 60)
+    for more in ([], ["-o", str(tmp_path / "out.jsonl")]):
+        command = [sys.executable, "-m", "tests.serving.cli.fake_tagger", "label", str(source), *more]
+        shell = subprocess.run(["sh", "-c", f'"$@" {closed}', "sh", *command], cwd=ROOT, capture_output=True, text=True)
+        assert shell.returncode == 0, shell.stderr
+        assert "Traceback" not in shell.stderr and "read 60" not in shell.stdout
+    lines = (tmp_path / "out.jsonl").read_text().splitlines()
+    assert [json.loads(line)["id"] for line in lines] == [str(n) for n in range(60) if n % 50]
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="the system has no /dev/full")
