@@ -112,9 +112,7 @@ def contents(folder: Path) -> dict[str, bytes]:
 
 
 @pytest.mark.parametrize("name", NAMES)
-@settings(
-    max_examples=6, deadline=None, phases=[Phase.generate], suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(FEW, max_examples=4)
 @given(steps=st.lists(st.integers(0, 45), max_size=4))
 def test_killed_anywhere_and_resumed(
     source: Path, tmp_path_factory: pytest.TempPathFactory, name: str, steps: list[int]
@@ -196,9 +194,7 @@ def test_many_runs_for_one_output(source: Path, tmp_path: Path) -> None:
     assert not list(tmp_path.glob("*partial*"))
 
 
-@settings(
-    max_examples=8, deadline=None, phases=[Phase.generate], suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(FEW, max_examples=6)
 @given(line=st.integers(0, 8), field=st.sampled_from(["id", "title", "abstract", "gone", "swapped"]))
 def test_changed_inputs(source: Path, tmp_path_factory: pytest.TempPathFactory, line: int, field: str) -> None:
     """Other records in place of those that were labelled are refused, though size and time of the file are the same."""
