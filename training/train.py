@@ -28,9 +28,9 @@ from model.lexical import LexicalFeatures
 from model.runtimes.tokenization import Tokenizer
 from model.runtimes.torch_encoder import PooledEncoder
 from training.calibration.text_checks import SAMPLE
-from training.encoder.base_encoder import describe_encoder, earlier_model, resolve_encoder
+from training.encoder.base_encoder import describe_encoder, earlier_model, load_tokenizer, resolve_encoder
 from training.evaluation.report import EvaluationReport
-from training.export.encoder import heads_of, replace_folder, write_encoder
+from training.export.encoder import heads_of, write_encoder
 from training.fine_tuning.examples import Example, build_dataset, example_from_label
 from training.fine_tuning.lexical import FEWEST_JUDGING, FEWEST_PAPERS, fit_lexical
 from training.fine_tuning.linear_probe import TEXT_SCALES, Probe, fit_probe
@@ -82,7 +82,7 @@ def train(options: TrainOptions, progress: Progress | None = None) -> TrainRepor
     work = _open_work_folder(options)
     inputs = _read_inputs(options)
     encoder_path = resolve_encoder(options.encoder)
-    tokenizer = Tokenizer(Path(_tokenizer_file(encoder_path, work)))
+    tokenizer = load_tokenizer(encoder_path)
     dataset = _dataset(inputs, tokenizer, options, work)
     torch.manual_seed(options.seed)
     encoder = PooledEncoder.from_directory(encoder_path, options.dropout)
@@ -118,7 +118,7 @@ def train(options: TrainOptions, progress: Progress | None = None) -> TrainRepor
         probe=probe,
     )
     evaluation, version = finish(trained, inputs.validation)
-    replace_folder(model, options.output)
+    model.rename(options.output)
     shutil.rmtree(work)
     return TrainReport(options.output, version, len(dataset), evaluation)
 
@@ -269,17 +269,6 @@ def _lexical(inputs: _Inputs, options: TrainOptions, papers: int) -> LexicalFeat
     if papers < FEWEST_PAPERS or len(inputs.validation) < FEWEST_JUDGING:
         return None
     return fit_lexical(_examples(inputs, options), inputs.taxonomy)
-
-
-def _tokenizer_file(encoder: str, work: Path) -> Path:
-    """The encoder's fast tokenizer file; made by `transformers` where the encoder comes from a hub."""
-    local = Path(encoder) / "tokenizer.json"
-    if local.is_file():
-        return local
-    from transformers import AutoTokenizer
-
-    AutoTokenizer.from_pretrained(encoder).save_pretrained(work / "tokenizer")
-    return work / "tokenizer" / "tokenizer.json"
 
 
 def _card(

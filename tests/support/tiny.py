@@ -51,6 +51,16 @@ def write_tiny_encoder(folder: Path, hidden: int = 16) -> Path:
     return folder
 
 
+def cache_hub_encoder(cache: Path, name: str) -> Path:
+    """A tiny encoder without `tokenizer.json`, as a hub's cache has it under its name; gives its folder."""
+    repository = cache / f"models--{name.replace('/', '--')}"
+    revision = "0" * 40
+    folder = write_tiny_encoder(repository / "snapshots" / revision)
+    (repository / "refs").mkdir()
+    (repository / "refs" / "main").write_text(revision)
+    return folder
+
+
 def records(count: int, seed: int = 0) -> list[dict[str, object]]:
     """Labelled papers whose words give their areas away."""
     generator = np.random.default_rng(seed)

@@ -1,31 +1,24 @@
 """What lets a model doubt a text: what its training papers look like, and calibration for titles alone.
 
-Both are fitted when training ends; `add_text_checks` gives them to a model directory that lacks them.
+Both are fitted when training ends.
 """
 
 from __future__ import annotations
 
-import json
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.covariance import LedoitWolf
 
-from data.atomic import atomic_text
-from data.errors import AreatagError
 from data.label_matrix import field_label_matrix, label_matrix
 from data.labels import LabelledPaper
-from data.paper_sample import PaperSample
 from data.papers import Paper
-from model.artefact import Artefact, write_manifest
 from model.calibration import NO_ADJUSTMENT, Adjustment, Calibration
 from model.language import main_language
-from model.runtimes.load import load_runtime
 from model.tagger import Tagger
 from model.typicality import Typicality
 from training.calibration.title_only import cross_fit_titles, fit_adjustment
@@ -104,37 +97,6 @@ def fit_titles(tagger: Tagger, labelled: Sequence[LabelledPaper], calibrations: 
     return TitleFit(adjustments, {name: value for name, value in measured.to_record().items() if name not in left_out})
 
 
-def add_text_checks(
-    folder: Path, papers: Iterable[Paper], labelled: Sequence[LabelledPaper] = (), seed: int = 0
-) -> None:
-    """Give both to a model directory, in place; its version and its probabilities of whole papers stay.
-
-    Args:
-        papers: training papers, or papers like them; a sample is taken.
-        labelled: the papers that calibrated the model; without them titles are calibrated as before.
-
-    Raises:
-        AreatagError: the model is damaged, or there are too few papers.
-    """
-    artefact = Artefact.open(folder)
-    tagger = Tagger(artefact, load_runtime(artefact.encoder_path, "cpu"))
-    sample = PaperSample.of(papers, SAMPLE, seed).papers()
-    typicality = fit_typicality(tagger, sample, [item.paper for item in labelled])
-    if typicality is None:
-        raise AreatagError(f"{len(sample)} papers with an abstract are too few to tell what is typical; give {FEWEST}.")
-    typicality.save(folder)
-    if labelled:
-        calibrations = {"areas": artefact.area_calibration, "fields": artefact.field_calibration}
-        titles = fit_titles(tagger, labelled, calibrations)
-        record = {name: item.to_json() for name, item in calibrations.items()}
-        record["title_only"] = {name: item.to_json() for name, item in titles.adjustments.items()}
-        metrics = {**artefact.metrics, "title_only": titles.metrics}
-        _write(folder / "calibration.json", json.dumps(record, indent=1) + "\n")
-        _write(folder / "metrics.json", json.dumps(metrics, indent=1) + "\n")
-    encoder = {"name": artefact.encoder_name, "hidden_size": artefact.hidden_size, "max_tokens": artefact.max_tokens}
-    write_manifest(folder, artefact.version, encoder)
-
-
 def _limit(distances: FloatArray) -> float:
     return float(np.quantile(distances, TYPICAL_SHARE))
 
@@ -142,8 +104,3 @@ def _limit(distances: FloatArray) -> float:
 def _languages(papers: Sequence[Paper]) -> tuple[str, ...]:
     counts = Counter(code for paper in papers if (code := main_language(paper.text)) is not None)
     return tuple(sorted(code for code, count in counts.items() if count >= _LANGUAGE_SHARE * len(papers)))
-
-
-def _write(path: Path, text: str) -> None:
-    with atomic_text(path) as stream:
-        stream.write(text)

@@ -3,9 +3,11 @@
 import hashlib
 import importlib.util
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from data.errors import UsageError
 from model.artefact import MANIFEST, Artefact
+from model.runtimes.tokenization import Tokenizer
 
 BASE_ENCODER = "sentence-transformers/all-MiniLM-L6-v2"
 # the weights of sentence-transformers/all-MiniLM-L6-v2 as published
@@ -28,6 +30,32 @@ def resolve_encoder(name: str | None) -> str:
     if (path / "encoder" / "config.json").is_file():
         return str(path / "encoder")
     return name
+
+
+def load_tokenizer(encoder: str) -> Tokenizer:
+    """The fast tokenizer of an encoder, whether a directory or a model hub has it.
+
+    Args:
+        encoder: from `resolve_encoder`.
+
+    Raises:
+        UsageError: there is no such encoder, or it has no tokenizer.
+        AreatagError: the tokenizer's file is damaged.
+    """
+    local = Path(encoder) / "tokenizer.json"
+    if local.is_file():
+        return Tokenizer(local)
+    from transformers import AutoTokenizer  # takes seconds to import, and most encoders have the file
+
+    with TemporaryDirectory() as folder:
+        try:
+            AutoTokenizer.from_pretrained(encoder).save_pretrained(folder)
+        except (OSError, ValueError) as error:
+            reason = str(error).partition("\n")[0].rstrip(".")
+            raise UsageError(
+                f"The encoder {encoder} cannot be loaded ({reason}); give --encoder a folder, or a model hub's name."
+            ) from error
+        return Tokenizer(Path(folder) / "tokenizer.json")
 
 
 def earlier_model(name: str | None) -> Artefact | None:

@@ -1,16 +1,14 @@
 """Unit-length embeddings of texts by an encoder before any fine-tuning: what zero-shot similarity compares."""
 
 from collections.abc import Callable, Sequence
-from pathlib import Path
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 
 from model.runtimes.batching import batches_by_length
-from model.runtimes.tokenization import Tokenizer
 from model.runtimes.torch_encoder import PooledEncoder
-from training.encoder.base_encoder import resolve_encoder
+from training.encoder.base_encoder import load_tokenizer, resolve_encoder
 from training.fine_tuning.trainer import cpu_has_bf16, uses_gpu
 
 Embed = Callable[[Sequence[str]], NDArray[np.float32]]
@@ -25,9 +23,12 @@ def text_embedder(encoder: str | None = None, device: str = "auto", max_tokens: 
     Args:
         encoder: as for `training.encoder.base_encoder.resolve_encoder`.
         max_tokens: tokens that a text is cut to.
+
+    Raises:
+        UsageError: there is no such encoder.
     """
     path = resolve_encoder(encoder)
-    tokenizer = Tokenizer(Path(path) / "tokenizer.json")
+    tokenizer = load_tokenizer(path)
     network = PooledEncoder.from_directory(path).eval()
     on_gpu = uses_gpu(device)
     place = "cuda" if on_gpu else "cpu"

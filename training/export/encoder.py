@@ -1,6 +1,5 @@
 """From a trained network to the encoder and the heads of a model directory (`model.writing` writes the rest)."""
 
-import shutil
 from pathlib import Path
 
 import numpy as np
@@ -39,15 +38,3 @@ def heads_of(network: AreaClassifier) -> Heads:
             for parameter in (head.weight, head.bias)
         )
     )
-
-
-def replace_folder(source: Path, target: Path) -> None:
-    """Move a finished folder into place; an old one there is removed after the new one is complete."""
-    if target.exists():
-        old = target.with_name(f".{target.name}.old")
-        shutil.rmtree(old, ignore_errors=True)
-        target.rename(old)
-        source.rename(target)
-        shutil.rmtree(old)
-    else:
-        source.rename(target)

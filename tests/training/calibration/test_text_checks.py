@@ -1,25 +1,19 @@
 """What a model doubts, on the tiny model."""
 
 import json
-import shutil
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from data.errors import AreatagError
-from data.labels import LabelledPaper
 from data.papers import Paper
-from data.readers.labels import read_labels
 from model.artefact import Artefact
 from model.calibration import NO_ADJUSTMENT
 from model.runtimes.load import load_runtime
 from model.tagger import Tagger
 from model.tags import TagOptions
-from tests.support.tiny import records
+from tests.support.tiny import records, train_tiny_model
 from training.calibration import text_checks
-from training.calibration.text_checks import add_text_checks
 from training.evaluation.report import evaluate
 
 FRENCH = Paper("f", "Le chant de la baleine", "Nous étudions le chant de la baleine dans les océans du monde entier.")
@@ -31,22 +25,13 @@ def _papers(seed: int, count: int = 200) -> list[Paper]:
 
 
 @pytest.fixture(scope="module")
-def gold(tiny_model: Path) -> list[LabelledPaper]:
-    """The papers that calibrated the tiny model."""
-    return list(read_labels(tiny_model.parent / "gold.jsonl", Artefact.open(tiny_model).taxonomy))
-
-
-@pytest.fixture(scope="module")
-def checked(tiny_model: Path, gold: list[LabelledPaper], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """The tiny model with both checks."""
-    folder = tmp_path_factory.mktemp("checked") / "model"
-    shutil.copytree(tiny_model, folder)
+def checked(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A tiny model from enough papers for both checks."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(text_checks, "FEWEST", 100)
         # the tiny corpus is no English that the library would know
         patch.setattr(text_checks, "_languages", lambda papers: ("en",))
-        add_text_checks(folder, _papers(1), gold)
-    yield folder
+        return train_tiny_model(tmp_path_factory.mktemp("checked"), papers=200)
 
 
 @pytest.fixture(scope="module")
@@ -55,15 +40,18 @@ def tagger(checked: Path) -> Tagger:
     return Tagger.load(checked, "cpu")
 
 
-def test_the_directory_is_still_a_model(checked: Path, tiny_model: Path) -> None:
-    """It verifies under the same version, has figures of titles alone, and the others as before."""
-    before, after = Artefact.open(tiny_model), Artefact.open(checked)
-    assert after.version == before.version
-    assert after.typicality is not None and after.typicality.languages == ("en",)
-    assert 0 < after.metrics["title_only"]["micro_f1"] <= 1
-    assert after.metrics["title_only"]["cross_fitted"] is True
-    assert after.metrics["micro_f1"] == before.metrics["micro_f1"]
-    assert after.title_areas != NO_ADJUSTMENT
+def _tagger_without(folder: Path, **without: object) -> Tagger:
+    artefact = replace(Artefact.open(folder), **without)  # type: ignore[arg-type]
+    return Tagger(artefact, load_runtime(artefact.encoder_path, "cpu"))
+
+
+def test_training_fits_both(checked: Path) -> None:
+    """The model knows its languages, and has a calibration and cross-fitted metrics of titles alone."""
+    artefact = Artefact.open(checked)
+    assert artefact.typicality is not None and artefact.typicality.languages == ("en",)
+    assert 0 < artefact.metrics["title_only"]["micro_f1"] <= 1
+    assert artefact.metrics["title_only"]["cross_fitted"] is True
+    assert artefact.title_areas != NO_ADJUSTMENT
 
 
 def test_what_was_not_learned_gets_no_areas(tagger: Tagger) -> None:
@@ -77,21 +65,21 @@ def test_what_was_not_learned_gets_no_areas(tagger: Tagger) -> None:
         assert result.evidence == {}
 
 
-def test_papers_like_those_of_training_are_tagged_as_before(tagger: Tagger, tiny_model: Path) -> None:
+def test_papers_like_those_of_training_are_tagged_all_the_same(tagger: Tagger, checked: Path) -> None:
     """Hardly any is withheld, and those that are not have the same areas and scores."""
     papers = _papers(9)
-    before, after = Tagger.load(tiny_model, "cpu").tag(papers), tagger.tag(papers)
+    before, after = _tagger_without(checked, typicality=None).tag(papers), tagger.tag(papers)
     withheld = [result for result in after if result.warnings]
     assert len(withheld) <= 6
     for old, new in zip(before, after, strict=True):
         assert new.warnings or (new.areas, new.fields) == (old.areas, old.fields)
 
 
-def test_titles_alone_have_their_own_calibration(tagger: Tagger, tiny_model: Path) -> None:
+def test_titles_alone_have_their_own_calibration(tagger: Tagger, checked: Path) -> None:
     """The adjustment changes their probabilities; with an abstract they stay bit for bit."""
     title, whole = Paper("t", "whale song ocean"), Paper("w", "whale song ocean", "We study the song of the whale.")
-    plain = replace(Artefact.open(tiny_model), title_areas=NO_ADJUSTMENT, title_fields=NO_ADJUSTMENT)
-    old = Tagger(plain, load_runtime(plain.encoder_path, "cpu")).probabilities([title, whole])
+    plain = _tagger_without(checked, title_areas=NO_ADJUSTMENT, title_fields=NO_ADJUSTMENT)
+    old = plain.probabilities([title, whole])
     new = tagger.probabilities([title, whole])
     assert (new[0] != old[0]).all()
     assert (new[1] == old[1]).all()
@@ -105,15 +93,8 @@ def test_evaluation_counts_what_is_withheld(checked: Path, tmp_path: Path) -> No
     assert evaluate(gold, checked).metrics["abstention"] == 1.0
 
 
-def test_a_model_without_the_file_doubts_nothing(tiny_model: Path) -> None:
-    """Older models, and those from few papers, answer as they did."""
+def test_a_model_of_few_papers_doubts_nothing(tiny_model: Path) -> None:
+    """A limit from a hundred papers would withhold at random: such models, and older ones, have none."""
     tagger = Tagger.load(tiny_model, "cpu")
+    assert tagger.artefact.typicality is None
     assert tagger.doubts([FRENCH, NOISE], tagger.predict([FRENCH, NOISE])) == [None, None]
-
-
-def test_few_papers_are_refused(tiny_model: Path, tmp_path: Path) -> None:
-    """A limit from a handful of papers would withhold at random."""
-    folder = tmp_path / "model"
-    shutil.copytree(tiny_model, folder)
-    with pytest.raises(AreatagError, match="too few"):
-        add_text_checks(folder, _papers(1, count=20))
