@@ -19,16 +19,16 @@ PREDICTED = PROBABILITIES >= 0.5
 
 
 def test_point_metrics_by_hand() -> None:
-    """Two of four predicted pairs are right, two of four gold pairs are found."""
+    """Two of four predicted pairs are right, two of four gold pairs are found; the first area's F1 is 0.8."""
     found = point_metrics(PROBABILITIES, PREDICTED, LABELS)
-    assert found["micro_f1"] == pytest.approx(2 * 2 / (4 + 4))
-    assert found["precision"] == pytest.approx(2 / 4)
-    assert found["recall"] == pytest.approx(2 / 4)
-    assert found["macro_f1"] == pytest.approx((2 * 2 / (3 + 2) + 0) / 2)
+    assert found["micro_f1"] == 0.5
+    assert found["precision"] == 0.5
+    assert found["recall"] == 0.5
+    assert found["macro_f1"] == pytest.approx(0.4)  # 0.8 and 0
     assert found["p_at_1"] == pytest.approx(2 / 3)
     assert found["mean_average_precision"] == pytest.approx(1.0)
     assert found["abstention"] == 0.0
-    assert found["brier"] == pytest.approx(np.mean((PROBABILITIES - LABELS) ** 2))
+    assert found["brier"] == pytest.approx(0.2)  # squared distances add up to 1.8 over nine pairs
 
 
 def test_calibration_error_counts_pairs_that_matter() -> None:
