@@ -1,4 +1,4 @@
-"""A uniform sample of papers from a stream of unknown length, in one pass (reservoir sampling; Vitter, 1985)."""
+"""A uniform sample of the papers of a training, kept beside its checkpoints."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import numpy as np
 
 from data.atomic import atomic_text
 from data.papers import Paper
+from data.reservoir import Reservoir
 
 FILE_NAME = "sample.jsonl"
 
@@ -19,10 +20,7 @@ class PaperSample:
     """Papers with an abstract, each of the stream with the same probability."""
 
     def __init__(self, size: int, seed: int) -> None:
-        self._size = size
-        self._generator = np.random.default_rng(seed)
-        self._papers: list[Paper] = []
-        self._seen = 0
+        self._reservoir: Reservoir[Paper] = Reservoir(size, seed)
 
     @classmethod
     def of(cls, papers: Iterable[Paper], size: int, seed: int) -> Self:
@@ -34,18 +32,14 @@ class PaperSample:
 
     def add(self, paper: Paper) -> None:
         """The next paper of the stream."""
-        if not paper.abstract.strip():
-            return
-        self._seen += 1
-        if len(self._papers) < self._size:
-            self._papers.append(paper)
-        elif (position := int(self._generator.integers(self._seen))) < self._size:
-            self._papers[position] = paper
+        if paper.abstract.strip():
+            self._reservoir.add(paper)
 
     def papers(self) -> list[Paper]:
         """The sample in random order."""
-        order = np.random.default_rng(self._seen).permutation(len(self._papers))
-        return [self._papers[position] for position in order]
+        papers = self._reservoir.items()
+        order = np.random.default_rng(self._reservoir.seen).permutation(len(papers))
+        return [papers[position] for position in order]
 
     def write(self, folder: Path) -> None:
         """Keep the sample in a folder."""

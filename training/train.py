@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from data.atomic import atomic_text
 from data.errors import AreatagError, UsageError
+from data.label_matrix import area_targets
 from data.labels import LabelledPaper
 from data.paper_sample import PaperSample, read_sample
 from data.papers import Paper, content_id
@@ -31,7 +32,7 @@ from training.calibration.text_checks import SAMPLE
 from training.encoder.base_encoder import describe_encoder, earlier_model, load_tokenizer, resolve_encoder
 from training.evaluation.report import EvaluationReport
 from training.export.encoder import heads_of, write_encoder
-from training.fine_tuning.examples import Example, build_dataset, example_from_label
+from training.fine_tuning.examples import Example, build_dataset, examples_of
 from training.fine_tuning.lexical import FEWEST_JUDGING, FEWEST_PAPERS, fit_lexical
 from training.fine_tuning.linear_probe import TEXT_SCALES, Probe, fit_probe
 from training.fine_tuning.near_duplicates import NearDuplicates
@@ -208,7 +209,7 @@ def _examples(inputs: _Inputs, options: TrainOptions) -> Iterator[Example]:
     """Soft-labelled papers, then labelled ones; never a paper that judges, nor a near-duplicate of one."""
     held_out = NearDuplicates(item.paper for item in (*inputs.validation, *inputs.held_out))
     soft = _soft_examples(inputs.soft, options) if inputs.soft else iter(())
-    gold = (example_from_label(item, inputs.taxonomy) for item in inputs.labelled)
+    gold = examples_of([item.paper for item in inputs.labelled], area_targets(inputs.labelled, inputs.taxonomy))
     for example in itertools.chain(soft, gold):
         if example.paper not in held_out:
             yield example

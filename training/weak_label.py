@@ -33,7 +33,7 @@ from training.votes.prototypes import Prototypes, has_prototypes
 from training.votes.recorded_votes import RecordedVotes
 from training.votes.registered import Registered, load_functions
 from training.votes.text_classifier import MIN_LABELLED, Learned
-from training.votes.vote_matrix import Labels, VoteSource
+from training.votes.vote_matrix import Labels, VoteSource, labels_after, no_labels
 from training.votes.zero_shot import Embed, ZeroShot, remembering
 
 Progress = Callable[[str, int, int], None]
@@ -92,7 +92,7 @@ def _weak_label(options: WeakLabelOptions, tell: Progress) -> WeakLabelReport:
         RecordedVotes(taxonomy, path.name.split(".")[0], read_votes(path, taxonomy)) for path in options.votes
     )
     papers, rejects = _read(options.inputs, tell)
-    labelled, labels = merged_labels(recorded, papers)
+    labelled, labels = merged_labels(recorded, papers, len(taxonomy.areas))
     sources = _sources(options, taxonomy, papers, labelled, labels, tell)
     functions_of([*sources, *recorded])  # two functions of one name are found before the work
     shown = labelled or papers[:: max(1, len(papers) // SAMPLE)]
@@ -158,7 +158,7 @@ def _fit(
     """
     n_areas = len(taxonomy.areas)
     votes = apply_sources(sources, papers, n_areas)
-    known = labels if len(labels) else np.full((len(papers), n_areas), -1, np.int8)
+    known = labels if len(labels) else no_labels(len(papers), n_areas)
     counts = VoteCounts(votes.functions, n_areas)
     counts.add(votes.votes, known)
     model = fit_label_model(votes.votes, known, votes.functions, fields=taxonomy.field_index, seed=seed)
@@ -178,10 +178,10 @@ def _batches(
     for start in range(0, len(papers), options.batch):
         part = papers[start : start + options.batch]
         votes = apply_sources([*sources, *recorded], part, n_areas).votes
-        labels = np.full(votes.shape[1:], -1, np.int8)
+        labels = no_labels(len(part), n_areas)
         probabilities = model.predict_proba(votes[: len(model.functions)])
         for row, source in enumerate(recorded, start=len(model.functions)):
-            labels = np.where(votes[row] == 0, labels, (votes[row] == 1).astype(np.int8)).astype(np.int8)
+            labels = labels_after(votes[row], labels)
             probabilities = with_recorded(probabilities, votes[row], model.prior, source.functions[0].expected)
         probabilities = np.where((votes != 0).any(axis=0), probabilities, np.nan).astype(np.float32)
         analysis.add(part, votes, labels, probabilities)

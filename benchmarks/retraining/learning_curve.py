@@ -17,12 +17,11 @@ from benchmarks.retraining.curve_plot import write_plot
 from benchmarks.retraining.frozen import FrozenEmbeddings
 from benchmarks.retraining.report import Table, write_report
 from benchmarks.retraining.workplace import workplace
-from data.label_matrix import label_matrix
+from data.label_matrix import field_targets, label_matrix
 from model.heads import Heads
 from training.calibration.fit import fit_calibration
 from training.curation.pool import Candidate, is_answerable
 from training.curation.queue import Seen, review_queue
-from training.fine_tuning.examples import field_targets
 from training.fine_tuning.head_fit import fit_scaled_heads
 from training.fine_tuning.linear_probe import TEXT_SCALES
 from training.fine_tuning.text_heads import text_heads
@@ -153,7 +152,7 @@ def fit(pool: Pool, chosen: NDArray[np.intp], seed: int) -> Fitted:
     labels = pool.labels[chosen]
     taxonomy = pool.papers.taxonomy
     targets = labels.astype(np.float32)
-    fields = field_targets(targets, np.array(taxonomy.field_index), len(taxonomy.fields))
+    fields = field_targets(targets, taxonomy)
     prior = [np.asarray((part.sum(axis=0) + 0.5) / (len(part) + 1), dtype=np.float32) for part in (targets, fields)]
     start: Heads = text_heads(pool.start, taxonomy, prior[0], prior[1])
     heads = fit_scaled_heads(pool.embeddings[chosen], targets, start.area_weight, start.area_bias, TEXT_SCALES, seed)

@@ -104,9 +104,9 @@ def _add_papers(writer: GuideWriter, candidates: Iterator[Candidate], tagger: Ta
 
 
 def _add_labels(writer: GuideWriter, taxonomy: Taxonomy) -> None:
+    from data.label_matrix import area_targets
     from training.curation.guide import add_all
     from training.curation.kept import stored_labels
-    from training.curation.label_errors import given_matrix
 
     labelled = stored_labels(taxonomy)
-    add_all(writer, [label.paper for label in labelled], given_matrix(labelled, taxonomy))
+    add_all(writer, [label.paper for label in labelled], area_targets(labelled, taxonomy))

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from data.label_matrix import area_targets
 from data.labels import LabelledPaper
 from data.papers import Paper
 from data.taxonomy import Taxonomy
@@ -49,17 +50,6 @@ class SuspectedError:
         }
 
 
-def given_matrix(labelled: Sequence[LabelledPaper], taxonomy: Taxonomy) -> FloatArray:
-    """Labels as float32 [n, areas]: 1 applies, 0 does not, NaN where nothing is said."""
-    given = np.full((len(labelled), len(taxonomy.areas)), np.nan, dtype=np.float32)
-    for row, label in enumerate(labelled):
-        if label.complete:
-            given[row] = 0.0
-        given[row, [taxonomy.index(area) for area in label.rejected]] = 0.0
-        given[row, [taxonomy.index(area) for area in label.areas]] = 1.0
-    return given
-
-
 def suspected_errors(
     labelled: Sequence[LabelledPaper], probabilities: FloatArray, taxonomy: Taxonomy
 ) -> list[SuspectedError]:
@@ -68,7 +58,7 @@ def suspected_errors(
     Args:
         probabilities: float32 [n, areas], calibrated, of papers outside the fit.
     """
-    given = given_matrix(labelled, taxonomy)
+    given = area_targets(labelled, taxonomy)
     p = probabilities.astype(np.float64)
     usual_yes = _usual_confidence(p, given == 1)  # [areas]
     usual_no = _usual_confidence(1 - p, given == 0)

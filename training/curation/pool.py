@@ -4,9 +4,6 @@ A question that nobody can answer well teaches the annotator's guess (robust act
 reliable: Baykal et al., Robust Active Distillation, 2023): a paper needs enough text, in English.
 """
 
-import heapq
-import math
-import random
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -15,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from data.papers import Paper, content_id
+from data.reservoir import Reservoir
 
 FloatArray = NDArray[np.float32]
 
@@ -65,15 +63,14 @@ def is_answerable(paper: Paper) -> bool:
 def collect_pool(candidates: Iterable[Candidate], labelled: frozenset[str], size: int, seed: int) -> Pool:
     """At most `size` answerable candidates, each content once, in the order read; a stream needs no more memory.
 
-    Beyond `size` a weighted sample without replacement is kept (Efraimidis and Spirakis, 2006): papers about which
-    the votes are in doubt are likelier, by their entropy; without votes all are equally likely.
+    Beyond `size` a random sample is kept (`data.reservoir`): papers about which the votes are uncertain are likelier,
+    by their entropy; without votes all are equally likely.
 
     Args:
         labelled: content ids of papers that are left out (`data.papers.content_id`).
     """
     pool = Pool([])
-    generator = random.Random(seed)
-    kept: list[tuple[float, int, Candidate]] = []
+    sample: Reservoir[Candidate] = Reservoir(size, seed)
     seen: set[str] = set()
     for candidate in candidates:
         pool.read += 1
@@ -84,14 +81,9 @@ def collect_pool(candidates: Iterable[Candidate], labelled: frozenset[str], size
             pool.unanswerable += 1
         else:
             seen.add(content)
-            key = math.log(1.0 - generator.random()) / _weight(candidate)
-            item = (key, -pool.read, candidate)
-            if len(kept) < size:
-                heapq.heappush(kept, item)
-            else:
-                pool.passed_over += 1
-                heapq.heappushpop(kept, item)
-    pool.candidates = [candidate for _, _, candidate in sorted(kept, key=lambda item: -item[1])]
+            sample.add(candidate, _weight(candidate))
+    pool.candidates = sample.items()
+    pool.passed_over = sample.seen - len(pool.candidates)
     return pool
 
 

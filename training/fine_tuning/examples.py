@@ -1,6 +1,6 @@
 """Papers and labels as a memory-mapped table of tokens and targets (Hugging Face `datasets`, Arrow on disk)."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from data.labels import LabelledPaper
+from data.label_matrix import output_targets
 from data.papers import Paper
 from data.taxonomy import Taxonomy
 from model.lexical import LexicalFeatures
@@ -35,28 +35,9 @@ class Example:
     weight: float = 1.0
 
 
-def example_from_label(labelled: LabelledPaper, taxonomy: Taxonomy, weight: float = 1.0) -> Example:
-    """Targets of a labelled paper: 1 for its areas, 0 for the others, NaN for those an incomplete label leaves open."""
-    areas = np.full(len(taxonomy.areas), 0.0 if labelled.complete else np.nan, dtype=np.float32)
-    areas[[taxonomy.index(area) for area in labelled.rejected]] = 0.0
-    areas[[taxonomy.index(area) for area in labelled.areas]] = 1.0
-    return Example(labelled.paper, areas, weight)
-
-
-def field_targets(areas: FloatArray, field_index: NDArray[np.int64], fields: int) -> FloatArray:
-    """Probability that a field applies, float32 [n, fields], from areas' probabilities [n, areas].
-
-    The largest of its areas' probabilities: areas of one field depend on each other, so a noisy-or would overstate it.
-    A field is open (NaN) when none of its areas is known, or when the unknown ones could still decide it.
-    """
-    known_max = np.zeros((len(areas), fields), dtype=np.float32)
-    open_areas = np.zeros((len(areas), fields), dtype=bool)
-    for column, position in enumerate(field_index):
-        values = areas[:, column]
-        known_max[:, position] = np.fmax(known_max[:, position], values)
-        open_areas[:, position] |= np.isnan(values)
-    known_max[open_areas & (known_max < 0.5)] = np.nan
-    return known_max
+def examples_of(papers: Sequence[Paper], targets: FloatArray) -> Iterator[Example]:
+    """Yield one example a paper, each of weight 1, from targets float32 [n, areas] (`data.label_matrix`)."""
+    return map(Example, papers, targets)
 
 
 def build_dataset(
@@ -83,12 +64,10 @@ def build_dataset(
     )
     if lexical is not None:
         schema = schema.append(pa.field("lexical", pa.list_(pa.float32(), lexical.size)))
-    field_index = np.array(taxonomy.field_index, dtype=np.int64)
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("wb") as stream, pa.ipc.new_stream(stream, schema) as writer:
         for batch in _batches(examples, 1000):
-            areas = np.stack([example.areas for example in batch])
-            labels = np.concatenate([areas, field_targets(areas, field_index, len(taxonomy.fields))], axis=1)
+            labels = output_targets(np.stack([example.areas for example in batch]), taxonomy)
             tokens = tokenizer.encode([example.paper.text for example in batch], max_tokens)
             columns = {
                 "input_ids": tokens,

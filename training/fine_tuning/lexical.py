@@ -14,11 +14,12 @@ from scipy.sparse import csr_matrix
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression, Ridge
 
+from data.label_matrix import output_targets
 from data.taxonomy import Taxonomy
 from model.heads import Heads
 from model.lexical import LexicalFeatures, terms_of
 from training.calibration.fit import folds
-from training.fine_tuning.examples import Example, field_targets
+from training.fine_tuning.examples import Example
 
 FloatArray = NDArray[np.float32]
 BoolArray = NDArray[np.bool_]
@@ -44,9 +45,7 @@ def fit_lexical(examples: Iterable[Example], taxonomy: Taxonomy) -> LexicalFeatu
         papers.append(example.paper)
         rows.append(example.areas)
         weights.append(example.weight)
-    areas = np.stack(rows)
-    fields = field_targets(areas, np.array(taxonomy.field_index), len(taxonomy.fields))
-    targets = np.concatenate([areas, fields], axis=1)
+    targets = output_targets(np.stack(rows), taxonomy)
     known = ~np.isnan(targets)
     mean = np.where(known, targets, 0.0).sum(axis=0) / np.maximum(known.sum(axis=0), 1)
     targets = np.where(known, targets, mean).astype(np.float32)

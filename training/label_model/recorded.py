@@ -10,19 +10,18 @@ import numpy.typing as npt
 from data.papers import Paper
 from training.label_model.model import Floats, Floats32, logit, sigmoid
 from training.votes.recorded_votes import RecordedVotes
-from training.votes.vote_matrix import AGAINST, FOR, Labels
+from training.votes.vote_matrix import AGAINST, FOR, Labels, labels_after, no_labels
 
 
-def merged_labels(recorded: Sequence[RecordedVotes], papers: Sequence[Paper]) -> tuple[list[Paper], Labels]:
+def merged_labels(
+    recorded: Sequence[RecordedVotes], papers: Sequence[Paper], n_areas: int
+) -> tuple[list[Paper], Labels]:
     """The papers that any of the files covers, once each, and their labels int8 [n, areas]; later files win."""
     covered = {paper.id: paper for paper in papers if any(paper.id in votes for votes in recorded)}
     chosen = list(covered.values())
-    if not recorded:
-        return chosen, np.zeros((0, 0), np.int8)
-    labels = recorded[0].labels(chosen)
-    for votes in recorded[1:]:
-        later = votes.labels(chosen)
-        labels = np.where(later >= 0, later, labels)
+    labels = no_labels(len(chosen), n_areas)
+    for source in recorded:
+        labels = labels_after(source.vote(chosen)[0], labels)
     return chosen, labels
 
 

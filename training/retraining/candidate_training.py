@@ -13,7 +13,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from data.taxonomy import Taxonomy
+from data.label_matrix import output_targets
 from model.calibration import Calibration
 from model.heads import Heads
 from model.lexical import LexicalFeatures
@@ -21,13 +21,13 @@ from model.runtimes.tokenization import Tokenizer
 from model.tagger import Tagger
 from training.calibration.refine import refine
 from training.export.encoder import heads_of, write_encoder
-from training.fine_tuning.examples import build_dataset, field_targets
+from training.fine_tuning.examples import build_dataset, examples_of
 from training.fine_tuning.head_fit import fit_heads
 from training.fine_tuning.network import freeze_lower_layers
 from training.fine_tuning.options import TrainOptions
 from training.fine_tuning.trainer import fine_tune
 from training.retraining.earlier_model import folded_heads, start_network
-from training.retraining.inputs import RetrainInputs, Targets
+from training.retraining.inputs import RetrainInputs
 from training.retraining.options import RetrainOptions
 
 FloatArray = NDArray[np.float32]
@@ -93,18 +93,12 @@ def calibrations(candidate: Tagger, base: Tagger, inputs: RetrainInputs, trained
         logits = np.concatenate(candidate.artefact.heads.logits(candidate.embed(part.papers)), axis=1)
     else:
         logits = np.empty((0, count + len(inputs.taxonomy.fields)), dtype=np.float32)
-    targets = all_targets(part, inputs.taxonomy)
+    targets = output_targets(part.values, inputs.taxonomy)
     before = base.artefact
     return {
         "areas": refine(logits[:, :count], targets[:, :count], before.area_calibration.thresholds),
         "fields": refine(logits[:, count:], targets[:, count:], before.field_calibration.thresholds),
     }
-
-
-def all_targets(targets: Targets, taxonomy: Taxonomy) -> FloatArray:
-    """Targets of areas and of the fields that they imply, float32 [n, areas + fields]."""
-    fields = field_targets(targets.values, np.array(taxonomy.field_index), len(taxonomy.fields))
-    return np.concatenate([targets.values, fields], axis=1)
 
 
 def _train_heads(base: Tagger, inputs: RetrainInputs, options: RetrainOptions, tell: Tell) -> Trained:
@@ -116,7 +110,7 @@ def _train_heads(base: Tagger, inputs: RetrainInputs, options: RetrainOptions, t
         embedded.append(base.embed(papers[first : first + _CHUNK]))
     fit = fit_heads(
         np.concatenate(embedded),
-        all_targets(inputs.train, inputs.taxonomy),
+        output_targets(inputs.train.values, inputs.taxonomy),
         np.concatenate([start.area_weight, start.field_weight]),
         np.concatenate([start.area_bias, start.field_bias]),
         lambda step, steps: tell("training the heads", step, steps),
@@ -177,7 +171,8 @@ def _dataset(
 ) -> Any:
     """Every label `repeats` times and every replay paper once; an interrupted run's file is used again."""
     if not path.exists():
-        examples = [*inputs.train.examples()] * repeats + [*inputs.replay.examples()]
+        labelled, replayed = (examples_of(part.papers, part.values) for part in (inputs.train, inputs.replay))
+        examples = [*labelled] * repeats + [*replayed]
         partial = path.with_suffix(".partial")
         build_dataset(examples, inputs.taxonomy, tokenizer, max_tokens, partial, lexical)
         partial.rename(path)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
@@ -13,11 +13,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from data.atomic import atomic_text
+from data.label_matrix import area_targets
 from data.labels import LabelledPaper
 from data.papers import Paper
 from data.soft_labels import Provenance, SoftLabelBatch, SoftLabels, write_soft_labels
 from data.taxonomy import Taxonomy
-from training.fine_tuning.examples import Example, example_from_label
 
 FloatArray = NDArray[np.float32]
 _PARTS = ("train", "calibration", "held_out", "replay", "replay_check")
@@ -37,12 +37,7 @@ class Targets:
     @classmethod
     def of_labels(cls, labels: Sequence[LabelledPaper], taxonomy: Taxonomy) -> Self:
         """Targets of labels: 1, 0, and NaN for what an incomplete one leaves open."""
-        rows = [example_from_label(label, taxonomy).areas for label in labels]
-        return cls(tuple(label.paper for label in labels), stacked(rows, len(taxonomy.areas)))
-
-    def examples(self) -> Iterable[Example]:
-        """One example a paper, each of weight 1."""
-        return (Example(paper, row) for paper, row in zip(self.papers, self.values, strict=True))
+        return cls(tuple(label.paper for label in labels), area_targets(labels, taxonomy))
 
     def where(self, chosen: NDArray[np.bool_]) -> Targets:
         """The papers marked in bool [n]."""
@@ -99,11 +94,6 @@ class RetrainInputs:
         source = json.loads((folder / "replay.json").read_text())["source"]
         parts = {name: _targets(file) for name, file in files.items()}
         return cls(taxonomy=files["train"].taxonomy, replay_source=source, **parts)
-
-
-def stacked(rows: Sequence[FloatArray], areas: int) -> FloatArray:
-    """Rows as one matrix float32 [n, areas], also when there are none."""
-    return np.stack(rows) if rows else np.empty((0, areas), dtype=np.float32)
 
 
 def _targets(file: SoftLabels) -> Targets:

@@ -8,8 +8,7 @@ others stay open.
 
 from __future__ import annotations
 
-import random
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,6 +18,7 @@ from numpy.typing import NDArray
 from data.errors import AreatagError
 from data.papers import Paper, content_id
 from data.readers import read_papers
+from data.reservoir import Reservoir
 from data.soft_labels import SoftLabels
 from data.tagged_papers import replay_allowed, tagged_papers
 from data.taxonomy import Taxonomy
@@ -118,24 +118,15 @@ def _nothing(taxonomy: Taxonomy) -> Targets:
 
 
 def _sample(papers: Iterable[Paper], options: ReplayOptions) -> list[Paper]:
-    """Draw papers by reservoir sampling (Vitter, 1985), each content once."""
-    generator = random.Random(options.seed)
-    drawn: list[Paper] = []
-    for position, paper in enumerate(_distinct(papers)):
-        if position < options.most:
-            drawn.append(paper)
-        elif (place := generator.randrange(position + 1)) < options.most:
-            drawn[place] = paper
-    return drawn
-
-
-def _distinct(papers: Iterable[Paper]) -> Iterator[Paper]:
+    """Draw at most `options.most` papers at random, each content once."""
+    drawn: Reservoir[Paper] = Reservoir(options.most, options.seed)
     seen: set[str] = set()
     for paper in papers:
         content = content_id(paper.title, paper.abstract)
         if content not in seen:
             seen.add(content)
-            yield paper
+            drawn.add(paper)
+    return drawn.items()
 
 
 def _soft_targets(

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from data.errors import AreatagError
-from data.label_matrix import label_matrix
+from data.label_matrix import area_targets, label_matrix
 from data.labels import LabelledPaper
 from data.papers import Paper, Reject
 from data.readers import InputFormat, read_papers
@@ -27,7 +27,7 @@ from training.rule_suggestion.systems import Target
 from training.rule_suggestion.word_vectors import fit_word_vectors
 from training.votes.phrases import PhraseRules
 from training.votes.prototypes import Prototypes, has_prototypes
-from training.votes.vote_matrix import FOR, Labels, VoteSource
+from training.votes.vote_matrix import FOR, VoteSource, labels_from_targets
 from training.votes.zero_shot import Embed, Floats32
 
 Progress = Callable[[str, int, int], None]
@@ -177,23 +177,12 @@ def _material(
         taxonomy=taxonomy,
         pool=pool,
         labelled=labelled,
-        labels=known_labels(labelled, taxonomy),
+        labels=labels_from_targets(area_targets(labelled, taxonomy)),
         counts=counts,
         embedded=embedded,
         covered=covered,
         prototypes=options.embed is not None,
     )
-
-
-def known_labels(labelled: Sequence[LabelledPaper], taxonomy: Taxonomy) -> Labels:
-    """Labels int8 [papers, areas]: 1 applies, 0 does not, -1 not known (of an incomplete label)."""
-    labels = np.full((len(labelled), len(taxonomy.areas)), -1, np.int8)
-    for row, item in enumerate(labelled):
-        if item.complete:
-            labels[row] = 0
-        labels[row, [taxonomy.index(area) for area in item.areas]] = 1
-        labels[row, [taxonomy.index(area) for area in item.rejected]] = 0
-    return labels
 
 
 def _embedded(embed: Embed, papers: Sequence[Paper], progress: Callable[[int, int], None]) -> Floats32:

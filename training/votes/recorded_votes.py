@@ -10,7 +10,7 @@ import numpy.typing as npt
 from data.labels import RecordedVote
 from data.papers import Paper
 from data.taxonomy import Taxonomy
-from training.votes.vote_matrix import AGAINST, FOR, LabellingFunction, Labels, Votes
+from training.votes.vote_matrix import AGAINST, FOR, LabellingFunction, Labels, Votes, labels_after, no_labels
 
 
 class RecordedVotes:
@@ -48,5 +48,4 @@ class RecordedVotes:
 
     def labels(self, papers: Sequence[Paper]) -> Labels:
         """The votes as labels, int8 [papers, areas]: 1 applies, 0 does not, -1 not known."""
-        votes = self.vote(papers)[0]
-        return np.where(votes == FOR, 1, np.where(votes == AGAINST, 0, -1)).astype(np.int8)
+        return labels_after(self.vote(papers)[0], no_labels(len(papers), self._n_areas))

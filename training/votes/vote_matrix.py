@@ -19,6 +19,8 @@ Labels = npt.NDArray[np.int8]
 Numbers = npt.NDArray[np.intp]
 
 FOR, AGAINST, ABSTAIN = 1, -1, 0
+UNKNOWN = -1
+"""What `Labels` say of an area of which nothing is known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,21 @@ class LabellingFunction:
     name: str
     source: str
     expected: float = 0.6
+
+
+def labels_from_targets(targets: npt.NDArray[np.float32]) -> Labels:
+    """Targets float32 [papers, areas] of labelled papers (`data.label_matrix`: 1, 0, NaN) as `Labels`."""
+    return np.where(np.isnan(targets), UNKNOWN, targets).astype(np.int8)
+
+
+def labels_after(votes: Votes, labels: Labels) -> Labels:
+    """Labels int8 [papers, areas] once the votes int8 [papers, areas] of a recorded source overrule them."""
+    return np.where(votes == ABSTAIN, labels, votes == FOR).astype(np.int8)
+
+
+def no_labels(papers: int, areas: int) -> Labels:
+    """Labels int8 [papers, areas] of which none is known."""
+    return np.full((papers, areas), UNKNOWN, np.int8)
 
 
 class VoteSource(Protocol):

@@ -6,7 +6,7 @@ from data.labels import LabelledPaper
 from data.papers import Paper
 from data.taxonomy import parse_taxonomy
 from tests.support.tiny import TAXONOMY
-from training.curation.label_errors import given_matrix, suspected_errors
+from training.curation.label_errors import suspected_errors
 
 AREAS = parse_taxonomy(TAXONOMY, "areas.yaml")
 
@@ -39,7 +39,5 @@ def test_what_a_label_leaves_open_is_no_error() -> None:
         LabelledPaper(Paper("1", "On whales"), ("sea/whales",), ("sea/ships",), complete=False),
         LabelledPaper(Paper("2", "On ships"), ("sea/ships",)),
     ]
-    given = given_matrix(labelled, AREAS)
-    np.testing.assert_array_equal(given, [[1, 0, np.nan], [0, 1, 0]])
     probabilities = np.array([[0.9, 0.1, 0.99], [0.1, 0.9, 0.1]], np.float32)
     assert not [item for item in suspected_errors(labelled, probabilities, AREAS) if item.area == "sky/birds"]

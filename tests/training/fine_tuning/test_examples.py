@@ -1,40 +1,17 @@
-"""Targets and the memory-mapped dataset."""
+"""The memory-mapped dataset."""
 
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from data.labels import LabelledPaper
 from data.papers import Paper
 from data.taxonomy import parse_taxonomy
 from model.runtimes.tokenization import Tokenizer
 from tests.support.tiny import TAXONOMY, write_tiny_encoder
-from training.fine_tuning.examples import Example, build_dataset, collate, example_from_label, field_targets
+from training.fine_tuning.examples import Example, build_dataset, collate
 
 PAPER = Paper("p", "Whale song", "the whale")
-NAN = float("nan")
-
-
-def test_complete_label_covers_every_area() -> None:
-    """Areas not named do not apply."""
-    taxonomy = parse_taxonomy(TAXONOMY, "test")
-    example = example_from_label(LabelledPaper(PAPER, ("sky/birds",)), taxonomy)
-    np.testing.assert_array_equal(example.areas, [0, 0, 1])
-
-
-def test_incomplete_label_leaves_the_rest_open() -> None:
-    """Only the named and the rejected areas are known."""
-    taxonomy = parse_taxonomy(TAXONOMY, "test")
-    label = LabelledPaper(PAPER, ("sky/birds",), ("sea/ships",), complete=False)
-    np.testing.assert_array_equal(example_from_label(label, taxonomy).areas, [NAN, 0, 1])
-
-
-def test_fields_follow_from_areas() -> None:
-    """The largest area decides; an open area leaves a field open unless another one settles it."""
-    areas = np.array([[0.2, 0.6, 0.0], [NAN, 0.9, NAN], [NAN, 0.1, 0.3]], dtype=np.float32)
-    found = field_targets(areas, np.array([0, 0, 1]), 2)
-    np.testing.assert_allclose(found, [[0.6, 0.0], [0.9, NAN], [NAN, 0.3]])
 
 
 def test_dataset_is_on_disk_and_cut(tmp_path: Path) -> None:

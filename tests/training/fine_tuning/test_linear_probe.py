@@ -6,13 +6,14 @@ import datasets
 import numpy as np
 import pytest
 
+from data.label_matrix import area_targets
 from data.readers.labels import read_labels
 from data.taxonomy import Taxonomy, area_texts, parse_taxonomy
 from model.heads import Heads
 from model.runtimes.tokenization import Tokenizer
 from model.runtimes.torch_encoder import PooledEncoder
 from tests.support.tiny import TAXONOMY, records, write_jsonl
-from training.fine_tuning.examples import build_dataset, example_from_label
+from training.fine_tuning.examples import build_dataset, examples_of
 from training.fine_tuning.linear_probe import embed_dataset, fit_probe
 from training.fine_tuning.text_heads import embed_texts, text_heads
 
@@ -38,8 +39,8 @@ def encoder(tiny_model: Path) -> PooledEncoder:
 @pytest.fixture
 def dataset(taxonomy: Taxonomy, tokenizer: Tokenizer, tmp_path: Path) -> datasets.Dataset:
     """Sixty labelled papers."""
-    labels = read_labels(write_jsonl(tmp_path / "labels.jsonl", records(60, seed=11)), taxonomy)
-    examples = [example_from_label(label, taxonomy) for label in labels]
+    labels = list(read_labels(write_jsonl(tmp_path / "labels.jsonl", records(60, seed=11)), taxonomy))
+    examples = examples_of([label.paper for label in labels], area_targets(labels, taxonomy))
     return build_dataset(examples, taxonomy, tokenizer, 32, tmp_path / "examples.arrow")
 
 

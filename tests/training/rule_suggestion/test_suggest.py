@@ -12,7 +12,7 @@ from data.errors import AreatagError
 from data.labels import LabelledPaper
 from data.rules import load_rules
 from tests.training.rule_suggestion.corpus import TAXONOMY, TERMS, belongs, labelled_papers
-from training.rule_suggestion.suggest import Suggestion, SuggestOptions, known_labels, suggest
+from training.rule_suggestion.suggest import Suggestion, SuggestOptions, suggest
 from training.votes.zero_shot import Floats32
 
 WORDS = sorted({word for terms in TERMS.values() for term in terms for word in term.split()})
@@ -103,10 +103,3 @@ def test_too_little_is_an_error(options: SuggestOptions, tmp_path: Path) -> None
         _suggest(dataclasses.replace(options, labels=few))
     with pytest.raises(AreatagError, match="4 papers besides"):
         _suggest(dataclasses.replace(options, inputs=(few,)))
-
-
-def test_an_incomplete_label_leaves_the_other_areas_open() -> None:
-    """What is neither given nor rejected is unknown."""
-    paper = labelled_papers(1, 1)[0].paper
-    labels = [LabelledPaper(paper, ("tides",), ("chess",), complete=False), LabelledPaper(paper, (), (), complete=True)]
-    assert known_labels(labels, TAXONOMY).tolist() == [[1, -1, 0, -1], [0, 0, 0, 0]]

@@ -26,18 +26,18 @@ def test_explicit_rejections_speak_of_the_named_areas_only() -> None:
 
 def test_later_files_correct_earlier_ones() -> None:
     """Merged labels take each area from the last file that speaks of it; -1 is not known."""
-    papers, labels = merged_labels([MODEL, PERSON], PAPERS)
+    papers, labels = merged_labels([MODEL, PERSON], PAPERS, 3)
     assert [paper.id for paper in papers] == ["0", "1", "2"]
     assert labels.tolist() == [[0, 1, 0], [0, 0, 0], [-1, -1, 0]]
 
 
 def test_no_files_no_labels() -> None:
     """Without recorded votes there is nothing to merge."""
-    papers, labels = merged_labels([], PAPERS)
+    papers, labels = merged_labels([], PAPERS, 3)
     assert papers == [] and len(labels) == 0
 
 
 def test_a_paper_that_comes_twice_counts_once() -> None:
     """A duplicate id gives one labelled paper."""
-    papers, labels = merged_labels([MODEL], [PAPERS[0], PAPERS[0]])
+    papers, labels = merged_labels([MODEL], [PAPERS[0], PAPERS[0]], 3)
     assert len(papers) == 1 and np.array_equal(labels, [[1, 0, 0]])
