@@ -15,6 +15,7 @@ from sklearn.metrics import log_loss
 from sklearn.model_selection import KFold
 
 from model.calibration import Calibration
+from training.calibration.f1 import f1, micro_f1
 
 FloatArray = NDArray[np.float32]
 BoolArray = NDArray[np.bool_]
@@ -121,7 +122,7 @@ def _fit_thresholds(logits: FloatArray, labels: BoolArray, spread: float, seed: 
     scores = {
         prior: np.mean(
             [
-                _micro_f1(probabilities[out], labels[out], _thresholds(probabilities[fit], labels[fit], prior))
+                micro_f1(probabilities[out] >= _thresholds(probabilities[fit], labels[fit], prior), labels[out])
                 for fit, out in folds(len(logits), seed)
             ]
         )
@@ -133,8 +134,8 @@ def _fit_thresholds(logits: FloatArray, labels: BoolArray, spread: float, seed: 
 
 def _thresholds(probabilities: FloatArray, labels: BoolArray, prior: float) -> NDArray[np.float64]:
     counts = _count(probabilities, labels)
-    shared = THRESHOLD_GRID[np.argmax(_f1(counts.hits.sum(1), counts.predicted.sum(1), counts.actual.sum()))]
-    own = THRESHOLD_GRID[np.argmax(_f1(counts.hits, counts.predicted, counts.actual), axis=0)]  # (areas,)
+    shared = THRESHOLD_GRID[np.argmax(f1(counts.hits.sum(1), counts.predicted.sum(1), counts.actual.sum()))]
+    own = THRESHOLD_GRID[np.argmax(f1(counts.hits, counts.predicted, counts.actual), axis=0)]  # (areas,)
     trust = counts.actual / (counts.actual + prior)
     return np.asarray(shared + trust * (own - shared), dtype=np.float64)
 
@@ -150,14 +151,3 @@ def _count(probabilities: FloatArray, labels: BoolArray) -> _Scores:
         return np.asarray(histogram[::-1].cumsum(axis=0)[::-1][1:], dtype=np.int64)
 
     return _Scores(at_or_above(labels.ravel()), at_or_above(slice(None)), labels.sum(0))
-
-
-def _f1(
-    hits: NDArray[np.int64], predicted: NDArray[np.int64], actual: NDArray[np.int64] | np.int64
-) -> NDArray[np.float64]:
-    return np.asarray(2 * hits / np.maximum(predicted + actual, 1), dtype=np.float64)
-
-
-def _micro_f1(probabilities: FloatArray, labels: BoolArray, thresholds: NDArray[np.float64]) -> float:
-    positive = probabilities >= thresholds
-    return float(2 * (positive & labels).sum() / max(positive.sum() + labels.sum(), 1))

@@ -12,6 +12,7 @@ from scipy.optimize import minimize
 from scipy.special import expit, logit
 
 from model.calibration import NO_ADJUSTMENT, Adjustment, Calibration
+from training.calibration.f1 import micro_f1
 from training.calibration.fit import FOLDS, fit_calibration, folds
 
 FloatArray = NDArray[np.float32]
@@ -45,7 +46,7 @@ def fit_adjustment(calibration: Calibration, title_logits: FloatArray, labels: B
     slope, offset = minimize(loss, np.array([1.0, 0.0]), jac=True, method="L-BFGS-B", bounds=[(0.05, 5), (-5, 5)]).x
     probabilities = expit(slope * log_odds + offset)
     thresholds = logit(np.clip(np.asarray(calibration.thresholds), 1e-9, 1 - 1e-9))
-    scores = [_micro_f1(probabilities >= expit(thresholds + shift), labels) for shift in SHIFTS]
+    scores = [micro_f1(probabilities >= expit(thresholds + shift), labels) for shift in SHIFTS]
     best = np.flatnonzero(np.isclose(scores, max(scores)))
     shift = SHIFTS[best[np.abs(SHIFTS[best]).argmin()]]  # of equally good ones the smallest
     return Adjustment(float(slope), float(offset), float(shift))
@@ -70,7 +71,3 @@ def cross_fit_titles(
         probabilities[out] = calibration.probabilities(title_logits[out])
         thresholds[out] = np.asarray(calibration.thresholds)
     return probabilities, thresholds
-
-
-def _micro_f1(predicted: BoolArray, labels: BoolArray) -> float:
-    return float(2 * (predicted & labels).sum() / max(predicted.sum() + labels.sum(), 1))

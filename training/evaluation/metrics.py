@@ -1,10 +1,14 @@
 """Measures of multi-label tagging, each from probabilities and labels, with bootstrap intervals over papers."""
 
 from collections.abc import Callable
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.metrics import average_precision_score, f1_score
+from scipy.stats import bootstrap
+from sklearn.metrics import average_precision_score
+
+from training.calibration.f1 import counts, f1, micro_f1
 
 FloatArray = NDArray[np.float32]
 BoolArray = NDArray[np.bool_]
@@ -27,11 +31,12 @@ def point_metrics(probabilities: FloatArray, predicted: BoolArray, labels: BoolA
         brier_prior (of answering each area's frequency in gold); ece; abstention (share of papers without an area).
     """
     present = labels.any(axis=0)
-    hits = float((predicted & labels).sum())
+    by_area = counts(predicted, labels, axis=0)  # (areas, 3)
+    hits = float(by_area[:, 0].sum())
     best = probabilities.argmax(axis=1)
     return {
-        "micro_f1": float(f1_score(labels, predicted, average="micro", zero_division=0.0)),
-        "macro_f1": float(f1_score(labels[:, present], predicted[:, present], average="macro", zero_division=0.0)),
+        "micro_f1": micro_f1(predicted, labels),
+        "macro_f1": float(f1(*by_area[present].T).mean()) if present.any() else 0.0,
         "precision": hits / max(float(predicted.sum()), 1.0),
         "recall": hits / max(float(labels.sum()), 1.0),
         "p_at_1": float(labels[np.arange(len(labels)), best].mean()),
@@ -106,7 +111,7 @@ def per_area(
             "support": float(truth.sum()),
             "precision": hits / max(float(given.sum()), 1.0),
             "recall": hits / max(float(truth.sum()), 1.0),
-            "f1": 2 * hits / max(float(truth.sum() + given.sum()), 1.0),
+            "f1": micro_f1(given, truth),
             "average_precision": (
                 float(average_precision_score(truth, probabilities[:, column])) if truth.any() else 0.0
             ),
@@ -120,21 +125,35 @@ def bootstrap_intervals(
     rounds: int = 500,
     level: float = 0.95,
     seed: int = 0,
+    alternative: Literal["two-sided", "less", "greater"] = "two-sided",
 ) -> dict[str, tuple[float, float]]:
-    """Percentile intervals (Efron, 1979) of measures, resampling papers.
+    """Percentile intervals (Efron, 1979) of measures, resampling papers; the values themselves for a single paper.
 
     Args:
-        measure: positions of papers (with repeats) to named values.
-        papers: number of papers.
+        measure: positions of papers (with repeats) to named values, always the same names.
+        papers: number of papers, at least 1.
+        rounds: number of resamples.
         level: share of resamples inside the interval.
+        alternative: "greater" gives intervals that are open above, whose low end is a one-sided bound; "less" those
+            that are open below.
     """
-    generator = np.random.default_rng(seed)
-    samples = [measure(generator.integers(0, papers, papers)) for _ in range(rounds)]
-    tail = 100 * (1 - level) / 2
-    return {
-        name: (
-            float(np.percentile([sample[name] for sample in samples], tail)),
-            float(np.percentile([sample[name] for sample in samples], 100 - tail)),
-        )
-        for name in samples[0]
-    }
+    found = measure(np.arange(papers))
+    if papers < 2:
+        return {name: (value, value) for name, value in found.items()}
+
+    def values(rows: NDArray[np.intp], axis: int) -> NDArray[np.float64]:
+        resampled = np.apply_along_axis(lambda sample: np.array([*measure(sample).values()]), axis, rows)
+        return np.moveaxis(resampled, axis, 0)  # (names, rounds)
+
+    intervals = bootstrap(
+        (np.arange(papers),),
+        values,
+        vectorized=True,
+        n_resamples=rounds,
+        batch=100,  # bounds the memory for the resamples
+        confidence_level=level,
+        alternative=alternative,
+        method="percentile",
+        rng=np.random.default_rng(seed),
+    ).confidence_interval
+    return {name: (float(intervals.low[row]), float(intervals.high[row])) for row, name in enumerate(found)}

@@ -10,9 +10,10 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.metrics import average_precision_score, f1_score
+from sklearn.metrics import average_precision_score
 
 from data.taxonomy import Taxonomy
+from training.calibration.f1 import micro_f1
 from training.retraining.gate import Answers
 
 FloatArray = NDArray[np.float32]
@@ -61,7 +62,7 @@ def _changes(answers: tuple[Answers, Answers], labels: FloatArray, column: int) 
     truth = labels[covered, column] == 1
     if not truth.any():
         return None
-    f1 = [float(f1_score(truth, item.predicted[covered, column], zero_division=0.0)) for item in answers]
+    f1 = [micro_f1(item.predicted[covered, column], truth) for item in answers]
     precision = [float(average_precision_score(truth, item.probabilities[covered, column])) for item in answers]
     return {
         "papers": int(truth.sum()),
@@ -89,6 +90,6 @@ def _agreement(earlier: Answers, new: Answers) -> dict[str, float | int | None]:
     distance = np.abs(earlier.probabilities[:, shared] - new.probabilities[:, shared])
     return {
         "papers": len(before),
-        "micro_f1": round(float(f1_score(before, after, average="micro", zero_division=1.0)), 4),
+        "micro_f1": round(micro_f1(after, before), 4) if before.any() or after.any() else 1.0,
         "mean_probability_difference": round(float(distance.mean()), 5),
     }

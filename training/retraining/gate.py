@@ -13,13 +13,13 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import bootstrap
 
 from data.taxonomy import Taxonomy
+from training.calibration.f1 import Counts, counts, f1, micro_f1
+from training.evaluation.metrics import bootstrap_intervals
 
 FloatArray = NDArray[np.float32]
 BoolArray = NDArray[np.bool_]
-IntArray = NDArray[np.int64]
 
 FEWEST_PAPERS = 50
 """Held-out papers below which nothing is decided."""
@@ -112,7 +112,7 @@ def judge(active: Answers, candidate: Answers, labels: FloatArray, taxonomy: Tax
     truth = labels == 1
     predicted = [answers.predicted & covered for answers in (active, candidate)]
     shared = active.known & candidate.known
-    before, after = (_counts(given[:, shared], truth[:, shared]) for given in predicted)
+    before, after = (counts(given[:, shared], truth[:, shared], axis=1) for given in predicted)
     areas = _compare_areas(predicted[0], predicted[1], truth, taxonomy)
     old = {area for area, is_shared in zip(taxonomy.area_ids, shared, strict=True) if is_shared}
     fallen = tuple(
@@ -121,20 +121,19 @@ def judge(active: Answers, candidate: Answers, labels: FloatArray, taxonomy: Tax
         if area in old and row.papers >= FEWEST_IN_AREA and row.change < -AREA_MARGIN - 1e-9
     )
     bound = lower_bound(before, after, seed)
-    difference = float(_f1(after.sum(0)) - _f1(before.sum(0)))
+    difference = _micro_f1(after) - _micro_f1(before)
     verdict, reasons = _decide(len(labels), difference, bound, fallen, areas)
     return GateReport(
         verdict=verdict,
         papers=len(labels),
         active=active.version,
         candidate=candidate.version,
-        active_micro_f1=float(_f1(before.sum(0))),
-        candidate_micro_f1=float(_f1(after.sum(0))),
+        active_micro_f1=_micro_f1(before),
+        candidate_micro_f1=_micro_f1(after),
         difference=difference,
         lower_bound=bound,
         all_areas={
-            name: float(_f1(_counts(given, truth).sum(0)))
-            for name, given in zip(("active", "candidate"), predicted, strict=True)
+            name: micro_f1(given, truth) for name, given in zip(("active", "candidate"), predicted, strict=True)
         },
         fallen=fallen,
         areas=areas,
@@ -142,7 +141,7 @@ def judge(active: Answers, candidate: Answers, labels: FloatArray, taxonomy: Tax
     )
 
 
-def lower_bound(before: IntArray, after: IntArray, seed: int = 0) -> float | None:
+def lower_bound(before: Counts, after: Counts, seed: int = 0) -> float | None:
     """One-sided lower bound of the difference of micro-F1, by a paired percentile bootstrap over papers.
 
     Args:
@@ -151,24 +150,10 @@ def lower_bound(before: IntArray, after: IntArray, seed: int = 0) -> float | Non
     if len(before) < 2:
         return None
 
-    def difference(*columns: NDArray[np.float64], axis: int) -> NDArray[np.float64]:
-        totals = [column.sum(axis=axis) for column in columns]
-        return _f1(np.stack(totals[3:], axis=-1)) - _f1(np.stack(totals[:3], axis=-1))
+    def difference(rows: NDArray[np.intp]) -> dict[str, float]:
+        return {"difference": _micro_f1(after[rows]) - _micro_f1(before[rows])}
 
-    columns = [*before.T.astype(np.float64), *after.T.astype(np.float64)]
-    result = bootstrap(
-        columns,
-        difference,
-        paired=True,
-        vectorized=True,
-        n_resamples=ROUNDS,
-        batch=200,  # bounds the memory for the resamples
-        confidence_level=LEVEL,
-        alternative="greater",
-        method="percentile",
-        rng=np.random.default_rng(seed),
-    )
-    return float(result.confidence_interval.low)
+    return bootstrap_intervals(difference, len(before), ROUNDS, LEVEL, seed, alternative="greater")["difference"][0]
 
 
 def _decide(
@@ -202,24 +187,14 @@ def _compare_areas(
 ) -> dict[str, AreaComparison]:
     table = {}
     for column, area in enumerate(taxonomy.area_ids):
-        given = [_area_f1(predicted[:, column], truth[:, column]) for predicted in (before, after)]
+        given = [micro_f1(predicted[:, column], truth[:, column]) for predicted in (before, after)]
         if truth[:, column].any() or before[:, column].any() or after[:, column].any():
             table[area] = AreaComparison(int(truth[:, column].sum()), given[0], given[1], given[1] - given[0])
     return table
 
 
-def _area_f1(predicted: BoolArray, truth: BoolArray) -> float:
-    return float(_f1(np.array([(predicted & truth).sum(), predicted.sum(), truth.sum()])))
-
-
-def _counts(predicted: BoolArray, truth: BoolArray) -> IntArray:
-    """True positives, predictions and labels of each paper, int64 [n, 3]."""
-    return np.stack([(predicted & truth).sum(1), predicted.sum(1), truth.sum(1)], axis=1)
-
-
-def _f1(counts: NDArray[Any]) -> NDArray[np.float64]:
-    """F1 from true positives, predictions and labels in the last axis; 0 where there is nothing."""
-    return np.asarray(2 * counts[..., 0] / np.maximum(counts[..., 1] + counts[..., 2], 1), dtype=np.float64)
+def _micro_f1(by_paper: Counts) -> float:
+    return float(f1(*by_paper.sum(axis=0)))
 
 
 def _rounded(value: Any) -> Any:

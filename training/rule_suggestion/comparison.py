@@ -11,6 +11,7 @@ import numpy.typing as npt
 from rich.console import Console
 from rich.table import Table
 
+from training.calibration.f1 import f1
 from training.evaluation.metrics import bootstrap_intervals
 from training.rule_suggestion.proposing import Material, Rows
 from training.rule_suggestion.systems import SILENT, Target, system_scores
@@ -87,11 +88,11 @@ def best_threshold(scores: Floats32, labels: Labels) -> float:
         return float("inf")
     order = np.argsort(-values, kind="stable")
     hits = np.cumsum(truth[order])
-    f1 = 2 * hits / (np.arange(1, len(order) + 1) + truth.sum())
+    scores_of_lengths = f1(hits, np.arange(1, len(order) + 1), truth.sum())
     # a threshold takes all pairs of one score or none
     ranked = values[order]
     last = np.append(ranked[1:] != ranked[:-1], True) & (ranked > SILENT)
-    return float(ranked[int(np.where(last, f1, -1.0).argmax())]) if last.any() else float("inf")
+    return float(ranked[int(np.where(last, scores_of_lengths, -1.0).argmax())]) if last.any() else float("inf")
 
 
 def _by_fold(scores: Floats32, labels: Labels, folds: npt.NDArray[np.int64]) -> Flags:
@@ -124,10 +125,9 @@ def _measures(
     """Micro-F1, macro-F1 over areas present, precision, and the share of papers with an area; papers are weighted."""
     right, given, wanted = weights @ hits, weights @ chosen, weights @ truth
     present = wanted > 0
-    f1 = 2 * right[present] / (given[present] + wanted[present])
     return {
-        "micro-F1": float(2 * right.sum() / max(given.sum() + wanted.sum(), 1.0)),
-        "macro-F1": float(f1.mean()) if present.any() else 0.0,
+        "micro-F1": float(f1(right.sum(), given.sum(), wanted.sum())),
+        "macro-F1": float(f1(right, given, wanted)[present].mean()) if present.any() else 0.0,
         "precision": float(right.sum() / max(given.sum(), 1.0)),
         "coverage": float((weights @ chosen.any(axis=1)) / max(weights.sum(), 1.0)),
     }

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from training.evaluation.metrics import (
     bootstrap_intervals,
@@ -74,3 +75,28 @@ def test_bootstrap_interval_holds_the_value_and_narrows() -> None:
     narrow = bootstrap_intervals(lambda rows: {"mean": float(values[rows].mean())}, 400)["mean"]
     assert narrow[0] < values.mean() < narrow[1]
     assert narrow[1] - narrow[0] < wide[1] - wide[0]
+
+
+def test_bootstrap_intervals_are_those_of_each_measure() -> None:
+    """Several measures of one resample do not mix, and a single paper has no spread."""
+    values = np.random.default_rng(2).normal(size=30)
+    high, low = values + 10, values - 10
+
+    def measure(rows: NDArray[np.intp]) -> dict[str, float]:
+        return {"high": float(high[rows].mean()), "low": float(low[rows].mean())}
+
+    found = bootstrap_intervals(measure, 30, rounds=150)
+    for name, centre in (("high", 10), ("low", -10)):
+        assert centre - 1 < found[name][0] < found[name][1] < centre + 1
+    assert bootstrap_intervals(measure, 1) == {"high": (high[0], high[0]), "low": (low[0], low[0])}
+
+
+def test_a_one_sided_bound_lies_at_its_level() -> None:
+    """Open above, and as far below as the two-sided interval of twice the tail."""
+    values = np.random.default_rng(4).normal(size=50)
+
+    def measure(rows: NDArray[np.intp]) -> dict[str, float]:
+        return {"mean": float(values[rows].mean())}
+
+    bound = bootstrap_intervals(measure, 50, level=0.9, alternative="greater")["mean"]
+    assert bound[1] == np.inf and bound[0] == bootstrap_intervals(measure, 50, level=0.8)["mean"][0]
