@@ -14,6 +14,7 @@ from safetensors import SafetensorError
 from safetensors.numpy import load_file, save_file
 
 from data.errors import AreatagError
+from model.calibration import Calibration
 
 Array = NDArray[np.float32]
 
@@ -42,6 +43,22 @@ class Heads:
             np.vecdot(features[:, None], self.field_weight) + self.field_bias,
         )
 
+    def folded(self, areas: Calibration, fields: Calibration) -> "Heads":
+        """Heads whose logits are the calibrated log-odds, so that the identity is their calibration."""
+        return Heads(
+            *_folded(self.area_weight, self.area_bias, areas), *_folded(self.field_weight, self.field_bias, fields)
+        )
+
+    def stacked(self) -> tuple[Array, Array]:
+        """Weights [areas + fields, features] and biases [areas + fields], areas first."""
+        weights, biases = (self.area_weight, self.field_weight), (self.area_bias, self.field_bias)
+        return np.concatenate(weights), np.concatenate(biases)
+
+    @classmethod
+    def from_stacked(cls, weight: Array, bias: Array, areas: int) -> "Heads":
+        """Inverse of `stacked`, for a number of areas."""
+        return cls(weight[:areas], bias[:areas], weight[areas:], bias[areas:])
+
     def save(self, path: Path) -> None:
         """Write the four arrays as float32 safetensors."""
         save_file({name: np.ascontiguousarray(getattr(self, name)) for name in self.__slots__}, path)
@@ -67,3 +84,8 @@ class Heads:
             if name not in arrays or arrays[name].shape != shape:
                 raise AreatagError(f"{path}: {name} should have shape {shape}; install or export the model again")
         return cls(**{name: arrays[name].astype(np.float32) for name in shapes})
+
+
+def _folded(weight: Array, bias: Array, calibration: Calibration) -> tuple[Array, Array]:
+    slope = np.float32(calibration.slope)
+    return weight * slope, bias * slope + np.asarray(calibration.offsets, dtype=np.float32)

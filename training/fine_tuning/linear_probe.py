@@ -65,19 +65,16 @@ def fit_probe(
     fit = fit_scaled_heads(
         embed_dataset(encoder, dataset, padding_id),
         targets,
-        np.concatenate([start.area_weight, start.field_weight]),
-        np.concatenate([start.area_bias, start.field_bias]),
+        *start.stacked(),
         scales,
         seed,
     )
     count = len(start.area_bias)
     parts = (slice(0, count), slice(count, None))
     found = [_calibration(fit.held_out[:, part], targets[:, part], seed) for part in parts]
-    (area_weight, area_bias), (field_weight, field_bias) = (
-        _folded(fit.weight[part], fit.bias[part], calibration) for part, calibration in zip(parts, found, strict=True)
-    )
+    heads = Heads.from_stacked(fit.weight, fit.bias, count).folded(*found)
     areas, fields = (Calibration(1.0, (0.0,) * len(item.thresholds), item.thresholds) for item in found)
-    return Probe(Heads(area_weight, area_bias, field_weight, field_bias), areas, fields, fit.penalty)
+    return Probe(heads, areas, fields, fit.penalty)
 
 
 def embed_dataset(encoder: PooledEncoder, dataset: datasets.Dataset, padding_id: int) -> FloatArray:
@@ -102,8 +99,3 @@ def _calibration(logits: FloatArray, targets: FloatArray, seed: int) -> Calibrat
     """Fitted on the papers whose targets are all known; soft ones count as what is likelier."""
     complete = ~np.isnan(targets).any(axis=1)
     return fit_calibration(logits[complete], targets[complete] >= 0.5, seed)
-
-
-def _folded(weight: FloatArray, bias: FloatArray, calibration: Calibration) -> tuple[FloatArray, FloatArray]:
-    slope = np.float32(calibration.slope)
-    return weight * slope, bias * slope + np.asarray(calibration.offsets, dtype=np.float32)

@@ -102,7 +102,6 @@ def calibrations(candidate: Tagger, base: Tagger, inputs: RetrainInputs, trained
 
 
 def _train_heads(base: Tagger, inputs: RetrainInputs, options: RetrainOptions, tell: Tell) -> Trained:
-    start = folded_heads(base.artefact)
     papers = inputs.train.papers
     embedded = []
     for first in range(0, len(papers), _CHUNK):
@@ -111,13 +110,11 @@ def _train_heads(base: Tagger, inputs: RetrainInputs, options: RetrainOptions, t
     fit = fit_heads(
         np.concatenate(embedded),
         output_targets(inputs.train.values, inputs.taxonomy),
-        np.concatenate([start.area_weight, start.field_weight]),
-        np.concatenate([start.area_bias, start.field_bias]),
+        *folded_heads(base.artefact).stacked(),
         lambda step, steps: tell("training the heads", step, steps),
         options.seed,
     )
-    count = len(inputs.taxonomy.areas)
-    heads = Heads(fit.weight[:count], fit.bias[:count], fit.weight[count:], fit.bias[count:])
+    heads = Heads.from_stacked(fit.weight, fit.bias, len(inputs.taxonomy.areas))
     return Trained("heads", heads, fit.held_out, {"penalty": fit.penalty})
 
 

@@ -14,7 +14,6 @@ from numpy.typing import NDArray
 from data.papers import Paper
 from data.taxonomy import Taxonomy
 from model.artefact import Artefact
-from model.calibration import Calibration
 from model.heads import Heads
 from model.new_areas import changes_between, heads_for
 from model.runtimes.load import load_runtime
@@ -102,11 +101,7 @@ def _trainable(model: Artefact) -> Heads:
 
 def folded_heads(model: Artefact) -> Heads:
     """Heads that give the model's calibrated log-odds, so that the identity is their calibration."""
-    heads = model.heads
-    return Heads(
-        *_folded(heads.area_weight, heads.area_bias, model.area_calibration),
-        *_folded(heads.field_weight, heads.field_bias, model.field_calibration),
-    )
+    return model.heads.folded(model.area_calibration, model.field_calibration)
 
 
 def start_network(model: Artefact) -> AreaClassifier:
@@ -117,8 +112,3 @@ def start_network(model: Artefact) -> AreaClassifier:
     network = AreaClassifier(encoder, len(model.taxonomy.areas), len(model.taxonomy.fields), lexical)
     set_heads(network, heads)
     return network
-
-
-def _folded(weight: FloatArray, bias: FloatArray, calibration: Calibration) -> tuple[FloatArray, FloatArray]:
-    slope = np.float32(calibration.slope)
-    return weight * slope, bias * slope + np.asarray(calibration.offsets, dtype=np.float32)
