@@ -21,7 +21,7 @@ FloatArray = NDArray[np.float32]
 
 def label_matrix(labelled: Sequence[LabelledPaper], taxonomy: Taxonomy) -> BoolArray:
     """Labels bool [n, areas]; what an incomplete label leaves open counts as not applying."""
-    return area_targets(labelled, taxonomy) == 1
+    return np.asarray(area_targets(labelled, taxonomy) == 1)
 
 
 def area_targets(labelled: Sequence[LabelledPaper], taxonomy: Taxonomy) -> FloatArray:
@@ -36,7 +36,7 @@ def area_targets(labelled: Sequence[LabelledPaper], taxonomy: Taxonomy) -> Float
 
 def field_label_matrix(labels: BoolArray, taxonomy: Taxonomy) -> BoolArray:
     """Labels of the fields, bool [n, fields], from those of the areas [n, areas]."""
-    return field_targets(labels.astype(np.float32), taxonomy) == 1
+    return np.asarray(field_targets(labels.astype(np.float32), taxonomy) == 1)
 
 
 def field_targets(areas: FloatArray, taxonomy: Taxonomy) -> FloatArray:
