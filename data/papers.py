@@ -1,41 +1,13 @@
 """One paper, and how a decoded record of any format becomes one."""
 
-import datetime
 import hashlib
-import math
-import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from decimal import Decimal
-from functools import lru_cache
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 
 from data.errors import AreatagError
-
-# The names under which the sources we read keep a field, best first: arXiv, Semantic Scholar, OpenAlex,
-# BibTeX, RIS, Web of Science, Scopus, Zotero, Dublin Core. Case does not matter,
-# and "-", "_" and " " are the same.
-FIELD_NAMES: Mapping[str, tuple[str, ...]] = {
-    "title": ("title", "ti", "t1", "primary_title", "paper_title", "article_title", "display_name", "tt"),
-    "abstract": ("abstract", "summary", "ab", "n2", "abstract_text", "abstract_note", "description"),
-    "id": (
-        "id", "paper_id", "paperid", "arxiv_id", "corpusid", "corpus_id", "identifier", "doi", "do", "pmid",
-        "ut", "eid", "an", "key",
-    ),
-    "categories": (
-        "categories", "category", "arxiv_categories", "subjects", "subject", "primaryclass", "eprintclass",
-    ),
-    "date": (
-        "date", "published", "publication_date", "publicationdate", "pub_date", "update_date", "updated",
-        "created", "year", "publication_year", "py", "da", "y1", "datestamp",
-    ),
-    "venue": (
-        "venue", "journal", "journal_ref", "journal_name", "booktitle", "source_title", "publication_title",
-        "journal_title", "conference", "so", "jo", "jf", "t2",
-    ),
-}  # fmt: skip
-
-_ARXIV_CODE = re.compile(r"[a-z][a-z-]*(\.[A-Za-z][A-Za-z-]*)?")
-_ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}(?=[T ])")
+from data.field_names import FIELD_NAMES, is_english, normal_name
+from data.field_values import abstract_in, categories_in, date_in, id_in, is_missing, kind_of, title_in, venue_in
+from data.text import is_no_abstract, is_no_title, plain_characters, plain_text, read_text
 
 
 class RecordError(AreatagError):
@@ -52,6 +24,8 @@ class Paper:
     categories: tuple[str, ...] = ()
     date: str = ""
     venue: str = ""
+    warnings: tuple[str, ...] = field(default=(), compare=False)
+    """What its user must know of how it was read: that the abstract was cut, say."""
 
     @property
     def text(self) -> str:
@@ -79,143 +53,72 @@ def content_id(title: str, abstract: str) -> str:
 
 
 def paper_from_fields(fields: Mapping[str, object]) -> Paper:
-    """Return the paper in one decoded record, whose fields may have any of the names in FIELD_NAMES.
+    """Return the paper in one decoded record, whose fields may have any of the names in `data.field_names`.
 
-    A null, NaN or empty value counts as missing. An id may be a number; without one it is the content id.
+    Where a value is missing, a placeholder ("N/A") or of a type that cannot be used, the next name of the field is
+    tried. Texts become plain text of at most TEXT_CHARACTERS. Without an id the paper gets its content id.
 
     Raises:
-        RecordError: a field has the wrong type, or there is neither a title nor an abstract.
+        RecordError: there is neither a title nor an abstract.
     """
     values = _by_normal_name(fields)
-    title = _text(values, "title")
-    abstract = _text(values, "abstract")
+    warnings: list[str] = []
+    title = _text(values, "title", title_in, is_no_title, warnings)
+    abstract = _text(values, "abstract", abstract_in, is_no_abstract, warnings)
     if not (title or abstract):
-        raise RecordError("The record has neither a title nor an abstract; give it at least one of them.")
+        raise _no_text(values)
     return Paper(
-        id=_identifier(values) or content_id(title, abstract),
+        id=plain_characters(_first(values, "id", id_in)) or content_id(title, abstract),
         title=title,
         abstract=abstract,
-        categories=_categories(values),
-        date=_date(values),
-        venue=_optional_text(values, "venue"),
+        categories=tuple(map(plain_text, next(filter(None, map(categories_in, _values(values, "categories"))), ()))),
+        date=plain_text(_first(values, "date", date_in)),
+        venue=plain_text(_first(values, "venue", venue_in)),
+        warnings=tuple(warnings),
     )
 
 
-@lru_cache(maxsize=1024)
-def normal_name(name: str) -> str:
-    """Return a field name as FIELD_NAMES spells it: lower case, with "_" for blanks and hyphens."""
-    return re.sub(r"[\s_-]+", "_", name.strip().lower())
+_Values = Mapping[str, tuple[str, object]]
 
 
-def has_paper_field(names: Iterable[str]) -> bool:
-    """Return whether one of the names (of columns, say) is a title or an abstract."""
-    wanted = {*FIELD_NAMES["title"], *FIELD_NAMES["abstract"]}
-    return any(normal_name(name) in wanted for name in names)
-
-
-def _by_normal_name(fields: Mapping[str, object]) -> dict[str, tuple[str, object]]:
-    """Return {normal name: (name, value)} of the fields that have a value; the first of equal names wins."""
+def _by_normal_name(fields: Mapping[str, object]) -> _Values:
+    """Return {normal name: (name, value)} of the fields with a value; of equal names English wins, then the first."""
     values: dict[str, tuple[str, object]] = {}
     for name, value in fields.items():
-        if not _is_missing(value):
-            values.setdefault(normal_name(name), (name, value))
+        if not is_missing(value):
+            normal = normal_name(name)
+            if normal not in values or (is_english(name) and not is_english(values[normal][0])):
+                values[normal] = (name, value)
     return values
 
 
-def _is_missing(value: object) -> bool:
-    return (
-        value is None
-        or (isinstance(value, float) and math.isnan(value))
-        or (isinstance(value, str) and not value.strip())
-    )
+def _values(values: _Values, field: str) -> list[object]:
+    """Return the values that a field has under its names, best name first."""
+    return [values[name][1] for name in FIELD_NAMES[field] if name in values]
 
 
-def _clean(value: str) -> str:
-    """Return text that every writer can encode: lone surrogates (legal in JSON) and NULs are replaced."""
-    return value.replace("\0", " ").encode("utf-8", "replace").decode().strip()
+def _first(values: _Values, field: str, read: Callable[[object], str]) -> str:
+    return next(filter(None, map(read, _values(values, field))), "")
 
 
-def _wrong_type(name: str, expected: str, value: object) -> RecordError:
-    kinds = {
-        bool: "a boolean",
-        int: "a number",
-        float: "a number",
-        Decimal: "a number",
-        str: "text",
-        dict: "an object",
-    }
-    found = kinds.get(type(value), "a list" if isinstance(value, list | tuple) else type(value).__name__)
-    return RecordError(f"Field {name!r} must be {expected}, not {found}.")
-
-
-def _text(values: Mapping[str, tuple[str, object]], field: str) -> str:
-    for known in FIELD_NAMES[field]:
-        if known in values:
-            name, value = values[known]
-            if not isinstance(value, str):
-                raise _wrong_type(name, "text", value)
-            return _clean(value)
+def _text(
+    values: _Values,
+    field: str,
+    read: Callable[[object], str],
+    is_placeholder: Callable[[str], bool],
+    warnings: list[str],
+) -> str:
+    for value in _values(values, field):
+        text, warning = read_text(read(value), field)
+        if not is_placeholder(text):
+            warnings += filter(None, [warning])
+            return text
     return ""
 
 
-def _optional_text(values: Mapping[str, tuple[str, object]], field: str) -> str:
-    """Return a text that may be missing; a synonym of another type (an object "journal") is passed over."""
-    for known in FIELD_NAMES[field]:
-        if known in values:
-            name, value = values[known]
-            if isinstance(value, str):
-                return _clean(value)
-            if known == field:
-                raise _wrong_type(name, "text", value)
-    return ""
-
-
-def _identifier(values: Mapping[str, tuple[str, object]]) -> str:
-    for known in FIELD_NAMES["id"]:
-        if known in values:
-            name, value = values[known]
-            if isinstance(value, str):
-                return _clean(value)
-            if isinstance(value, int | float | Decimal) and not isinstance(value, bool):
-                return str(value)
-            raise _wrong_type(name, "text or a number", value)
-    return ""
-
-
-def _date(values: Mapping[str, tuple[str, object]]) -> str:
-    for known in FIELD_NAMES["date"]:
-        if known in values:
-            name, value = values[known]
-            if isinstance(value, datetime.datetime):
-                return value.date().isoformat()
-            if isinstance(value, datetime.date):
-                return value.isoformat()
-            if isinstance(value, str):
-                day = _ISO_DAY.match(value.strip())
-                return day.group() if day else _clean(value)
-            if isinstance(value, int) and not isinstance(value, bool):
-                return str(value)
-            if known == "date":
-                raise _wrong_type(name, "text", value)
-    return ""
-
-
-def _categories(values: Mapping[str, tuple[str, object]]) -> tuple[str, ...]:
-    for known in FIELD_NAMES["categories"]:
-        if known in values:
-            name, value = values[known]
-            items = [value] if isinstance(value, str) else value
-            if isinstance(items, list | tuple) and all(isinstance(item, str) for item in items):
-                codes = (code for item in items for code in _split_categories(_clean(item)))
-                return tuple(dict.fromkeys(codes))
-            if known == "categories":
-                raise _wrong_type(name, "text or a list of texts", value)
-    return ()
-
-
-def _split_categories(text: str) -> list[str]:
-    """Split "cs.LG stat.ML" at blanks and "A; B" at separators; keep a name of several words whole."""
-    if re.search(r"[;,]", text):
-        return [part.strip() for part in re.split(r"[;,]", text) if part.strip()]
-    words = text.split()
-    return words if all(_ARXIV_CODE.fullmatch(word) for word in words) else [text]
+def _no_text(values: _Values) -> RecordError:
+    known = (name for part in ("title", "abstract") for name in FIELD_NAMES[part] if name in values)
+    for name, value in map(values.__getitem__, known):
+        if not isinstance(value, str):
+            return RecordError(f"Field {name!r} must be text, not {kind_of(value)}.")
+    return RecordError("The record has neither a title nor an abstract; give it at least one of them.")

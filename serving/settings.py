@@ -35,8 +35,6 @@ class ServiceSettings(BaseModel):
     """Longest request body."""
     max_held_bytes: int = Field(default=64 * 1024 * 1024, ge=1024)
     """Most bytes of request bodies that one worker holds at once."""
-    max_field_characters: int = Field(default=20_000, ge=100)
-    """Longest title or abstract that is read; the rest is cut, with a warning in the result."""
     max_waiting_papers: int = Field(default=1024, ge=MAX_PAPERS)
     """Most papers of one worker that wait for the encoder or are in it; further calls get 429."""
     max_queue_seconds: float = Field(default=6, gt=0)

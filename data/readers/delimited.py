@@ -5,13 +5,12 @@ from collections import deque
 from collections.abc import Iterator, Sequence
 from typing import Self
 
-from data.papers import FIELD_NAMES, RecordError, Reject, has_paper_field, normal_name
+from data.field_names import has_paper_field, is_known
+from data.papers import RecordError, Reject
 from data.readers.lines import Line, bounded_lines
 from data.readers.records import Record, not_utf8, reject, too_long
 from data.readers.sources import ByteStream
 from data.spreadsheet_cells import has_guarded_cells, unguarded
-
-_KNOWN_NAMES = frozenset(name for names in FIELD_NAMES.values() for name in names)
 
 # Rereading after unclosed quotes costs at most this many bytes a file, which keeps a hostile one linear.
 _REREAD_BYTES = 256 << 20
@@ -133,7 +132,7 @@ def _delimiter(header: str) -> str:
 
     def found(delimiter: str) -> tuple[int, int]:
         cells = _cells(header, delimiter)
-        return sum(normal_name(cell) in _KNOWN_NAMES for cell in cells), len(cells)
+        return sum(is_known(cell) for cell in cells), len(cells)
 
     return max(",\t;|", key=found)
 

@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from data.papers import Reject, has_paper_field
+from data.field_names import has_paper_field
+from data.papers import Reject
 from data.readers.json_object import json_record
 from data.readers.records import Record, reject, too_long
 from data.readers.sources import ByteStream

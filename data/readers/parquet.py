@@ -6,12 +6,12 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from data.papers import FIELD_NAMES, Reject, has_paper_field, normal_name
+from data.field_names import has_paper_field, is_known
+from data.papers import Reject
 from data.readers.records import Record, reject
 from data.readers.sources import ByteStream
 
 _BATCH_ROWS = 512
-_KNOWN_NAMES = frozenset(name for names in FIELD_NAMES.values() for name in names)
 
 # Damaged files make pyarrow raise any of these.
 _READ_ERRORS = (pa.ArrowException, OSError, ValueError, OverflowError)
@@ -38,7 +38,7 @@ def read(stream: ByteStream) -> Iterator[Record | Reject]:
             columns = ", ".join(names[:10])
             yield reject(stream.name, 1, f"The file has no title or abstract column; its columns are {columns}.")
             return
-        columns_read = [name for name in names if normal_name(name) in _KNOWN_NAMES]
+        columns_read = [name for name in names if is_known(name)]
         row = 1
         for group in range(file.num_row_groups):
             yield from _row_group(stream.name, file, group, columns_read, row)

@@ -16,7 +16,7 @@ from data.readers.encodings import as_utf8, peeked
 
 CHUNK_BYTES = 1 << 16
 HEAD_BYTES = 1 << 16
-RECORD_BYTES = 16 << 20
+RECORD_BYTES = 8 << 20
 
 # What a user should know of an input that was read: on stderr, unless the program that reads logs elsewhere.
 _LOGGER = logging.getLogger("areatag.readers")

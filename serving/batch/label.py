@@ -14,6 +14,8 @@ from model.tags import TagOptions, TagResult
 
 CHUNK_RECORDS = 512
 """Records read, tagged and written at a time: the tagger can batch papers of one length together."""
+CHUNK_CHARACTERS = 1 << 20
+"""The same in characters: a chunk of longer papers has fewer of them, so its memory is bounded."""
 CHUNK_RECORDS_EXPLAINED = 32
 """The same with explanations, which tag a paper once per sentence: what a kill may cost stays seconds."""
 REPEATED_ID = "an earlier paper of this run has the same id"
@@ -87,13 +89,13 @@ def label_papers(
     hashed = _HashedRecords(stop_at_reject(records) if strict else records)
     remaining = iter(hashed)
     _skip(remaining, counts, hashed, repeats)
-    while chunk := list(islice(remaining, chunk_records(options))):
+    while chunk := _next_chunk(remaining, chunk_records(options)):
         papers = [record for record in chunk if isinstance(record, Paper)]
         rejects = [record for record in chunk if isinstance(record, Reject)]
         results = tagger.tag(papers, options) if papers else []
         repeated = [repeats.add(paper) for paper in papers]
-        pairs = zip(results, repeated, strict=True)
-        results = [_warn(result) if again else result for result, again in pairs]
+        notes = [(*paper.warnings, *[REPEATED_ID] * again) for paper, again in zip(papers, repeated, strict=True)]
+        results = [_with_warnings(result, own) for result, own in zip(results, notes, strict=True)]
         counts = Counts(
             read=counts.read + len(chunk),
             labelled=counts.labelled + len(papers),
@@ -104,6 +106,18 @@ def label_papers(
         output.write(results, rejects, counts)
         on_progress(counts)
     return counts
+
+
+def _next_chunk(records: Iterator[Paper | Reject], most: int) -> list[Paper | Reject]:
+    """The next records: at most ``most``, and none after CHUNK_CHARACTERS are reached."""
+    chunk: list[Paper | Reject] = []
+    characters = 0
+    for record in islice(records, most):
+        chunk.append(record)
+        characters += len(record.title) + len(record.abstract) if isinstance(record, Paper) else len(record.excerpt)
+        if characters >= CHUNK_CHARACTERS:
+            break
+    return chunk
 
 
 def describe_reject(reject: Reject) -> str:
@@ -165,5 +179,5 @@ def stop_at_reject(records: Iterable[Paper | Reject]) -> Iterator[Paper | Reject
         yield record
 
 
-def _warn(result: TagResult) -> TagResult:
-    return replace(result, warnings=(*result.warnings, REPEATED_ID))
+def _with_warnings(result: TagResult, warnings: tuple[str, ...]) -> TagResult:
+    return replace(result, warnings=(*warnings, *result.warnings)) if warnings else result

@@ -34,7 +34,7 @@ async def feedback(request: Request) -> Response:
     tagger = state.require_model()
     wanted = await state.read(request, FeedbackRequest)
     _check_areas(wanted.labels, tagger.taxonomy)
-    papers, _ = papers_in([label.paper for label in wanted.labels], state.settings.max_field_characters)
+    papers, _ = papers_in([label.paper for label in wanted.labels])
     decisions = [
         Decision(
             LabelledPaper(

@@ -36,7 +36,7 @@ async def tag(request: Request) -> Response:
     tagger = await state.await_model()
     wanted = await state.read(request, TagRequest)
     options = _options(wanted, tagger.taxonomy)
-    papers, cuts = papers_in(wanted.papers, state.settings.max_field_characters)
+    papers, cuts = papers_in(wanted.papers)
     results = await _results(state, tagger, papers, options)
     results = await state.labels.confirm(papers, results, tagger.taxonomy, options)
     results = [replace(result, warnings=(*cut, *result.warnings)) for result, cut in zip(results, cuts, strict=True)]

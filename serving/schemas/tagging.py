@@ -35,9 +35,12 @@ _Text = Annotated[str, Field(min_length=0)]
 
 
 class PaperIn(BaseModel):
-    """A paper to tag. Further fields of a record (categories, venue ...) are allowed and not read."""
+    """A paper to tag. Further fields of a record (categories, venue ...) are allowed and not read.
 
-    model_config = ConfigDict(strict=True, extra="ignore", json_schema_extra=_TITLE_OR_ABSTRACT)
+    One that seems to hold a text (summary, Abstract) gets a warning.
+    """
+
+    model_config = ConfigDict(strict=True, extra="allow", json_schema_extra=_TITLE_OR_ABSTRACT)
 
     id: Annotated[
         Annotated[str, Field(max_length=500)] | None,

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from data.papers import Paper, RecordError, content_id, has_paper_field, paper_from_fields
+from data.papers import Paper, RecordError, content_id, paper_from_fields
+from data.text import TEXT_CHARACTERS
 
 
 def test_every_field_is_taken_over() -> None:
@@ -65,17 +66,61 @@ def test_an_id_is_text_or_a_number(value: object, expected: str) -> None:
     assert paper.id == (expected or content_id("Geese", ""))
 
 
-@pytest.mark.parametrize("field", ["id", "title", "abstract", "categories", "date", "venue"])
+@pytest.mark.parametrize("field", ["title", "abstract"])
 @pytest.mark.parametrize("value", [True, {"a": 1}, [{"a": 1}]])
 def test_a_wrong_type_names_the_field(field: str, value: object) -> None:
-    """A value of the wrong type is refused with the name of its field."""
-    with pytest.raises(RecordError, match=f"'{field}' must be"):
-        paper_from_fields({"title": "Geese", "abstract": "We count.", field: value})
+    """Where there is no text, the message names the field whose value is of a wrong type."""
+    with pytest.raises(RecordError, match=f"'{field}' must be text"):
+        paper_from_fields({"id": "1", field: value})
 
 
-def test_an_odd_synonym_of_an_optional_field_is_passed_over() -> None:
-    """An object under a synonym, as Semantic Scholar's journal is, does not cost the paper."""
-    assert paper_from_fields({"title": "Geese", "journal": {"name": "J. Birds"}}).venue == ""
+@pytest.mark.parametrize("field", ["id", "categories", "date", "venue", "year", "journal", "doi"])
+@pytest.mark.parametrize("value", [True, 2.5, {"a": 1}, [{"a": 1}], [[]], "x" * 10_000])
+def test_a_field_that_tagging_does_not_need_never_costs_a_paper(field: str, value: object) -> None:
+    """Whatever its type or size, it is read or left out; the paper stays small."""
+    paper = paper_from_fields({"title": "Geese", "abstract": "We count.", field: value})
+    assert (paper.title, paper.abstract) == ("Geese", "We count.")
+    assert len(paper.id + paper.date + paper.venue + "".join(paper.categories)) < 1000
+
+
+def test_the_next_name_is_tried() -> None:
+    """Where a name has nothing, a placeholder or a value of a wrong type, the next one of the same field counts."""
+    fields = {
+        "title": True,
+        "TI": "Geese",
+        "abstract": "[No abstract available]",
+        "AB": {"n": 1},
+        "N2": "We count.",
+        "id": {},
+        "doi": "10.5555/1",
+        "date": {"a": 1},
+        "year": 2021.0,
+        "venue": [],
+        "journal": {"name": "J. Birds"},
+    }
+    paper = paper_from_fields(fields)
+    assert (paper.title, paper.abstract, paper.id) == ("Geese", "We count.", "10.5555/1")
+    assert (paper.date, paper.venue) == ("2021", "J. Birds")
+
+
+def test_english_wins_among_languages() -> None:
+    """Of columns that differ only in their language, the English one is read."""
+    fields = {"title[de]": "Gänse", "title[en_US]": "Geese", "abstract": "Zählen.", "Abstract (EN)": "We count."}
+    paper = paper_from_fields(fields)
+    assert (paper.title, paper.abstract) == ("Geese", "We count.")
+
+
+@given(st.integers(-2, 2), st.integers(-2, 2))
+def test_texts_are_cut_at_one_length(title: int, abstract: int) -> None:
+    """A text over the limit is cut and the paper says so; one at the limit is whole."""
+    lengths = {"title": TEXT_CHARACTERS + title, "abstract": TEXT_CHARACTERS + abstract}
+    paper = paper_from_fields({name: "x" * length for name, length in lengths.items()})
+    assert [len(paper.title), len(paper.abstract)] == [min(n, TEXT_CHARACTERS) for n in lengths.values()]
+    assert paper.warnings == tuple(
+        f"the {name} was cut to {TEXT_CHARACTERS} characters; it has {length}"
+        for name, length in lengths.items()
+        if length > TEXT_CHARACTERS
+    )
 
 
 @pytest.mark.parametrize("fields", [{}, {"id": "1"}, {"title": None, "abstract": " "}, {"title": float("nan")}])
@@ -135,12 +180,6 @@ def test_content_id_ignores_whitespace_only() -> None:
     assert content_id("Two  geese", "") == content_id("Two geese\n", "")
     assert content_id("a", "b") != content_id("b", "a") != content_id("a b", "")
     assert content_id("a", "b").startswith("sha1:") and len(content_id("a", "b")) == 21
-
-
-def test_has_paper_field() -> None:
-    """A title or an abstract column under any of its names is found."""
-    assert has_paper_field(["doi", "Abstract Note"])
-    assert not has_paper_field(["doi", "authors"])
 
 
 _JSON = st.recursive(

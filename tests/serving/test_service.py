@@ -10,6 +10,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from data.errors import AreatagError
+from data.text import TEXT_CHARACTERS
 from model.tagger import Tagger
 from tests.serving.conftest import Serve
 from tests.serving.fake_tagger import FakeTagger
@@ -68,26 +69,47 @@ def test_explain_adds_evidence(client: TestClient) -> None:
     assert second["evidence"] == {}
 
 
-def test_long_text_is_cut_with_a_warning(serve: Serve) -> None:
-    """What lies beyond the limit is not read, and the result says so."""
-    with serve(FakeTagger(), max_field_characters=100) as client:
-        body = {"papers": [{"title": "x" * 101, "abstract": "x" * 100 + "segment"}, {"title": "y" * 100}]}
-        first, second = client.post("/tag", json=body).json()["results"]
+def test_long_text_is_cut_with_a_warning(client: TestClient) -> None:
+    """What lies beyond the limit is not read, and the result says so, in the words of `areatag label`."""
+    limit = TEXT_CHARACTERS
+    body = {"papers": [{"title": "x" * (limit + 1), "abstract": "x" * limit + "segment"}, {"title": "y" * limit}]}
+    first, second = client.post("/tag", json=body).json()["results"]
     assert first["warnings"] == [
-        "the title was cut to 100 characters; it has 101",
-        "the abstract was cut to 100 characters; it has 107",
+        f"the title was cut to {limit} characters; it has {limit + 1}",
+        f"the abstract was cut to {limit} characters; it has {limit + 7}",
     ]
     assert first["abstained"] is True
     assert second["warnings"] == []
 
 
-def test_a_text_is_read_from_its_first_character_on(serve: Serve) -> None:
+def test_a_text_is_read_from_its_first_character_on(client: TestClient) -> None:
     """Blanks and control characters before it do not use up the limit."""
-    with serve(FakeTagger(), max_field_characters=100) as client:
-        body = {"papers": [{"title": " \u0000" * 100 + "segment"}]}
-        (result,) = client.post("/tag", json=body).json()["results"]
+    body = {"papers": [{"title": " \u0000" * 100_000 + "segment"}]}
+    (result,) = client.post("/tag", json=body).json()["results"]
     assert result["areas"][0]["id"] == "vision/segmentation"
     assert result["warnings"] == []
+
+
+@pytest.mark.parametrize("title", ["N/A", "<p></p>", "-", "\u200b", "\x7f"])
+def test_a_title_without_any_text_is_answered(client: TestClient, title: str) -> None:
+    """What is no text gets no areas; it is no fault of the service."""
+    answer = client.post("/tag", json={"papers": [{"title": title}]})
+    assert answer.status_code == 200 and answer.json()["results"][0]["abstained"] is True
+
+
+def test_unknown_fields_with_text_get_a_warning(client: TestClient) -> None:
+    """A text under another name is not ignored in silence; other fields of a record are no matter."""
+    fields = {
+        "Abstract": "We segment.",
+        "summary": "We segment.",
+        "notes": "many words " * 30,
+        "year": 2020,
+        "doi": "1",
+    }
+    (result,) = client.post("/tag", json={"papers": [{"title": "Geese", **fields}]}).json()["results"]
+    assert result["warnings"] == [
+        f"the field {name!r} is not read; send its text as 'abstract'" for name in ("Abstract", "summary", "notes")
+    ]
 
 
 def test_repeated_ids_get_a_warning(client: TestClient) -> None:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from data.papers import Paper, Reject
 from data.readers import InputFormat, Record, read_papers, read_records
+from data.text import plain_text
 
 ReadContent = Callable[..., list[Paper | Reject]]
 Titles = Callable[[list[Paper | Reject]], list[str | int]]
@@ -52,8 +53,8 @@ def test_blank_lines_crlf_and_marks_are_no_content(read_content: ReadContent, ti
         (b"nonsense", "not valid JSON"),
         (b"[1, 2]", "must be a JSON object"),
         (b"null", "must be a JSON object"),
-        (b'{"title": 5}', "'title' must be text, not a number"),
-        (b'{"title": "x", "abstract": ["y"]}', "'abstract' must be text, not a list"),
+        (b'{"title": true}', "'title' must be text, not a boolean"),
+        (b'{"abstract": [7]}', "'abstract' must be text, not a list"),
         (b'{"title": null, "abstract": ""}', "neither a title nor an abstract"),
         (b'{"title": "\xc3\xa9 caf\xe9"}', "not valid UTF-8 (byte 0xE9)"),
         (b'{"title": "x", "id": ' + b"9" * 5000 + b"}", "number of too many digits"),
@@ -91,7 +92,7 @@ def test_a_record_of_40_mib_is_one_reject(read_content: ReadContent, titles: Tit
     content = b'{"title": "A"}\n{"title": "' + b"x" * (40 << 20) + b'"}\n{"title": "B"}'
     records = read_content(content)
     assert titles(records) == ["A", 2, "B"]
-    assert "longer than 16 MiB" in str(records[1])
+    assert "longer than 8 MiB" in str(records[1])
 
 
 def test_records_keep_other_fields(tmp_path: Path) -> None:
@@ -105,7 +106,7 @@ _LINES = st.lists(
     st.one_of(
         st.text(min_size=1).map(lambda title: json.dumps({"title": "t" + title})),
         st.text(min_size=1).map(lambda title: json.dumps({"title": "t" + title}, ensure_ascii=False)),
-        st.sampled_from(["", "  ", "{", "7", '{"title": 1}', "\x85", "\u2028"]),
+        st.sampled_from(["", "  ", "{", "7", '{"title": true}', "\x85", "\u2028"]),
     ),
     max_size=12,
 )
@@ -122,7 +123,7 @@ def test_every_line_is_read_or_rejected(lines: list[str], end: str) -> None:
     for number, line in enumerate(lines, start=1):
         try:
             title = json.loads(line)["title"]
-            expected.append(title.replace("\0", " ").strip())
+            expected.append(plain_text(title))
         except (ValueError, TypeError, AttributeError):
             if line.encode().strip():
                 expected.append(number)

@@ -63,7 +63,7 @@ def test_compressed_files_are_read(tmp_path: Path, suffix: str, compress: object
         (_GOOD | {"areas": None, "area": ["fish"]}, "no field 'areas'"),
         (_GOOD | {"complete": "no"}, "'complete' must be true or false"),
         ({"id": "1", "areas": ["fish"]}, "neither a title nor an abstract"),
-        (_GOOD | {"title": 3}, "title"),
+        (_GOOD | {"title": True, "abstract": None}, "title"),
         ([1], "JSON object"),
     ],
 )

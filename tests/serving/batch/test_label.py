@@ -80,6 +80,28 @@ def test_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
     assert [counts.read for counts in seen] == [2, 4, 5]
 
 
+@given(st.lists(st.integers(0, 2 * batch.CHUNK_CHARACTERS // 3), max_size=8))
+def test_chunks_are_bounded_in_characters(lengths: list[int]) -> None:
+    """A chunk ends with the paper that fills it, however few it has; all papers are labelled."""
+    output = Memory()
+    papers = [Paper(str(number), "t" * (length // 2), "a" * (length // 2)) for number, length in enumerate(lengths)]
+    label_papers(papers, FakeTagger(), TagOptions(), output)
+    ends = [sum(output.chunks[: number + 1]) for number in range(len(output.chunks))]
+    assert len(output.results) == len(papers)
+    for start, end in zip([0, *ends], ends, strict=False):
+        assert sum(map(len, (paper.title + paper.abstract for paper in papers[start : end - 1]))) < (
+            batch.CHUNK_CHARACTERS
+        )
+
+
+def test_what_was_cut_is_a_warning_of_its_paper() -> None:
+    """The warnings of the reading come first, then those of the run and of the tagger."""
+    output = Memory()
+    papers = [Paper("1", "Geese", warnings=("the title was cut",)), Paper("1", "Herons")]
+    label_papers(papers, FakeTagger(), TagOptions(), output)
+    assert [result.warnings for result in output.results] == [("the title was cut",), (batch.REPEATED_ID,)]
+
+
 def test_strict_stops_at_the_first_reject() -> None:
     """With strict, a reject is an error that names file, line and reason."""
     with pytest.raises(AreatagError, match=r"f\.jsonl, line 2: bad\."):

@@ -1,0 +1,202 @@
+"""The one table of the names under which sources keep what a paper has, for every format and for the REST interface."""
+
+import re
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+
+_TITLE = {
+    "title": "most sources: arXiv, Crossref, Semantic Scholar, PubMed, Scopus, Zotero, Dublin Core, BibTeX",
+    "ti": "RIS, Web of Science, NBIB",
+    "t1": "RIS",
+    "primary_title": "RIS, by its long name",
+    "article_title": "Web of Science in Excel, PubMed XML, JATS",
+    "document_title": "IEEE Xplore",
+    "item_title": "Springer Link",
+    "paper_title": "scripts, AMiner",
+    "display_name": "OpenAlex",
+    "titles": "DataCite, HAL (title_s)",
+    "title_display": "PLOS",
+    "en_title_s": "HAL",
+    "headline": "schema.org",
+    "titel": "German exports",
+    "titre": "French exports",
+    "titulo": "Spanish and Portuguese exports",
+    "título": "Spanish and Portuguese exports",
+    "titolo": "Italian exports",
+    "tt": "RIS: the translated title",
+}
+_ABSTRACT = {
+    "abstract": "most sources: arXiv, Crossref, Semantic Scholar, PubMed, Scopus, Dublin Core terms, BibTeX",
+    "ab": "RIS, Web of Science, NBIB",
+    "n2": "RIS",
+    "abstract_note": "Zotero",
+    "abstract_text": "Europe PMC, PubMed XML",
+    "paper_abstract": "Semantic Scholar, scripts",
+    "description_abstract": "DSpace",
+    "abstracts": "HAL (abstract_s)",
+    "abstract_inverted_index": "OpenAlex",
+    "indexed_abstract": "AMiner, Microsoft Academic Graph",
+    "en_abstract_s": "HAL",
+    "citation_abstract": "Highwire's meta tags",
+    "summary": "arXiv's Atom, RSS",
+    "descriptions": "DataCite",
+    "description": "Dublin Core, RSS, schema.org",
+    "zusammenfassung": "German exports",
+    "resumen": "Spanish exports",
+    "resumo": "Portuguese exports",
+    "résumé": "French exports",
+}
+_ID = {
+    "id": "most sources",
+    "paper_id": "Semantic Scholar",
+    "arxiv_id": "arXiv's tools",
+    "corpus_id": "Semantic Scholar",
+    "identifier": "Dublin Core, JabRef",
+    "ut": "Web of Science",
+    "key": "Zotero",
+    "citation_key": "reference managers",
+    "doi": "Crossref, DataCite, most exports",
+    "do": "RIS",
+    "item_doi": "Springer Link",
+    "pmid": "PubMed",
+    "pubmed_id": "Dimensions, scripts",
+    "pmcid": "PubMed Central",
+    "lens_id": "Lens",
+    "publication_id": "Dimensions",
+    "eid": "Scopus",
+    "store_id": "ProQuest",
+    "hal_id_s": "HAL",
+    "openalex_id": "OpenAlex",
+    "accession_number": "Web of Science, EBSCO",
+    "an": "RIS",
+    "guid": "RSS",
+    "uid": "NCBI",
+    "uuid": "repositories",
+    "_id": "MongoDB, Elasticsearch, BEIR",
+}
+_CATEGORIES = {
+    "categories": "arXiv's snapshot",
+    "category": "RSS, scripts",
+    "arxiv_categories": "scripts",
+    "primary_category": "arXiv's API",
+    "subjects": "DataCite, arXiv's listing",
+    "subject": "Dublin Core, Crossref",
+    "primary_class": "BibTeX",
+    "eprint_class": "biblatex",
+}
+_DATE = {
+    "date": "biblatex, Zotero, Dublin Core",
+    "published": "arXiv's Atom, Crossref",
+    "publication_date": "OpenAlex, Semantic Scholar, Springer",
+    "date_published": "Lens, schema.org",
+    "pub_date": "RSS, PubMed",
+    "issued": "Crossref, CSL-JSON",
+    "date_issued": "DSpace",
+    "update_date": "arXiv's snapshot",
+    "updated": "Atom",
+    "created": "Crossref, OAI arXiv",
+    "year": "BibTeX, Scopus, Semantic Scholar",
+    "publication_year": "OpenAlex, DataCite, IEEE, Web of Science, Lens",
+    "pub_year": "Dimensions",
+    "dp": "NBIB",
+    "py": "RIS, Web of Science",
+    "da": "RIS",
+    "y1": "RIS",
+    "datestamp": "OAI-PMH",
+}
+_VENUE = {
+    "venue": "Semantic Scholar, DBLP, AMiner",
+    "journal": "BibTeX, arXiv",
+    "journal_ref": "arXiv",
+    "journal_name": "Springer, scripts",
+    "booktitle": "BibTeX",
+    "source_title": "Scopus, Web of Science, Dimensions, Lens",
+    "publication_title": "Zotero, IEEE, Springer Link",
+    "container_title": "Crossref, CSL-JSON",
+    "publication_name": "Scopus, Springer",
+    "journal_title": "PubMed, JATS",
+    "publication_venue": "Semantic Scholar",
+    "conference": "scripts",
+    "so": "Web of Science",
+    "jt": "NBIB",
+    "jo": "RIS",
+    "jf": "RIS",
+    "t2": "RIS",
+}
+
+FIELD_SOURCES: Mapping[str, Mapping[str, str]] = {
+    "title": _TITLE,
+    "abstract": _ABSTRACT,
+    "id": _ID,
+    "categories": _CATEGORIES,
+    "date": _DATE,
+    "venue": _VENUE,
+}
+"""{field of a paper: {name: who uses it}}, the best name first: the next is tried where one has no usable value."""
+
+_MOST_CHARACTERS = 100  # a longer name is no name, and must not stay in a cache
+_NAMESPACE = re.compile(r"^(?:\{[^{}]*\}|[A-Za-z][\w-]*:(?=\S))")
+_PREFIX = re.compile(
+    r"^(?:(?:dc|dcterms|dct|citation|prism|schema|bibo|eprints)[._]"
+    r"|(?:_source|data|attributes|metadata|fields|bibjson|info|doc|document|paper|article|record)\.)(?=[A-Za-z])"
+)
+_SUFFIX = re.compile(r"\s*(?:\[[^\[\]]*\]|\([^()]*\)|[:*])$")
+_ENGLISH = re.compile(
+    r"(?:[\[(]\s*(?:en|eng|english)(?:[_-]\w+)?\s*[\])]|(?:(?<=[a-z])[_.\s-])(?:en|eng|english))\s*$", re.I
+)
+
+
+@lru_cache(maxsize=1024)
+def _squeezed(name: str) -> str:
+    name = _NAMESPACE.sub("", name.strip(" \t\r\n\"'\ufeff\xa0@"))
+    while (shorter := _SUFFIX.sub("", name)) != name and shorter:
+        name = shorter
+    name = _ENGLISH.sub("", name)
+    for _ in range(2):
+        if _squeeze(name) not in _ALL_NAMES:
+            name = _PREFIX.sub("", name)
+    return _squeeze(name)
+
+
+def _squeeze(name: str) -> str:
+    return ("_" if name.startswith("_") else "") + re.sub(r"[\W_]+", "", name).lower()
+
+
+FIELD_NAMES: Mapping[str, tuple[str, ...]] = {
+    field: tuple(map(_squeeze, names)) for field, names in FIELD_SOURCES.items()
+}
+"""{field of a paper: its names, best first}, spelled as `normal_name` spells them."""
+
+_ALL_NAMES = frozenset(name for names in FIELD_NAMES.values() for name in names)
+_TEXT_NAMES = frozenset((*FIELD_NAMES["title"], *FIELD_NAMES["abstract"]))
+
+
+def normal_name(name: str) -> str:
+    """Return a field name as FIELD_NAMES spells it.
+
+    Case, blanks and signs do not matter ("Abstract Note", "abstractNote", "abstract-note"), nor do a namespace
+    ("dc:title"), a wrapper ("dc.title", "metadata.title") or what is added in brackets ("Title[en_US]",
+    "UT (Unique WOS ID)").
+    """
+    return _squeezed(name) if len(name) <= _MOST_CHARACTERS else ""
+
+
+def is_known(name: str) -> bool:
+    """Return whether a paper has a field of this name."""
+    return normal_name(name) in _ALL_NAMES
+
+
+def text_field(name: str) -> str:
+    """Return "title" or "abstract" where this is a name of it, else ""."""
+    normal = normal_name(name)
+    return next((field for field in ("title", "abstract") if normal in FIELD_NAMES[field]), "")
+
+
+def has_paper_field(names: Iterable[str]) -> bool:
+    """Return whether one of the names (of columns, say) is a title or an abstract."""
+    return any(normal_name(name) in _TEXT_NAMES for name in names)
+
+
+def is_english(name: str) -> bool:
+    """Return whether the name says that the text is in English ("Abstract (EN)", "title[en_US]", "abstract_en")."""
+    return len(name) <= _MOST_CHARACTERS and _ENGLISH.search(name) is not None
