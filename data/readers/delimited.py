@@ -19,7 +19,7 @@ _REREAD_BYTES = 256 << 20
 def matches(head: bytes) -> bool:
     """Return whether the first line names a title or an abstract column."""
     lines = head.lstrip().splitlines()
-    if not lines or len(lines[0]) > 10_000:
+    if not lines or len(lines[0]) > 10_000 or lines[0].startswith(b"#"):
         return False
     header = lines[0].decode("utf-8", "replace")
     return has_paper_field(_cells(header, _delimiter(header)))

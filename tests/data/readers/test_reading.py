@@ -69,7 +69,7 @@ def test_compressed_bomb(tmp_path: Path, compress: Callable[[bytes], bytes]) -> 
     path = tmp_path / "bomb"
     path.write_bytes(compress(b'{"title": "' + b"x" * (60 << 20)))
     (rejected,) = read_papers([path])
-    assert isinstance(rejected, Reject) and "longer than 16 MiB" in rejected.reason
+    assert isinstance(rejected, Reject) and "longer than 8 MiB" in rejected.reason
 
 
 def test_gzip_padding_is_no_damage(read_content: ReadContent) -> None:
