@@ -283,6 +283,8 @@ def _plain(texts: list[tuple[str, Node]]) -> tuple[str, ...]:
     return tuple(text for text, _ in texts)
 
 
-def area_texts(taxonomy: Taxonomy) -> list[str]:
-    """What every area says of itself, as one text for an encoder, in column order: name, description and phrases."""
-    return [". ".join(filter(None, [area.name, area.description, ", ".join(area.phrases)])) for area in taxonomy.areas]
+def area_texts(taxonomy: Taxonomy, phrases: bool = True) -> list[str]:
+    """Every area as one text for an encoder, in column order: name, description and, where wanted, its phrases."""
+    listed = [", ".join(area.phrases) if phrases else "" for area in taxonomy.areas]
+    parts = ((area.name, area.description, given) for area, given in zip(taxonomy.areas, listed, strict=True))
+    return [". ".join(filter(None, texts)) for texts in parts]

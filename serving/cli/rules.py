@@ -29,7 +29,7 @@ with few-shot, zero-shot and the existing rules on held-out labels. Needs the tr
 \b
 Examples:
   areatag rules suggest papers.jsonl --labels labelled.jsonl -o suggested.yaml
-  areatag rules suggest lake/ --labels labelled.jsonl --taxonomy my-areas.yaml --rules my-rules/ --judge gold.jsonl
+  areatag rules suggest lake/ --labels labelled.jsonl --taxonomy my-areas.yaml --rules my-rules/ --evaluation gold.jsonl
 """
 CHECK_HELP = """Check labelling rules, a file or a folder; problems are named with their line.
 
@@ -64,10 +64,12 @@ def suggest(
         Path | None,
         typer.Option("--rules", metavar="RULES", help="Existing rules, a file or folder.  [default: bundled]"),
     ] = None,
-    judge: Annotated[
+    evaluation: Annotated[
         Path | None,
         typer.Option(
-            "--judge", metavar="GOLD.jsonl", help="Labels that only judge.  [default: five folds of --labels]"
+            "--evaluation",
+            metavar="GOLD.jsonl",
+            help="Evaluation set: labels that teach nothing.  [default: five folds of --labels]",
         ),
     ] = None,
     count: Annotated[int, typer.Option("-n", "--count", min=1, help="Most rules.")] = COUNT,
@@ -109,7 +111,7 @@ def suggest(
         labels=labels,
         taxonomy=taxonomy,
         rules=rules,
-        judge=judge,
+        evaluation=evaluation,
         count=count,
         pool=pool,
         embed=embed,
@@ -128,8 +130,8 @@ def _write(suggestion: Suggestion, output: Path | None) -> None:
         with atomic_text(output) as stream:
             stream.write(suggestion.to_yaml())
     message(suggestion.comparison.to_table())
-    if suggestion.near_judges:
-        message(f"Left out {suggestion.near_judges} labelled papers that nearly equal papers that judge.")
+    if suggestion.near_evaluation:
+        message(f"Left out {suggestion.near_evaluation} labelled papers that nearly equal one of the evaluation set.")
     if suggestion.read > suggestion.pool:
         message(f"Looked at {suggestion.pool:,} of {suggestion.read:,} papers, a sample; --pool N looks at more.")
     areas = len({rule.area for rule in suggestion.rules})

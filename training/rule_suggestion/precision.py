@@ -11,15 +11,15 @@ from scipy.special import expit, logit
 from sklearn.linear_model import LogisticRegression
 
 from training.label_model.model import Floats
-from training.rule_suggestion.candidates import PhraseCounts
+from training.rule_suggestion.phrase_counts import PhraseCounts
 from training.votes.vote_matrix import Labels
 from training.votes.zero_shot import Floats32
 
 PRIOR_STRENGTH = 8.0
 """Pseudo-papers of what the pool says of a rule (a Beta prior)."""
 POOL_STRENGTH = 3.0
-"""Pseudo-papers of an area's mean belief among the papers of the pool that a rule finds."""
-_LEAST_BELIEF = 0.03
+"""Pseudo-papers of an area's mean probability among the papers of the pool that a rule finds."""
+_LEAST_PROBABILITY = 0.03
 """Rules of which the pool says less take no part in the calibration: almost all are wrong."""
 _FEW_POSITIVES = 10
 
@@ -40,35 +40,35 @@ def shrunk(right: Floats, known: Floats, prior: Floats) -> Evidence:
     return Evidence((right + PRIOR_STRENGTH * prior) / (known + PRIOR_STRENGTH), known, right)
 
 
-def mean_beliefs(counts: PhraseCounts, beliefs: Floats32) -> Floats:
-    """Mean belief of the pool's papers with a phrase, float64 [phrases, areas], shrunk to that of the whole pool."""
+def mean_probabilities(counts: PhraseCounts, probabilities: Floats32) -> Floats:
+    """Mean probability of the pool's papers with a phrase, float64 [phrases, areas], shrunk to the whole pool's."""
     frequency = np.asarray(counts.pool.sum(axis=0)).ravel()
-    total = np.asarray(counts.pool.T @ beliefs, dtype=np.float64) + POOL_STRENGTH * beliefs.mean(axis=0)
+    total = np.asarray(counts.pool.T @ probabilities, dtype=np.float64) + POOL_STRENGTH * probabilities.mean(axis=0)
     return np.asarray(np.clip(total / (frequency[:, None] + POOL_STRENGTH), 1e-6, 1 - 1e-6))
 
 
 @dataclass(frozen=True, slots=True)
 class PriorCalibration:
-    """Turns mean beliefs into precisions: beliefs of single papers are cautious, their errors cancel out in a mean."""
+    """Turns mean probabilities into precisions: those of single papers are cautious, but their errors cancel out."""
 
     slope: float = 1.0
     offset: float = 0.0
 
     def precision(self, mean: Floats) -> Floats:
-        """Expected precision of phrases with these mean beliefs, one shape."""
+        """Expected precision of phrases with these mean probabilities, one shape."""
         return np.asarray(expit(self.slope * logit(mean) + self.offset), dtype=np.float64)
 
 
 def fit_prior_calibration(folds: Iterable[tuple[csr_matrix, Floats, Labels]]) -> PriorCalibration:
-    """Learn slope and offset from all phrases of labelled papers that the beliefs did not learn from.
+    """Learn slope and offset from all phrases of labelled papers that the probabilities were not fitted on.
 
     Args:
-        folds: of each, where phrases occur in labelled papers [papers, phrases], mean beliefs [phrases, areas] by
-            beliefs fitted without them, and their labels int8 [papers, areas].
+        folds: of each, where phrases occur in labelled papers [papers, phrases], mean probabilities [phrases,
+            areas] fitted without them, and their labels int8 [papers, areas].
     """
     said, right = [np.zeros(0)], [np.zeros(0, bool)]
     for labelled, mean, labels in folds:
-        phrases, areas = np.nonzero(mean >= _LEAST_BELIEF)
+        phrases, areas = np.nonzero(mean >= _LEAST_PROBABILITY)
         papers, among = labelled.tocsc()[:, phrases].nonzero()
         truth = labels[papers, areas[among]]
         said.append(logit(mean[phrases, areas])[among][truth >= 0])
@@ -81,7 +81,7 @@ def fit_prior_calibration(folds: Iterable[tuple[csr_matrix, Floats, Labels]]) ->
 
 
 def phrase_evidence(counts: PhraseCounts, mean: Floats, labels: Labels, calibration: PriorCalibration) -> Evidence:
-    """Every phrase as a rule for every area, [phrases, areas], from its mean belief and the labels."""
+    """Every phrase as a rule for every area, [phrases, areas], from its mean probability and the labels."""
     known = np.asarray(counts.labelled.T @ (labels >= 0).astype(np.float32), dtype=np.float64)
     right = np.asarray(counts.labelled.T @ (labels == 1).astype(np.float32), dtype=np.float64)
     return shrunk(right, known, calibration.precision(mean))

@@ -14,17 +14,17 @@ from data.labels import LabelledPaper
 from data.papers import Paper
 from data.phrases import parse_pattern
 from data.rules import AreaRules, Prototype
-from data.taxonomy import Taxonomy
+from data.taxonomy import Taxonomy, area_texts
 from training.label_model.model import Floats
-from training.rule_suggestion.candidates import PhraseCounts, most_found
-from training.rule_suggestion.neighbour_labels import Beliefs, Embedded, area_texts, fit_beliefs
+from training.rule_suggestion.phrase_counts import PhraseCounts, most_found
 from training.rule_suggestion.precision import (
     Evidence,
     fit_prior_calibration,
-    mean_beliefs,
+    mean_probabilities,
     phrase_evidence,
     shrunk,
 )
+from training.rule_suggestion.prototype_scores import Embedded, PrototypeScores, fit_prototypes
 from training.rule_suggestion.selection import LEAST_PRECISION, AreaCandidates, choose_rules
 from training.votes.vote_matrix import Labels
 
@@ -81,25 +81,25 @@ class Material:
 def propose_rules(material: Material, rows: Rows, count: int) -> list[SuggestedRule]:
     """The `count` best rules that the labelled papers at `rows` support, best first."""
     labels = material.labels[rows]
-    beliefs = fit_beliefs(material.embedded.labels_at(rows), labels)
+    prototypes = fit_prototypes(material.embedded.labels_at(rows), labels)
     counts = PhraseCounts(material.counts.phrases, material.counts.pool, material.counts.labelled[rows])
     calibration = fit_prior_calibration(_held_out_priors(material, rows))
-    phrases = phrase_evidence(counts, mean_beliefs(counts, beliefs.pool), labels, calibration)
+    phrases = phrase_evidence(counts, mean_probabilities(counts, prototypes.pool_probability), labels, calibration)
     found_by = csr_matrix(counts.pool.T)
     rules: list[SuggestedRule] = []
     for area in range(labels.shape[1]):
-        options = _options(material, labels, area, phrases, found_by, beliefs)
-        rules.extend(_chosen_rules(material, area, options, rows[beliefs.members[area]], count))
+        options = _options(material, labels, area, phrases, found_by, prototypes)
+        rules.extend(_chosen_rules(material, area, options, rows[prototypes.members[area]], count))
     return sorted(rules, key=lambda rule: (-rule.value, rule.area, rule.phrase))[:count]
 
 
 def _held_out_priors(material: Material, rows: Rows) -> Iterator[tuple[csr_matrix, Floats, Labels]]:
-    """What phrases are believed without the labelled papers of a fold, beside those papers."""
+    """Mean probabilities of phrases, fitted without the labelled papers of a fold, beside those papers."""
     for fold in range(CALIBRATION_FOLDS):
         held = np.arange(len(rows)) % CALIBRATION_FOLDS == fold
         rest = rows[~held]
-        beliefs = fit_beliefs(material.embedded.labels_at(rest), material.labels[rest])
-        mean = mean_beliefs(material.counts, beliefs.pool)
+        prototypes = fit_prototypes(material.embedded.labels_at(rest), material.labels[rest])
+        mean = mean_probabilities(material.counts, prototypes.pool_probability)
         yield material.counts.labelled[rows[held]], mean, material.labels[rows[held]]
 
 
@@ -114,7 +114,7 @@ class _AreaOptions:
 
 
 def _options(
-    material: Material, labels: Labels, area: int, phrases: Evidence, found_by: csr_matrix, beliefs: Beliefs
+    material: Material, labels: Labels, area: int, phrases: Evidence, found_by: csr_matrix, prototypes: PrototypeScores
 ) -> _AreaOptions:
     kept = np.flatnonzero(phrases.precision[:, area] > LEAST_PRECISION)
     evidence = [Evidence(phrases.precision[kept, area], phrases.known[kept, area], phrases.right[kept, area])]
@@ -122,9 +122,9 @@ def _options(
     thresholds = np.zeros(0)
     if material.prototypes:
         widest = most_found(len(material.pool), len(material.taxonomy.areas))
-        thresholds = _thresholds(beliefs.pool_similarity[:, area], widest)
-        near = beliefs.pool_similarity[:, area] >= thresholds[:, None]
-        evidence.append(_prototype_evidence(labels, beliefs, area, thresholds, near))
+        thresholds = _thresholds(prototypes.pool_similarity[:, area], widest)
+        near = prototypes.pool_similarity[:, area] >= thresholds[:, None]
+        evidence.append(_prototype_evidence(labels, prototypes, area, thresholds, near))
         finds.append(csr_matrix(near.astype(np.float32)))
     joined = Evidence(
         precision=np.concatenate([part.precision for part in evidence]),
@@ -171,21 +171,21 @@ def _thresholds(similarity: npt.NDArray[np.float32], widest: float) -> npt.NDArr
 
 def _prototype_evidence(
     labels: Labels,
-    beliefs: Beliefs,
+    prototypes: PrototypeScores,
     area: int,
     thresholds: npt.NDArray[np.float64],
     near: npt.NDArray[np.bool_],
 ) -> Evidence:
-    similar = beliefs.labelled_similarity[:, area] >= thresholds[:, None]
+    similar = prototypes.labelled_similarity[:, area] >= thresholds[:, None]
     known = (similar & (labels[:, area] >= 0)).sum(axis=1).astype(np.float64)
     right = (similar & (labels[:, area] == 1)).sum(axis=1).astype(np.float64)
-    prior = (near @ beliefs.pool[:, area]) / np.maximum(near.sum(axis=1), 1)
+    prior = (near @ prototypes.pool_probability[:, area]) / np.maximum(near.sum(axis=1), 1)
     return shrunk(right, known, prior.astype(np.float64))
 
 
 def _prototype(material: Material, members: Rows, area: int, similarity: float) -> Prototype:
     titles = [prototype_text(material.labelled[row].paper) for row in members]
-    return Prototype((area_texts(material.taxonomy)[area], *titles), float(similarity))
+    return Prototype((area_texts(material.taxonomy, phrases=False)[area], *titles), float(similarity))
 
 
 def prototype_text(paper: Paper) -> str:

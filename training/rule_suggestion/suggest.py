@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -14,14 +14,14 @@ from data.labels import LabelledPaper
 from data.papers import Paper, Reject
 from data.readers import InputFormat, read_papers
 from data.readers.labels import read_labels
+from data.reservoir import Reservoir
 from data.rules import load_rules
-from data.taxonomy import Taxonomy, load_taxonomy
+from data.taxonomy import Taxonomy, area_texts, load_taxonomy
 from training.fine_tuning.near_duplicates import NearDuplicates
-from training.rule_suggestion.candidates import count_phrases
-from training.rule_suggestion.comparison import FOLDS, Comparison, Flags, compare
-from training.rule_suggestion.neighbour_labels import Embedded, area_texts
-from training.rule_suggestion.pool import PaperPool, sample_pool
+from training.rule_suggestion.compare_systems import FOLDS, Comparison, Flags, compare
+from training.rule_suggestion.phrase_counts import count_phrases
 from training.rule_suggestion.proposing import Material, SuggestedRule, propose_rules, prototype_text
+from training.rule_suggestion.prototype_scores import Embedded
 from training.rule_suggestion.rules_file import rules_file
 from training.rule_suggestion.systems import Target
 from training.rule_suggestion.word_vectors import fit_word_vectors
@@ -54,8 +54,8 @@ class SuggestOptions:
     """Taxonomy file; None: the bundled one."""
     rules: Path | None = None
     """Existing rules, a file or folder; None: the bundled ones, as far as the taxonomy has their areas."""
-    judge: Path | None = None
-    """Labelled papers that judge and teach nothing; None: the labels judge in folds."""
+    evaluation: Path | None = None
+    """Evaluation set: labelled papers on which the rules are measured; None: the labels themselves, in folds."""
     count: int = COUNT
     """Rules to suggest at most."""
     pool: int = POOL
@@ -74,8 +74,8 @@ class Suggestion:
     rules: tuple[SuggestedRule, ...]
     comparison: Comparison
     labels: int
-    near_judges: int
-    """Labelled papers left out because they nearly equal one that judges."""
+    near_evaluation: int
+    """Labelled papers left out because they nearly equal one of the evaluation set."""
     pool: int
     read: int
     """Papers read, of which the pool is a sample."""
@@ -94,13 +94,13 @@ def suggest(options: SuggestOptions, progress: Progress, rejected: Callable[[Rej
     """
     taxonomy = load_taxonomy(options.taxonomy)
     existing = load_rules(options.rules, taxonomy).areas
-    judging = _complete(options.judge, taxonomy)
-    near = NearDuplicates(item.paper for item in judging)
+    evaluation = _complete(options.evaluation, taxonomy)
+    near = NearDuplicates(item.paper for item in evaluation)
     given = list(read_labels(options.labels, taxonomy))
     labelled = [item for item in given if item.paper not in near]
     if len(labelled) < FEWEST_LABELS:
         raise AreatagError(
-            f"{options.labels} has {len(labelled)} labelled papers that do not judge; "
+            f"{options.labels} has {len(labelled)} labelled papers outside the evaluation set; "
             f"rules need at least {FEWEST_LABELS}, better 100."
         )
     progress("reading", 0, 0)
@@ -112,21 +112,55 @@ def suggest(options: SuggestOptions, progress: Progress, rejected: Callable[[Rej
     if options.embed is not None and has_prototypes(existing):
         sources.append(Prototypes(taxonomy, existing, options.embed))
     material = _material(options, taxonomy, pool.papers, labelled, sources, embed, progress)
-    judge = _judge(judging, taxonomy, embed, progress) if judging else None
+    target = _target(evaluation, taxonomy, embed, progress) if evaluation else None
     rules = propose_rules(material, np.arange(len(labelled)), options.count)
     progress("comparing", 0, 0)
-    comparison = compare(material, sources, options.count, judge, options.seed)
+    comparison = compare(material, sources, options.count, target, options.seed)
     return Suggestion(
         taxonomy, tuple(rules), comparison, len(labelled), len(given) - len(labelled), len(pool.papers), pool.read
     )
 
 
-def _judge(
-    judging: Sequence[LabelledPaper], taxonomy: Taxonomy, embed: Embed, progress: Progress
+@dataclass(slots=True)
+class PaperPool:
+    """A sample of papers in the order read, how many were read, and how many records were none."""
+
+    papers: list[Paper] = field(default_factory=list)
+    read: int = 0
+    rejected: int = 0
+
+
+def sample_pool(
+    records: Iterable[Paper | Reject],
+    size: int,
+    seed: int,
+    left_out: Callable[[Paper], bool],
+    rejected: Callable[[Reject], None],
+) -> PaperPool:
+    """A uniform sample of at most `size` papers, in memory for those alone.
+
+    Args:
+        left_out: papers that are passed over, such as those of the evaluation set.
+        rejected: told every record that is no paper.
+    """
+    pool = PaperPool()
+    sample: Reservoir[Paper] = Reservoir(size, seed)
+    for record in records:
+        if isinstance(record, Reject):
+            pool.rejected += 1
+            rejected(record)
+        elif not left_out(record):
+            sample.add(record)
+    pool.papers, pool.read = sample.items(), sample.seen
+    return pool
+
+
+def _target(
+    evaluation: Sequence[LabelledPaper], taxonomy: Taxonomy, embed: Embed, progress: Progress
 ) -> tuple[Target, Flags]:
-    papers = [item.paper for item in judging]
-    embeddings = _embedded(embed, papers, lambda done, of: progress("embedding judges", done, of))
-    return Target(papers, embeddings), label_matrix(judging, taxonomy)
+    papers = [item.paper for item in evaluation]
+    embeddings = _embedded(embed, papers, lambda done, of: progress("embedding the evaluation set", done, of))
+    return Target(papers, embeddings), label_matrix(evaluation, taxonomy)
 
 
 def _complete(path: Path | None, taxonomy: Taxonomy) -> list[LabelledPaper]:
@@ -134,7 +168,9 @@ def _complete(path: Path | None, taxonomy: Taxonomy) -> list[LabelledPaper]:
         return []
     complete = [item for item in read_labels(path, taxonomy) if item.complete]
     if not complete:
-        raise AreatagError(f"No paper in {path} has a complete label, so none can judge; leave out --judge.")
+        raise AreatagError(
+            f"No paper in {path} has a complete label, so it is no evaluation set; leave out --evaluation."
+        )
     return complete
 
 
@@ -142,12 +178,16 @@ def _check_pool(pool: PaperPool, inputs: Sequence[str | Path]) -> None:
     if len(pool.papers) < FEWEST_POOL:
         names = ", ".join(map(str, inputs))
         raise AreatagError(
-            f"{names}: {len(pool.papers)} papers besides those that judge; rules need at least {FEWEST_POOL}."
+            f"{names}: {len(pool.papers)} papers outside the evaluation set; rules need at least {FEWEST_POOL}."
         )
 
 
 def _word_vectors(taxonomy: Taxonomy, pool: Sequence[Paper], labelled: Sequence[LabelledPaper], seed: int) -> Embed:
-    texts = [*area_texts(taxonomy), *(paper.text for paper in pool), *(item.paper.text for item in labelled)]
+    texts = [
+        *area_texts(taxonomy, phrases=False),
+        *(paper.text for paper in pool),
+        *(item.paper.text for item in labelled),
+    ]
     return fit_word_vectors(texts, seed)
 
 
@@ -171,7 +211,7 @@ def _material(
         pool=_embedded(embed, pool, lambda done, of: progress("embedding the pool", done, of)),
         labelled=_embedded(embed, papers, lambda done, of: progress("embedding the labels", done, of)),
         titles=embed([prototype_text(paper) for paper in papers]),
-        areas=embed(area_texts(taxonomy)),
+        areas=embed(area_texts(taxonomy, phrases=False)),
     )
     return Material(
         taxonomy=taxonomy,

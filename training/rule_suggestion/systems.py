@@ -11,9 +11,9 @@ from sklearn.linear_model import LogisticRegression
 
 from data.papers import Paper
 from data.phrases import parse_pattern
-from training.rule_suggestion.neighbour_labels import similarity_scores
 from training.rule_suggestion.precision import PRIOR_STRENGTH
 from training.rule_suggestion.proposing import Material, Rows, SuggestedRule, propose_rules, prototype_text
+from training.rule_suggestion.prototype_scores import similarity_scores
 from training.votes.matching import PhraseMatcher
 from training.votes.prototypes import mean_direction
 from training.votes.vote_matrix import FOR, Labels, VoteSource
@@ -61,7 +61,7 @@ def phrase_scores(rules: Sequence[SuggestedRule], papers: Sequence[Paper], n_are
     """Noisy-or of the estimated precisions of the phrases found, float32 [papers, areas]."""
     matcher = PhraseMatcher(parse_pattern(rule.phrase) for rule in rules)
     numbers = {str(pattern): number for number, pattern in enumerate(matcher.patterns)}
-    doubt = csr_matrix(
+    log_misses = csr_matrix(
         (
             [np.log1p(-min(rule.precision, 0.999)) for rule in rules],
             ([numbers[str(parse_pattern(rule.phrase))] for rule in rules], [rule.area for rule in rules]),
@@ -72,7 +72,7 @@ def phrase_scores(rules: Sequence[SuggestedRule], papers: Sequence[Paper], n_are
     for row, paper in enumerate(papers):
         phrases = matcher.phrases_in(paper.title) | matcher.phrases_in(paper.abstract)
         found[row, list(matcher.patterns_in(phrases))] = 1.0
-    return np.asarray(-np.expm1(found @ doubt), dtype=np.float32)
+    return np.asarray(-np.expm1(found @ log_misses), dtype=np.float32)
 
 
 def _prototype_scores(material: Material, rules: Sequence[SuggestedRule], target: Target) -> Floats32:

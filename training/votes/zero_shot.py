@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from data.papers import Paper
-from data.taxonomy import Taxonomy
+from data.taxonomy import Taxonomy, area_texts
 from training.votes.vote_matrix import AGAINST, FOR, LabellingFunction, Votes
 
 Floats32 = npt.NDArray[np.float32]
@@ -38,7 +38,7 @@ class ZeroShot:
     @classmethod
     def fit(cls, taxonomy: Taxonomy, embed: Embed, sample: Sequence[Paper]) -> ZeroShot:
         """Embed the areas and measure how similar a sample of papers is to each."""
-        areas = embed([f"{area.name}. {area.description}".strip() for area in taxonomy.areas])
+        areas = embed(area_texts(taxonomy, phrases=False))
         cosine = embed([paper.text for paper in sample]) @ areas.T
         return cls(embed, areas, cosine.mean(axis=0), cosine.std(axis=0) + np.float32(1e-6))
 

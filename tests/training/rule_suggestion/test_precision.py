@@ -4,12 +4,12 @@ import numpy as np
 import pytest
 from scipy.sparse import csr_matrix
 
-from training.rule_suggestion.candidates import PhraseCounts
+from training.rule_suggestion.phrase_counts import PhraseCounts
 from training.rule_suggestion.precision import (
     PRIOR_STRENGTH,
     PriorCalibration,
     fit_prior_calibration,
-    mean_beliefs,
+    mean_probabilities,
     phrase_evidence,
     shrunk,
 )
@@ -25,11 +25,11 @@ def test_counts_are_shrunk_to_the_prior() -> None:
 def test_pool_and_labels_both_count() -> None:
     """A phrase of papers that look like an area is precise for it; labels against it make it less so."""
     pool = csr_matrix(np.repeat([[1.0, 0.0, 1.0], [0.0, 1.0, 0.0]], 20, axis=0).astype(np.float32))
-    beliefs = np.repeat(np.array([[0.9, 0.01], [0.02, 0.8]], np.float32), 20, axis=0)
+    probabilities = np.repeat(np.array([[0.9, 0.01], [0.02, 0.8]], np.float32), 20, axis=0)
     labelled = csr_matrix(np.array([[1.0, 0.0, 0.0]] * 3, np.float32))
     labels = np.array([[0, 1]] * 3, np.int8)
     counts = PhraseCounts(("contradicted", "other", "unlabelled"), pool, labelled)
-    evidence = phrase_evidence(counts, mean_beliefs(counts, beliefs), labels, PriorCalibration())
+    evidence = phrase_evidence(counts, mean_probabilities(counts, probabilities), labels, PriorCalibration())
     assert evidence.known[:, 0].tolist() == [3, 0, 0] and evidence.right[0].tolist() == [0, 3]
     assert evidence.precision[2, 0] > 0.8 and evidence.precision[0, 0] < 0.65
     assert evidence.precision[1].argmax() == 1
@@ -45,7 +45,7 @@ def test_unknown_labels_are_not_counted() -> None:
 
 
 def test_priors_are_calibrated_on_held_out_papers() -> None:
-    """Phrases that are right more often than believed raise what is expected of others; few say nothing."""
+    """Phrases that are right more often than they were probable raise what is expected of others; few say nothing."""
     labelled = csr_matrix(np.eye(40, dtype=np.float32))
     mean = np.where(np.arange(40) % 2 == 0, 0.1, 0.4)[:, None]
     labels = (np.arange(40) % 10 < 7).astype(np.int8)[:, None]

@@ -10,9 +10,10 @@ import pytest
 
 from data.errors import AreatagError
 from data.labels import LabelledPaper
+from data.papers import Paper, Reject
 from data.rules import load_rules
 from tests.training.rule_suggestion.corpus import TAXONOMY, TERMS, belongs, labelled_papers
-from training.rule_suggestion.suggest import Suggestion, SuggestOptions, suggest
+from training.rule_suggestion.suggest import Suggestion, SuggestOptions, sample_pool, suggest
 from training.votes.zero_shot import Floats32
 
 WORDS = sorted({word for terms in TERMS.values() for term in terms for word in term.split()})
@@ -78,14 +79,14 @@ def test_existing_rules_are_taken_into_account(options: SuggestOptions, tmp_path
     assert {TAXONOMY.area_ids[rule.area] for rule in found.rules} == set(TERMS) - {"bread"}
 
 
-def test_judges_do_not_teach(options: SuggestOptions, tmp_path: Path) -> None:
-    """Labelled papers that judge are left out of the labels and of the pool."""
-    judging = labelled_papers(40, 2)[:12] + labelled_papers(240, 1)[:8]
-    judge = _write(tmp_path / "judge.jsonl", judging)
-    found = _suggest(dataclasses.replace(options, judge=judge))
-    titles = {item.paper.title for item in judging}
+def test_the_evaluation_set_teaches_nothing(options: SuggestOptions, tmp_path: Path) -> None:
+    """Its papers are left out of the labels and of the pool."""
+    evaluation = labelled_papers(40, 2)[:12] + labelled_papers(240, 1)[:8]
+    written = _write(tmp_path / "evaluation.jsonl", evaluation)
+    found = _suggest(dataclasses.replace(options, evaluation=written))
+    titles = {item.paper.title for item in evaluation}
     alike = sum(item.paper.title in titles for item in labelled_papers(40, 2))
-    assert found.near_judges >= alike >= 12 and found.labels == 40 - found.near_judges
+    assert found.near_evaluation >= alike >= 12 and found.labels == 40 - found.near_evaluation
     assert found.read < 240 and found.comparison.papers == 20 and not found.comparison.cross_fitted
 
 
@@ -101,5 +102,29 @@ def test_too_little_is_an_error(options: SuggestOptions, tmp_path: Path) -> None
     few = _write(tmp_path / "few.jsonl", labelled_papers(4, 3))
     with pytest.raises(AreatagError, match="has 4 labelled papers"):
         _suggest(dataclasses.replace(options, labels=few))
-    with pytest.raises(AreatagError, match="4 papers besides"):
+    with pytest.raises(AreatagError, match="4 papers outside"):
         _suggest(dataclasses.replace(options, inputs=(few,)))
+
+
+PAPERS = [Paper(str(number), f"Paper {number}") for number in range(50)]
+
+
+def test_a_small_input_is_taken_whole() -> None:
+    """Rejects are told, papers to be left out are, and the order stays."""
+    told: list[Reject] = []
+    records: list[Paper | Reject] = [PAPERS[0], Reject("f", 2, "broken"), *PAPERS[1:5]]
+    pool = sample_pool(records, 10, 0, lambda paper: paper.id == "3", told.append)
+    assert [paper.id for paper in pool.papers] == ["0", "1", "2", "4"]
+    assert (pool.read, pool.rejected, len(told)) == (4, 1, 1)
+
+
+def test_a_large_input_is_sampled() -> None:
+    """The sample has the size asked for, each paper once, in input order; every paper has the same chance."""
+    times = dict.fromkeys((paper.id for paper in PAPERS), 0)
+    for seed in range(300):
+        pool = sample_pool(PAPERS, 10, seed, lambda paper: False, lambda reject: None)
+        ids = [paper.id for paper in pool.papers]
+        assert len(set(ids)) == 10 and ids == sorted(ids, key=int) and pool.read == 50
+        for paper_id in ids:
+            times[paper_id] += 1
+    assert all(30 <= count <= 95 for count in times.values())  # 60 expected, with a deviation of 7

@@ -1,9 +1,9 @@
-"""How suggested rules are judged."""
+"""How suggested rules are measured."""
 
 import numpy as np
 import pytest
 
-from training.rule_suggestion.comparison import best_threshold, judged
+from training.rule_suggestion.compare_systems import best_threshold, measured
 from training.rule_suggestion.systems import SILENT
 
 
@@ -32,7 +32,7 @@ def test_measures_by_hand() -> None:
     """Three papers, two areas: two of three predictions right, three labels, one paper without prediction."""
     truth = np.array([[1, 0], [0, 1], [1, 0]], bool)
     chosen = np.array([[1, 1], [0, 1], [0, 0]], bool)
-    comparison = judged({"system": chosen}, truth, cross_fitted=False)
+    comparison = measured({"system": chosen}, truth, cross_fitted=False)
     measures = comparison.measures["system"]
     assert measures["micro-F1"] == pytest.approx(2 / 3) and measures["precision"] == pytest.approx(2 / 3)
     assert measures["macro-F1"] == pytest.approx((2 / 3 + 2 / 3) / 2)

@@ -18,7 +18,7 @@ from training.votes.matching import PhraseMatcher, normalise
 LONGEST = 4
 """Words of a phrase at most."""
 FEWEST_PAPERS = 4
-"""Papers of the pool that a phrase must occur in: rarer ones add nothing and cannot be judged."""
+"""Papers of the pool that a phrase must occur in: rarer ones add nothing, and their precision cannot be estimated."""
 MOST_PHRASES = 30_000
 _NOT_AT_EDGES = ENGLISH_STOP_WORDS | {"based", "using", "via", "toward", "towards", "within", "without"}
 _NEVER = {"a", "an", "the", "and", "or", "but", "is", "are", "we", "our"}  # they join two phrases or make a sentence

@@ -4,7 +4,7 @@ import numpy as np
 
 from data.papers import Paper
 from tests.training.rule_suggestion.corpus import TAXONOMY
-from training.rule_suggestion.candidates import count_phrases, most_found
+from training.rule_suggestion.phrase_counts import count_phrases, most_found
 
 POOL = [
     *(Paper(f"a{n}", "The tide pools of a coast", "A tide pool is seen again.") for n in range(6)),

@@ -35,8 +35,8 @@ class Comparison:
 
     def to_table(self) -> str:
         """The comparison as text."""
-        how = "the labels themselves, in five folds" if self.cross_fitted else "labels that were given to judge"
-        table = Table(title=f"Judged on {self.papers:,} papers: {how}", title_justify="left")
+        how = "the labels themselves, in five folds" if self.cross_fitted else "the evaluation set"
+        table = Table(title=f"Measured on {self.papers:,} papers: {how}", title_justify="left")
         table.add_column("system")
         for name in MEASURES:
             table.add_column(name, justify="right")
@@ -53,14 +53,17 @@ def compare(
     material: Material,
     existing: Sequence[VoteSource],
     count: int,
-    judge: tuple[Target, Flags] | None,
+    evaluation: tuple[Target, Flags] | None,
     seed: int = 0,
 ) -> Comparison:
     """Score every system on papers that it did not learn from.
 
     One threshold per system is the one with the best micro-F1 on the labels, each scored by a system that learned
-    from the other folds. Without `judge` (papers and their areas, bool [n, areas]) the labels judge too: a fold by
-    the threshold of the others.
+    from the other folds.
+
+    Args:
+        evaluation: papers and their areas, bool [n, areas]; None: the labels themselves, each fold by the threshold of
+            the others.
     """
     folds = np.random.default_rng(seed).permutation(len(material.labelled)) % FOLDS
     scores: dict[str, Floats32] = {}
@@ -69,15 +72,15 @@ def compare(
         target = Target([material.labelled[int(row)].paper for row in held], material.embedded.labelled[held])
         for name, found in system_scores(material, rest, target, existing, count).items():
             scores.setdefault(name, np.zeros(material.labels.shape, np.float32))[held] = found
-    if judge is None:
+    if evaluation is None:
         predicted = {name: _by_fold(found, material.labels, folds) for name, found in scores.items()}
         whole = (material.labels >= 0).all(axis=1)  # of the others nobody knows all areas
-        return judged({n: p[whole] for n, p in predicted.items()}, material.labels[whole] == 1, cross_fitted=True)
-    target, truth = judge
+        return measured({n: p[whole] for n, p in predicted.items()}, material.labels[whole] == 1, cross_fitted=True)
+    target, truth = evaluation
     everything: Rows = np.arange(len(material.labelled))
-    on_judge = system_scores(material, everything, target, existing, count)
+    on_target = system_scores(material, everything, target, existing, count)
     thresholds = {name: best_threshold(found, material.labels) for name, found in scores.items()}
-    return judged({name: found >= thresholds[name] for name, found in on_judge.items()}, truth, cross_fitted=False)
+    return measured({name: found >= thresholds[name] for name, found in on_target.items()}, truth, cross_fitted=False)
 
 
 def best_threshold(scores: Floats32, labels: Labels) -> float:
@@ -103,7 +106,7 @@ def _by_fold(scores: Floats32, labels: Labels, folds: npt.NDArray[np.int64]) -> 
     return predicted
 
 
-def judged(predicted: Mapping[str, Flags], truth: Flags, cross_fitted: bool) -> Comparison:
+def measured(predicted: Mapping[str, Flags], truth: Flags, cross_fitted: bool) -> Comparison:
     """Measures of predictions by system against the areas, each bool [papers, areas]."""
     measures: dict[str, dict[str, float]] = {}
     intervals: dict[str, dict[str, tuple[float, float]]] = {}

@@ -1,4 +1,4 @@
-"""How probable an area is for a paper, from similarity to the area's prototype: what the pool says without labels."""
+"""How probable an area is for a paper, from similarity to the area's prototype: a mean of few labelled titles."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ import numpy.typing as npt
 from scipy.special import expit
 from sklearn.linear_model import LogisticRegression
 
-from data.taxonomy import Taxonomy
 from training.votes.prototypes import mean_direction
 from training.votes.vote_matrix import Labels
 from training.votes.zero_shot import Floats32
@@ -38,26 +37,21 @@ class Embedded:
         return Embedded(self.pool, self.labelled[rows], self.titles[rows], self.areas)
 
 
-def area_texts(taxonomy: Taxonomy) -> list[str]:
-    """Name and description of every area, as zero-shot similarity reads them."""
-    return [f"{area.name}. {area.description}".strip() for area in taxonomy.areas]
-
-
 @dataclass(frozen=True, slots=True)
-class Beliefs:
-    """What the prototypes say.
+class PrototypeScores:
+    """How similar papers are to the areas' prototypes, and what that makes probable.
 
     A labelled paper is compared with prototypes that its own title is no part of, or they would look better than
     they are.
     """
 
-    pool: Floats32  # probabilities [papers, areas]
+    pool_probability: Floats32  # [papers, areas]
     pool_similarity: Floats32  # cosines [papers, areas]
     labelled_similarity: Floats32  # cosines [labelled papers, areas], each without the paper itself
     members: tuple[npt.NDArray[np.intp], ...]  # the labelled papers whose titles an area's prototype has
 
 
-def fit_beliefs(embedded: Embedded, labels: Labels) -> Beliefs:
+def fit_prototypes(embedded: Embedded, labels: Labels) -> PrototypeScores:
     """Prototypes from labels int8 [labelled papers, areas] (-1: not known), calibrated on the same labels left out.
 
     Similarities are z-scored per area over the pool and then over the areas of a paper, as for zero-shot; one slope
@@ -77,8 +71,8 @@ def fit_beliefs(embedded: Embedded, labels: Labels) -> Beliefs:
             labelled[row, area] = embedded.labelled[row] @ alone
             by_area[row, area] = (labelled[row, area] - over_pool.mean()) / (over_pool.std() + 1e-6)
     slope, offset = _calibration(_over_areas(by_area), labels)
-    beliefs = expit(slope * _over_areas((pool - mean) / spread) + offset)
-    return Beliefs(beliefs.astype(np.float32), pool, labelled, members)
+    probability = expit(slope * _over_areas((pool - mean) / spread) + offset)
+    return PrototypeScores(probability.astype(np.float32), pool, labelled, members)
 
 
 def similarity_scores(papers: Floats32, areas: Floats32, pool: Floats32) -> Floats32:
