@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 from model.tagger import Tagger
 from serving.encoder_queue import EncoderQueue
 from serving.settings import ENCODER_BATCH
-from training.curation.kept import content_of, kept_candidates, settled, stored_labels
-from training.curation.pool import Candidate, collect_pool
+from training.curation.candidate_pool import Candidate, collect_pool
 from training.curation.queue import ReviewItem, Seen, review_queue
+from training.curation.stored_candidates import content_of, settled, stored_candidates, stored_labels
 
 POOL = 512
 """Candidates at most: a sample of what is kept, the same in every call."""
@@ -43,7 +43,7 @@ class ReviewQueue:
         """
         labelled = stored_labels(tagger.taxonomy)
         done = settled(labelled)
-        candidates = collect_pool(kept_candidates(labelled), done, POOL, seed=0).candidates
+        candidates = collect_pool(stored_candidates(labelled), done, POOL, seed=0).candidates
         with self._turn:
             self._look(tagger, candidates, time.monotonic() + seconds)
             seen = [item for item in candidates if content_of(item.paper) in self._views]

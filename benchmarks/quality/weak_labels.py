@@ -86,8 +86,8 @@ def evaluate(
     for name, method in (("majority share", majority_share), ("noisy-or", noisy_or)):
         at = best_threshold(method(on_sample.votes[:rest]), known)
         results[name] = scores(at, method(on_fresh.votes[:rest]), truth)
-    at = best_threshold(learned.beliefs(sample), known)
-    results["learned function alone"] = scores(at, learned.beliefs(fresh), truth)
+    at = best_threshold(learned.scores(sample), known)
+    results["learned function alone"] = scores(at, learned.scores(fresh), truth)
     for source in sorted({function.source for function in on_sample.functions[:rest]}):
         rows = [row for row, function in enumerate(on_sample.functions) if function.source == source]
         results[f"label model, {source} alone"] = _label_model(taxonomy, on_sample, known, on_fresh, truth, rows)

@@ -20,8 +20,8 @@ from serving.cli.options import Device, DeviceOption, ModelOption
 if TYPE_CHECKING:
     from data.taxonomy import Taxonomy
     from model.tagger import Tagger
+    from training.curation.candidate_pool import Candidate
     from training.curation.guide import GuideWriter
-    from training.curation.pool import Candidate
 
 HELP = """Write a labelling guide: for each area its definition, typical papers, and how to tell it from its siblings.
 
@@ -56,8 +56,8 @@ def guide(
 ) -> None:
     """Collect the papers and write; `HELP` is what people read."""
     from model.tagger import Tagger  # loading it takes long, so it is not done for help
+    from training.curation.given_candidates import candidates_in
     from training.curation.guide import GuideWriter
-    from training.curation.inputs import candidates_in
 
     tagger = Tagger.load(model, device=device.value)
     writer = GuideWriter(tagger.taxonomy)
@@ -82,8 +82,8 @@ def guide(
 
 def _add_papers(writer: GuideWriter, candidates: Iterator[Candidate], tagger: Tagger, size: int, seed: int) -> None:
     """Soft-labelled papers as they come; of the others a sample, which the model looks at."""
+    from training.curation.candidate_pool import collect_pool
     from training.curation.guide import add_all
-    from training.curation.pool import collect_pool
 
     def unlabelled() -> Iterator[Candidate]:
         for candidate in candidates:
@@ -106,7 +106,7 @@ def _add_papers(writer: GuideWriter, candidates: Iterator[Candidate], tagger: Ta
 def _add_labels(writer: GuideWriter, taxonomy: Taxonomy) -> None:
     from data.label_matrix import area_targets
     from training.curation.guide import add_all
-    from training.curation.kept import stored_labels
+    from training.curation.stored_candidates import stored_labels
 
     labelled = stored_labels(taxonomy)
     add_all(writer, [label.paper for label in labelled], area_targets(labelled, taxonomy))

@@ -99,17 +99,17 @@ def _queue(
     pool_size: int,
     seed: int,
 ) -> list[ReviewItem]:
-    from training.curation.inputs import candidates_in
-    from training.curation.kept import kept_candidates, settled, stored_labels
-    from training.curation.pool import collect_pool
+    from training.curation.candidate_pool import collect_pool
+    from training.curation.given_candidates import candidates_in
     from training.curation.queue import look_at, review_queue
+    from training.curation.stored_candidates import settled, stored_candidates, stored_labels
 
     labelled = stored_labels(tagger.taxonomy) + _read_labels(labels, tagger)
 
     def rejected(reject: Reject) -> None:
         message(f"Rejected {describe_reject(reject)}")
 
-    given = candidates_in(inputs, tagger.taxonomy, input_format, rejected) if inputs else kept_candidates(labelled)
+    given = candidates_in(inputs, tagger.taxonomy, input_format, rejected) if inputs else stored_candidates(labelled)
     pool = collect_pool(given, settled(labelled), pool_size, seed)
     message(pool.summary())
     if pool.passed_over:
@@ -134,8 +134,8 @@ def _queue(
 
 def _suspected(tagger: Tagger, path: Path | None) -> list[SuspectedError]:
     from model.fingerprints import Fingerprints
-    from training.curation.kept import stored_labels
     from training.curation.label_errors import suspected_errors
+    from training.curation.stored_candidates import stored_labels
 
     labelled = _read_labels(path, tagger) if path else stored_labels(tagger.taxonomy)
     if not labelled:
@@ -162,7 +162,7 @@ def _probabilities(tagger: Tagger, labelled: Sequence[LabelledPaper]) -> FloatAr
 
 def _calibrates(tagger: Tagger, labelled: Sequence[LabelledPaper]) -> bool:
     """Whether these are the complete labels that calibrated the model."""
-    from training.curation.kept import content_of
+    from training.curation.stored_candidates import content_of
 
     calibrated_on = set(tagger.artefact.card.get("calibrated_on", ()))
     return all(label.complete for label in labelled) and any(

@@ -1,10 +1,9 @@
 """What to label next: among many papers those whose labels would teach the model most, and that a person can answer.
 
-What a label would teach is the model's doubt, over its and the other sources' opinions together, times their
-disagreement; the queue draws papers in proportion to what they would teach beyond those before them and beyond what is
-labelled already (`training.curation.scores`). Papers on which the model has no idea at all are left out with those that
-are too short or not English (`training.curation.pool`): they are rarely about any area, and nobody can label them
-reliably.
+What a label would teach is the uncertainty of the model and the other sources together, times their disagreement; the
+queue draws papers in proportion to what they would teach beyond those before them and beyond what is labelled already
+(`training.curation.scores`). Papers on which the model has no idea at all are left out with those that are too short or
+not English (`training.curation.candidate_pool`): they are rarely about any area, and nobody can label them reliably.
 """
 
 from collections.abc import Callable, Sequence
@@ -16,8 +15,8 @@ from numpy.typing import NDArray
 from data.papers import Paper
 from data.taxonomy import Taxonomy
 from model.tags import Score
-from training.curation.pool import Candidate
-from training.curation.scores import disagreement, diverse_order, doubts, opinion, uncertainty
+from training.curation.candidate_pool import Candidate
+from training.curation.scores import deviations, disagreement, diverse_order, opinion, uncertainty
 
 FloatArray = NDArray[np.float32]
 Look = Callable[[Sequence[Paper]], tuple[FloatArray, FloatArray]]
@@ -27,8 +26,8 @@ CLUELESS = 0.1
 """A model that gives no area this probability has no idea what the paper is about."""
 GUESSES = 5
 _BATCH = 64
-_DOUBTFUL = 0.15
-"""Areas from this probability up to one minus it are named as doubtful."""
+_UNCERTAIN = 0.15
+"""Areas from this probability up to one minus it are named as uncertain."""
 _APART = 0.3
 """Votes and model this far apart are named as a disagreement."""
 
@@ -91,13 +90,13 @@ def review_queue(
     shape = seen.probabilities.shape
     silent = np.full(shape[1], np.nan, dtype=np.float32)
     votes = np.stack([silent if item.votes is None else item.votes for item in seen.candidates])
-    heard = opinion(seen.probabilities, votes)
+    consensus = opinion(seen.probabilities, votes)
     stress = (1.0 + disagreement(seen.probabilities, votes)).astype(np.float32)
-    values = uncertainty(heard) * stress / 2
-    doubt = doubts(heard) * stress[:, None]
-    doubt[seen.probabilities.max(axis=1) < CLUELESS] = 0.0
-    labelled = None if known is None else (doubts(known[1]), known[0])
-    chosen = diverse_order(doubt, seen.embeddings, count, labelled)
+    values = uncertainty(consensus) * stress / 2
+    gradients = deviations(consensus) * stress[:, None]
+    gradients[seen.probabilities.max(axis=1) < CLUELESS] = 0.0
+    labelled = None if known is None else (deviations(known[1]), known[0])
+    chosen = diverse_order(gradients, seen.embeddings, count, labelled)
     return [
         ReviewItem(
             paper=seen.candidates[row].paper,
@@ -121,9 +120,9 @@ def _reason(probabilities: FloatArray, votes: FloatArray, taxonomy: Taxonomy) ->
     """Why a label would help, for people."""
     parts = []
     order = np.argsort(-probabilities, kind="stable")
-    doubtful = [column for column in order if _DOUBTFUL <= probabilities[column] <= 1 - _DOUBTFUL][:3]
-    if doubtful:
-        names = ", ".join(f"{taxonomy.areas[column].name} ({probabilities[column]:.0%})" for column in doubtful)
+    uncertain = [column for column in order if _UNCERTAIN <= probabilities[column] <= 1 - _UNCERTAIN][:3]
+    if uncertain:
+        names = ", ".join(f"{taxonomy.areas[column].name} ({probabilities[column]:.0%})" for column in uncertain)
         parts.append(f"the model is unsure of {names}")
     apart = np.nan_to_num(np.abs(votes - probabilities), nan=0.0)
     column = int(apart.argmax())

@@ -1,4 +1,4 @@
-"""How much a label would teach: doubt, disagreement and novelty, all in numpy so that the service can tell."""
+"""How much a label would teach: uncertainty, disagreement and novelty, all in numpy so that the service can tell."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -8,7 +8,7 @@ FloatArray = NDArray[np.float32]
 _NOTHING_NEW = 1e-6
 """Squared lengths of gradients below this are rounding."""
 COUNTED_AREAS = 5
-"""Most doubtful areas of a paper that count: a paper has few areas, and the rest is noise added up."""
+"""Most uncertain areas of a paper that count: a paper has few areas, and the rest is noise added up."""
 
 
 def opinion(probabilities: FloatArray, votes: FloatArray) -> FloatArray:
@@ -17,7 +17,7 @@ def opinion(probabilities: FloatArray, votes: FloatArray) -> FloatArray:
 
 
 def uncertainty(probabilities: FloatArray) -> FloatArray:
-    """Mean binary entropy of the most doubtful areas, float32 [n] in [0, 1], of probabilities [n, areas].
+    """Mean binary entropy of the most uncertain areas, float32 [n] in [0, 1], of probabilities [n, areas].
 
     Entropy of calibrated probabilities is the classic of active learning (Lewis and Gale, 1994); per area and then
     averaged it suits several areas a paper (Esuli and Sebastiani, Active learning strategies for multi-label text
@@ -37,7 +37,7 @@ def disagreement(probabilities: FloatArray, votes: FloatArray) -> FloatArray:
     return _mean_of_largest(np.maximum(divergence, 0.0))
 
 
-def doubts(probabilities: FloatArray) -> FloatArray:
+def deviations(probabilities: FloatArray) -> FloatArray:
     """Standard deviation of each label, float32 [n, areas] in [0, 0.5], under the probabilities [n, areas].
 
     It is the size of the gradient that a label is expected to give the area's output.
@@ -46,7 +46,7 @@ def doubts(probabilities: FloatArray) -> FloatArray:
 
 
 def diverse_order(
-    doubt: FloatArray,
+    gradients: FloatArray,
     embeddings: FloatArray,
     count: int,
     known: tuple[FloatArray, FloatArray] | None = None,
@@ -55,25 +55,25 @@ def diverse_order(
     """Choose papers one by one, in proportion to what their gradients add to those of the papers chosen before.
 
     This is k-means++ over gradient embeddings (BADGE; Ash et al., Deep Batch Active Learning by Diverse, Uncertain
-    Gradient Lower Bounds, 2020), here the outer product of a paper's doubts and its embedding of length 1. A paper that
-    the model is sure of lies at zero, which counts as known. Chance keeps the labels a fair sample: always taking the
-    most doubtful papers taught less than labelling papers at random (training/EXPERIMENTS.md).
+    Gradient Lower Bounds, 2020), here the outer product of a paper's label deviations and its embedding of length 1. A
+    paper that the model is sure of lies at zero, which counts as known. Chance keeps the labels a fair sample: always
+    taking the most uncertain papers taught less than labelling papers at random (training/EXPERIMENTS.md).
 
     Args:
-        doubt: float32 [n, areas], from `doubts`; all zero: never chosen.
+        gradients: float32 [n, areas], from `deviations`; a paper with all zero is never chosen.
         embeddings: float32 [n, hidden].
-        known: doubts float32 [m, areas] and embeddings float32 [m, hidden] of papers that are labelled already.
+        known: deviations float32 [m, areas] and embeddings float32 [m, hidden] of papers that are labelled already.
 
     Returns:
         At most `count` positions in the order of choice, each with the share of its gradient that was new, in (0, 1].
-        The first is the most doubtful one, and a shorter order is the start of a longer one.
+        The first is the most uncertain one, and a shorter order is the start of a longer one.
     """
     rows = _unit(embeddings)
-    lengths = _squared(doubt)
+    lengths = _squared(gradients)
     new = lengths.copy()
 
     def add(one: FloatArray, row: FloatArray) -> None:
-        product = (doubt @ one) * np.clip(rows @ row, 0.0, 1.0)  # outer products have the product of inner products
+        product = (gradients @ one) * np.clip(rows @ row, 0.0, 1.0)  # outer products have the product of inner products
         np.minimum(new, np.maximum(lengths + float(one @ one) - 2.0 * product, 0.0), out=new)
 
     for one, row in zip(known[0], _unit(known[1]), strict=True) if known is not None else ():
@@ -85,7 +85,7 @@ def diverse_order(
         drawn = int(np.searchsorted(total, generator.random() * total[-1], side="right"))
         best = min(drawn, len(new) - 1) if order else int(new.argmax())
         order.append((best, float(new[best] / lengths[best])))
-        add(doubt[best], rows[best])
+        add(gradients[best], rows[best])
         new[best] = 0.0
     return order
 

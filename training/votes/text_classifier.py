@@ -1,5 +1,5 @@
 """A learned labelling function: a text classifier trained on the recorded votes, voting by the level of its
-belief.
+score.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ from training.votes.zero_shot import Embed
 Floats32 = npt.NDArray[np.float32]
 
 _SOURCE = "learned"
-LEVELS = (0.03, 0.06, 0.1, 0.15, 0.2, 0.3, 0.45, 0.65)  # beliefs from which a function votes for the area
-LOW = 0.005  # a belief below votes against it
+LEVELS = (0.03, 0.06, 0.1, 0.15, 0.2, 0.3, 0.45, 0.65)  # scores from which a function votes for the area
+LOW = 0.005  # a score below votes against it
 TITLE_WEIGHT = 0.5  # of the title's terms beside the whole text's, both TF-IDF vectors of length 1
 CATEGORY_WEIGHT = 0.3  # of one category
 MAX_TERMS = 60_000
@@ -78,14 +78,14 @@ class Learned:
     Squared loss rather than logistic, because one matrix inverse gives the leave-one-out answer for every paper and
     all areas, where cross-fitting logistic regression needs a model per fold. On held-out votes the two were level
     (text and categories: F1 0.677 against 0.684; with the title's terms 0.686, not tried for the logistic one).
-    Build it with `fit`. Its beliefs are no probabilities: each level is a function whose precision the label model
+    Build it with `fit`. Its scores are no probabilities: each level is a function whose precision the label model
     measures.
     """
 
     features: _Features
     weights: Floats32  # [features, areas]
     mean: Floats32  # [areas]
-    left_out: dict[str, Floats32]  # paper id -> beliefs [areas], of the papers it was trained on
+    left_out: dict[str, Floats32]  # paper id -> scores [areas], of the papers it was trained on
 
     @property
     def functions(self) -> tuple[LabellingFunction, ...]:
@@ -107,27 +107,27 @@ class Learned:
         truth = (labels == 1).astype(np.float32)
         mean = truth.mean(axis=0)
         gram = (inputs @ inputs.T).toarray().astype(np.float32)
-        dual, beliefs = _ridge(gram, truth - mean, _best_penalty(gram, truth - mean))
-        left_out = {paper.id: row for paper, row in zip(papers, beliefs + mean, strict=True)}
+        dual, scores = _ridge(gram, truth - mean, _best_penalty(gram, truth - mean))
+        left_out = {paper.id: row for paper, row in zip(papers, scores + mean, strict=True)}
         return cls(features, np.asarray(inputs.T @ dual, dtype=np.float32), mean, left_out)
 
-    def beliefs(self, papers: Sequence[Paper]) -> Floats32:
-        """Beliefs around 0 (does not apply) to 1 (applies), float32 [papers, areas]."""
+    def scores(self, papers: Sequence[Paper]) -> Floats32:
+        """Scores around 0 (does not apply) to 1 (applies), float32 [papers, areas]."""
         if not papers:
             return np.zeros((0, len(self.mean)), np.float32)
-        beliefs = np.asarray(self.features(papers) @ self.weights + self.mean, dtype=np.float32)
+        scores = np.asarray(self.features(papers) @ self.weights + self.mean, dtype=np.float32)
         for number, paper in enumerate(papers):
             if paper.id in self.left_out:
-                beliefs[number] = self.left_out[paper.id]
-        return beliefs
+                scores[number] = self.left_out[paper.id]
+        return scores
 
     def vote(self, papers: Sequence[Paper]) -> Votes:
         """Votes int8 [functions, papers, areas]."""
-        beliefs = self.beliefs(papers)
-        votes = np.zeros((len(LEVELS) + 1, *beliefs.shape), np.int8)
+        scores = self.scores(papers)
+        votes = np.zeros((len(LEVELS) + 1, *scores.shape), np.int8)
         for row, level in enumerate(LEVELS):
-            votes[row][beliefs >= level] = FOR
-        votes[-1][beliefs < LOW] = AGAINST
+            votes[row][scores >= level] = FOR
+        votes[-1][scores < LOW] = AGAINST
         return votes
 
 

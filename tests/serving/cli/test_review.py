@@ -16,7 +16,7 @@ from data.soft_labels import Provenance, SoftLabelBatch, write_soft_labels
 from data.tagged_papers import remember
 from data.taxonomy import BUNDLED_TAXONOMY, load_taxonomy
 from tests.serving.cli.conftest import Command, write_lines
-from tests.training.curation.test_pool import ENGLISH, GERMAN
+from tests.training.curation.test_candidate_pool import ENGLISH, GERMAN
 
 SEGMENTATION = {"id": "a", "title": "A segmentation of songs", "abstract": ENGLISH}
 TRANSLATION = {"id": "b", "title": "A translation of songs", "abstract": ENGLISH + " There is more."}

@@ -15,7 +15,7 @@ from data.papers import Paper
 from data.tagged_papers import remember
 from tests.serving.conftest import Serve
 from tests.serving.fake_tagger import FakeTagger
-from tests.training.curation.test_pool import ENGLISH, GERMAN
+from tests.training.curation.test_candidate_pool import ENGLISH, GERMAN
 
 PAPERS = [
     Paper("seg", "How we segment whales in pictures", ENGLISH),

@@ -7,8 +7,8 @@ import numpy as np
 from data.papers import Paper
 from data.taxonomy import parse_taxonomy
 from tests.support.tiny import TAXONOMY
-from tests.training.curation.test_pool import paper
-from training.curation.pool import Candidate
+from tests.training.curation.test_candidate_pool import paper
+from training.curation.candidate_pool import Candidate
 from training.curation.queue import look_at, review_queue
 
 AREAS = parse_taxonomy(TAXONOMY, "areas.yaml")
@@ -26,7 +26,7 @@ def _look(papers: Sequence[Paper]) -> tuple[np.ndarray, np.ndarray]:
     return np.eye(4, dtype=np.float32)[[int(paper.id[1:]) for paper in papers]], rows
 
 
-def test_doubt_and_disagreement_come_first() -> None:
+def test_uncertainty_and_disagreement_come_first() -> None:
     """What the model is sure of with everybody comes last, and what it has no idea of not at all."""
     told: list[tuple[int, int]] = []
     candidates = [Candidate(paper(number), VOTES.get(f"p{number}")) for number in range(4)]

@@ -19,11 +19,11 @@ def made(n: int, seed: int = 0) -> tuple[list[Paper], np.ndarray[tuple[int, int]
 
 
 def test_it_learns_and_votes_by_level() -> None:
-    """Fresh papers get their area as the strongest belief, votes are nested, and the far areas get votes against."""
+    """Fresh papers get their area as the strongest score, votes are nested, and the far areas get votes against."""
     papers, labels = made(90)
     learned = Learned.fit(papers, labels)
     fresh, truth = made(30, seed=1)
-    assert (learned.beliefs(fresh).argmax(axis=1) == truth.argmax(axis=1)).mean() > 0.95
+    assert (learned.scores(fresh).argmax(axis=1) == truth.argmax(axis=1)).mean() > 0.95
     votes = learned.vote(fresh)
     assert votes.shape == (len(LEVELS) + 1, 30, 3) == (len(learned.functions), 30, 3)
     assert (votes[1:-1] <= votes[:-2]).all()
@@ -35,8 +35,8 @@ def test_papers_it_was_trained_on_are_judged_as_if_left_out() -> None:
     papers, labels = made(60)
     flipped = labels.copy()
     flipped[0] = np.roll(labels[0], 1)  # the only paper with a wrong label
-    belief = Learned.fit(papers, flipped).beliefs(papers[:1])[0]
-    assert belief.argmax() == labels[0].argmax()
+    score = Learned.fit(papers, flipped).scores(papers[:1])[0]
+    assert score.argmax() == labels[0].argmax()
 
 
 def test_of_very_many_papers_a_sample_teaches_it(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -45,4 +45,4 @@ def test_of_very_many_papers_a_sample_teaches_it(monkeypatch: pytest.MonkeyPatch
     papers, labels = made(120)
     learned = Learned.fit(papers, labels)
     assert len(learned.left_out) == 40
-    assert (learned.beliefs(papers).argmax(axis=1) == labels.argmax(axis=1)).mean() > 0.95
+    assert (learned.scores(papers).argmax(axis=1) == labels.argmax(axis=1)).mean() > 0.95

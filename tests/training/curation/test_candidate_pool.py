@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from data.papers import Paper, content_id
-from training.curation.pool import Candidate, collect_pool, is_answerable
+from training.curation.candidate_pool import Candidate, collect_pool, is_answerable
 
 ENGLISH = (
     "We study how the songs of whales travel through the ocean, and which of them are heard by other whales. "
@@ -53,9 +53,9 @@ def test_a_sample_is_the_same_for_the_same_seed() -> None:
     assert sample(1) == sorted(sample(1), key=lambda name: int(name[1:]))
 
 
-def test_doubtful_votes_are_likelier_in_the_sample() -> None:
-    """Among many papers that the votes settle, those in doubt are found."""
-    sure, doubtful = np.array([0.999, 0.001], np.float32), np.array([0.5, 0.5], np.float32)
-    given = [Candidate(paper(number), doubtful if number % 10 == 0 else sure) for number in range(200)]
+def test_uncertain_votes_are_likelier_in_the_sample() -> None:
+    """Among many papers that the votes settle, the uncertain ones are found."""
+    sure, uncertain = np.array([0.999, 0.001], np.float32), np.array([0.5, 0.5], np.float32)
+    given = [Candidate(paper(number), uncertain if number % 10 == 0 else sure) for number in range(200)]
     pool = collect_pool(given, frozenset(), 20, seed=1)
-    assert sum(candidate.votes is doubtful for candidate in pool.candidates) > 10
+    assert sum(candidate.votes is uncertain for candidate in pool.candidates) > 10

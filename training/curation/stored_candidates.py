@@ -1,4 +1,4 @@
-"""Candidates for review that are kept on this machine, and what is labelled already; light, for the service."""
+"""Candidates for review out of this machine's cache and label store, and what is labelled there; light to import."""
 
 from collections.abc import Iterator, Sequence
 
@@ -7,10 +7,10 @@ from data.labels import LabelledPaper
 from data.papers import Paper, content_id
 from data.tagged_papers import tagged_papers
 from data.taxonomy import Taxonomy
-from training.curation.pool import Candidate
+from training.curation.candidate_pool import Candidate
 
 
-def kept_candidates(labelled: Sequence[LabelledPaper]) -> Iterator[Candidate]:
+def stored_candidates(labelled: Sequence[LabelledPaper]) -> Iterator[Candidate]:
     """Yield the papers of the cache of tagged papers, newest first, and those whose label is not complete."""
     for paper in reversed(tagged_papers()):
         yield Candidate(paper)

@@ -9,7 +9,7 @@ from data.papers import Reject
 from data.readers import InputFormat, read_papers
 from data.soft_labels import SoftLabels, is_soft_labels
 from data.taxonomy import Taxonomy
-from training.curation.pool import Candidate
+from training.curation.candidate_pool import Candidate
 
 
 def candidates_in(
