@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, TextIO
 
 from data.errors import AreatagError, UsageError
+from data.home import in_home, owner_only
 
 if TYPE_CHECKING:
     from _typeshed import ReadableBuffer
@@ -40,6 +41,16 @@ def write_error(path: Path, error: OSError) -> AreatagError:
     return AreatagError(f"Writing {path} failed: {reason}.")
 
 
+def sync_folder(folder: Path) -> None:
+    """Wait until the names in a folder are on the disk, so that a file made or renamed there outlives a power cut."""
+    with suppress(OSError):  # some file systems cannot sync a folder
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+
 @contextmanager
 def atomic_write(path: Path, temporary: Path | None = None) -> Iterator[BinaryIO]:
     """Open `path` for binary writing: complete when the block ends, untouched when the block fails.
@@ -48,8 +59,8 @@ def atomic_write(path: Path, temporary: Path | None = None) -> Iterator[BinaryIO
     same folder, so that the next call takes it over; else it has a name of its own.
 
     A symbolic link is written through, an existing file's permissions are kept, and a device or pipe (such as
-    /dev/null) is written directly. Raises AreatagError naming `path` for every OSError of the writing itself;
-    the block's own errors pass through.
+    /dev/null) is written directly. What lies under AREATAG_HOME is for its owner alone, whatever the umask. Raises
+    AreatagError naming `path` for every OSError of the writing itself; the block's own errors pass through.
     """
     target = Path(os.path.realpath(path))
     mode = _existing_mode(target, path)
@@ -57,14 +68,16 @@ def atomic_write(path: Path, temporary: Path | None = None) -> Iterator[BinaryIO
         with _OutputFile(target, "wb", path) as device, io.BufferedWriter(device) as direct:
             yield direct
         return
+    private = in_home(target)
     mode_of_new = "wb" if temporary else "xb"
     temporary = temporary or target.with_name(f".areatag-{secrets.token_hex(4)}.tmp")
-    raw = _OutputFile(temporary, mode_of_new, path, durable=True)
+    # A file that exists may be private as well: until it gets its mode, the new one is.
+    raw = _OutputFile(temporary, mode_of_new, path, durable=True, private=private or mode is not None)
     try:
         stream = io.BufferedWriter(raw, buffer_size=1 << 20)
         yield stream
         stream.close()
-        _replace(temporary, target, mode, path)
+        _replace(temporary, target, None if private else mode, path)
     finally:
         raw.discard()
         temporary.unlink(missing_ok=True)
@@ -79,14 +92,34 @@ def atomic_text(path: Path) -> Iterator[TextIO]:
         text.flush()
 
 
+@contextmanager
+def atomic_path(path: Path) -> Iterator[Path]:
+    """As `atomic_write`, for a library that writes to a path itself: yields an empty file that becomes `path`.
+
+    Its owner alone can read it, before and after.
+    """
+    target = Path(os.path.realpath(path))
+    mode = _existing_mode(target, path)
+    if mode is not None and not stat.S_ISREG(mode):
+        raise UsageError(f"Cannot write {path}: it is no file; name one.")
+    temporary = target.with_name(f".areatag-{secrets.token_hex(4)}.tmp")
+    try:
+        _OutputFile(temporary, "xb", path, private=True).close()
+        yield temporary
+        _OutputFile(temporary, "rb", path, durable=True).close()
+        _replace(temporary, target, None, path)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
 class _OutputFile(io.FileIO):
     """A file whose OSErrors become AreatagErrors that name the path the user asked for."""
 
-    def __init__(self, file: Path, mode: str, path: Path, durable: bool = False) -> None:
+    def __init__(self, file: Path, mode: str, path: Path, durable: bool = False, private: bool = False) -> None:
         self._path = path
         self._durable = durable  # fsync before closing
         try:
-            super().__init__(file, mode)
+            super().__init__(file, mode, opener=owner_only if private else None)
         except OSError as error:
             raise write_error(path, error) from error
 
@@ -133,9 +166,4 @@ def _replace(temporary: Path, target: Path, mode: int | None, path: Path) -> Non
         temporary.replace(target)
     except OSError as error:
         raise write_error(path, error) from error
-    with suppress(OSError):  # the rename itself reaches the disk; some file systems cannot sync a folder
-        folder = os.open(target.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+    sync_folder(target.parent)

@@ -14,7 +14,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 from data.errors import AreatagError, UsageError
-from data.home import areatag_home
+from data.home import areatag_home, make_private_database, make_private_folder
 from data.papers import Paper, content_id
 
 VARIABLE = "AREATAG_CACHE_PAPERS"
@@ -107,7 +107,8 @@ def _path() -> Path:
 def _connected() -> Iterator[sqlite3.Connection]:
     path = _path()
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        make_private_folder(path.parent)
+        make_private_database(path)
         with closing(sqlite3.connect(path, timeout=_BUSY_SECONDS)) as connection:
             connection.execute("PRAGMA journal_mode=WAL").fetchall()
             connection.execute("PRAGMA synchronous=NORMAL")

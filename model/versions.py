@@ -16,7 +16,7 @@ from pathlib import Path
 
 from data.atomic import atomic_text, write_error
 from data.errors import AreatagError, UsageError
-from data.home import areatag_home
+from data.home import areatag_home, make_private_folder, owner_only
 from model.artefact import MANIFEST, Artefact
 from model.verified_copy import copy_model, remove_folder, remove_leftovers
 
@@ -171,8 +171,8 @@ def _changing() -> Iterator[None]:
     """Keep other processes from changing the models meanwhile; clean up after one that was killed."""
     folder = models_folder()
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        lock = (folder / "lock").open("ab")
+        make_private_folder(folder)
+        lock = open(folder / "lock", "ab", opener=owner_only)  # noqa: SIM115 - closed below
     except OSError as error:
         raise write_error(folder / "lock", error) from error
     with lock:

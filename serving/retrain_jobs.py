@@ -10,6 +10,7 @@ import threading
 from pathlib import Path
 
 from data.errors import AreatagError
+from data.home import owner_only
 from data.label_store.location import label_store_exists
 from model.versions import active_reference
 from serving.access import KEYS, KEYS_FILE
@@ -82,7 +83,7 @@ def _spawn(job: Job, lock: RetrainLock, threads: int) -> None:
     environment = {name: value for name, value in os.environ.items() if name not in _NOT_INHERITED}
     search = os.pathsep.join([str(_ROOT), *filter(None, [environment.get("PYTHONPATH")])])
     try:
-        with job.log.open("ab") as log:
+        with open(job.log, "ab", opener=owner_only) as log:
             process = subprocess.Popen(
                 command,
                 env={**environment, "OMP_NUM_THREADS": str(threads), "PYTHONPATH": search},

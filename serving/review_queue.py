@@ -9,12 +9,13 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from data.labels import LabelledPaper
 from model.tagger import Tagger
 from serving.encoder_queue import EncoderQueue
 from serving.settings import ENCODER_BATCH
 from training.curation.candidate_pool import Candidate, collect_pool
 from training.curation.queue import ReviewItem, Seen, review_queue
-from training.curation.stored_candidates import content_of, settled, stored_candidates, stored_labels
+from training.curation.stored_candidates import content_of, settled, stored_candidates
 
 POOL = 512
 """Candidates at most: a sample of what is kept, the same in every call."""
@@ -32,16 +33,20 @@ class ReviewQueue:
         self._tagger: Tagger | None = None
         self._views: dict[str, Views] = {}  # content id -> what the tagger saw; the oldest first
 
-    def next(self, tagger: Tagger, count: int, seconds: float) -> tuple[list[ReviewItem], int, int]:
+    def next(
+        self, tagger: Tagger, labelled: Sequence[LabelledPaper], count: int, seconds: float
+    ) -> tuple[list[ReviewItem], int, int]:
         """Return at most `count` papers, and how many candidates there are and how many were looked at.
 
         New candidates are looked at for at most `seconds`, in small batches between those of tagging; the next call
         goes on with the rest.
 
+        Args:
+            labelled: what holds for every labelled paper, in the terms of the tagger's taxonomy.
+
         Raises:
-            AreatagError: the cache of tagged papers or the label store cannot be read.
+            AreatagError: the cache of tagged papers cannot be read.
         """
-        labelled = stored_labels(tagger.taxonomy)
         done = settled(labelled)
         candidates = collect_pool(stored_candidates(labelled), done, POOL, seed=0).candidates
         with self._turn:

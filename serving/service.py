@@ -108,8 +108,9 @@ class Tagging:
 
     @bentoml.on_shutdown
     async def stop(self) -> None:
-        """Do not wait for a model that is still loading; send the last traces."""
+        """Do not wait for a model that is still loading, nor for labels; send the last traces."""
         self._starting.cancel()
+        self.bento_service.state.labels.close()
         await run_in_threadpool(self.bento_service.state.tracing.shutdown)
 
     async def __is_alive__(self) -> bool:

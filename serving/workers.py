@@ -18,7 +18,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import IO
 
-from data.home import areatag_home
+from data.home import areatag_home, make_private_folder, owner_only
 
 SERVICE_ID = "AREATAG_SERVICE_ID"
 """Environment variable by which the workers of one service know each other."""
@@ -45,12 +45,12 @@ class Workers:
 
     def join(self) -> None:
         """Be seen by the other workers; raises OSError when AREATAG_HOME cannot be written."""
-        self.folder.mkdir(parents=True, exist_ok=True)
+        make_private_folder(self.folder)
         _remove_abandoned(self.folder.parent)
         self.report(None)
         # Locked before it has its name: a lock file that can be locked belongs to a dead worker.
         unnamed = self.folder / f".worker-{os.getpid()}.tmp"
-        self._lock = unnamed.open("wb")
+        self._lock = open(unnamed, "wb", opener=owner_only)  # noqa: SIM115 - open until this leaves
         fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         unnamed.replace(self._file("lock"))
 
@@ -66,7 +66,8 @@ class Workers:
         """Tell the others which activation was followed last, or why not."""
         state = WorkerState(os.getpid(), activation, problem)
         temporary = self.folder / f".state-{os.getpid()}.tmp"
-        temporary.write_text(json.dumps(asdict(state)))
+        with open(temporary, "w", encoding="utf-8", opener=owner_only) as stream:
+            stream.write(json.dumps(asdict(state)))
         temporary.replace(self._file("json"))
 
     def states(self) -> list[WorkerState]:
@@ -76,8 +77,8 @@ class Workers:
     @contextlib.contextmanager
     def activating(self) -> Iterator[bool]:
         """Be the one worker that activates a model; False when another one is."""
-        self.folder.mkdir(parents=True, exist_ok=True)
-        with (self.folder / "activating").open("wb") as lock:
+        make_private_folder(self.folder)
+        with open(self.folder / "activating", "wb", opener=owner_only) as lock:
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:

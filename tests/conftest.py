@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.postgres import PostgresServer, postgres_programs, postgres_server
 from tests.support.tiny import train_tiny_model
 
 
@@ -12,6 +13,17 @@ from tests.support.tiny import train_tiny_model
 def tiny_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A model directory trained on the tiny corpus, with its gold file beside it. Copy it before changing it."""
     return train_tiny_model(tmp_path_factory.mktemp("tiny"))
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[PostgresServer]:
+    """One PostgreSQL server for all tests."""
+    pytest.importorskip("psycopg", reason="psycopg is not installed (extra postgres)")
+    programs = postgres_programs()
+    if programs is None:
+        pytest.skip("PostgreSQL is not installed (Debian package postgresql)")
+    with postgres_server(programs) as server:
+        yield server
 
 
 @pytest.fixture(scope="session", autouse=True)

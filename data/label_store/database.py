@@ -1,93 +1,126 @@
-"""The database behind the label store: SQLite or PostgreSQL, connected so that a commit is on the disk.
+"""The database behind the label store: a SQLite file or PostgreSQL, connected so that a commit is on the disk."""
 
-SQLite runs in WAL mode with synchronous=FULL: every commit is flushed, readers do not wait, and writers of
-several processes take turns (https://sqlite.org/wal.html).
-"""
-
-import os
-import secrets
-import sqlite3
-import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
-from sqlalchemy import Connection, Engine, create_engine, event, insert, inspect, select, text
+from sqlalchemy import Connection
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
-from data.atomic import write_error
 from data.errors import UsageError
 from data.label_store import tables
 from data.label_store.errors import LabelStoreError, display, plain_errors
 from data.label_store.location import VARIABLE
+from data.label_store.postgres import PostgresBackend
+from data.label_store.sqlite import SqliteBackend
 
-_BUSY_SECONDS = 15
-_LOCK = 0x6172656174  # of PostgreSQL, for all writers of the label store
-_WRITING = "areatag_writing"
+PATIENCE = 15.0
+"""Seconds to wait for other processes, and for the database's answer."""
+_ROWS_AT_ONCE = 1000
+
+
+class Backend(Protocol):
+    """A kind of database; see `data.label_store.sqlite` and `data.label_store.postgres`."""
+
+    def reading(self) -> AbstractContextManager[Connection]:
+        """A transaction that sees one state of the store."""
+        ...
+
+    def writing(self) -> AbstractContextManager[Connection]:
+        """The only writing transaction at this time."""
+        ...
+
+    def answered(self, connection: Connection) -> AbstractContextManager[None]:
+        """Bounds the time that the block waits for the database."""
+        ...
+
+    def erase_leftovers(self) -> None:
+        """Make sure that what was deleted cannot be read any more."""
+        ...
+
+    def close(self) -> None:
+        """Close all connections."""
+        ...
 
 
 class Database:
-    """An open database whose tables exist and are of the version that this code knows.
+    """An open database. Its tables are made with the first label; until then it reads as an empty store.
 
     Args:
         url: "sqlite:///PATH" or "postgresql+psycopg://USER:PASSWORD@HOST/NAME".
+        patience: seconds to wait for other processes, and for the database's answer.
 
     Raises:
         UsageError: the URL is wrong, or psycopg is missing.
-        LabelStoreError: the database cannot be used, or a newer areatag made it.
+        LabelStoreError: the database cannot be used, is no label store, or a newer areatag made it.
     """
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str | URL, patience: float = PATIENCE) -> None:
         self.url = _parse(url)
-        self._engine = _engine(self.url)
-        with self.writing() as connection:
-            self.fingerprint_key = _prepare(connection, self.url)
-        if self._is_sqlite:
-            _sync_folder(Path(self.url.database or ""))
+        self.path = Path(self.url.database or "") if self.url.get_backend_name() == "sqlite" else None
+        """The file; None: the store is in PostgreSQL."""
+        self._backend: Backend = (
+            SqliteBackend(self.path, patience) if self.path is not None else PostgresBackend(self.url, patience)
+        )
+        try:
+            with self.reading():
+                pass  # what is wrong with it is said when it is opened
+        except BaseException:
+            self.close()
+            raise
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
-        """A transaction that sees one state of the store."""
-        with plain_errors(self.url), self._engine.begin() as connection:
+        """A transaction that sees one state of the store, for a few rows that are fetched in the block."""
+        with (
+            plain_errors(self.url),
+            self._backend.reading() as connection,
+            self._backend.answered(connection),
+        ):
+            self._check(connection)
             yield connection
+
+    def rows(self, query: Any) -> Iterator[Any]:
+        """Yield all rows of a query, of one state of the store, in bounded memory; the caller may take any time."""
+        with plain_errors(self.url), self._backend.reading() as connection:
+            with self._backend.answered(connection):
+                self._check(connection)
+                pages = connection.execution_options(yield_per=_ROWS_AT_ONCE).execute(query).partitions()
+            while True:
+                with self._backend.answered(connection):
+                    page = next(pages, None)
+                if page is None:
+                    return
+                yield from page
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """The only writing transaction at this time; what it did is on the disk when the block has ended."""
-        with (
-            plain_errors(self.url),
-            self._engine.connect().execution_options(**{_WRITING: True}) as connection,
-            connection.begin(),
-        ):
-            if not self._is_sqlite:
-                connection.execute(
-                    text("SELECT set_config('synchronous_commit', 'on', true) WHERE current_setting(:name) = 'off'"),
-                    {"name": "synchronous_commit"},
-                )
-                # One writer at a time: entries become visible in the order of their numbers.
-                connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
+        with plain_errors(self.url), self._backend.writing() as connection:
+            self._check(connection)
             yield connection
 
     def erase_leftovers(self) -> None:
-        """Make sure that what was deleted is not in the write-ahead log any more (SQLite; else VACUUM does it)."""
-        if self._is_sqlite:
-            with plain_errors(self.url), self._engine.connect() as connection:
-                raw = connection.connection.driver_connection
-                assert isinstance(raw, sqlite3.Connection)
-                raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+        """Make sure that what was deleted cannot be read any more (PostgreSQL: VACUUM does it)."""
+        with plain_errors(self.url):
+            self._backend.erase_leftovers()
 
     def close(self) -> None:
         """Close all connections."""
-        self._engine.dispose()
+        self._backend.close()
 
-    @property
-    def _is_sqlite(self) -> bool:
-        return self.url.get_backend_name() == "sqlite"
+    def _check(self, connection: Connection) -> None:
+        version = tables.read_about(connection).schema_version
+        if version > tables.SCHEMA_VERSION:
+            raise LabelStoreError(
+                f"The label store {display(self.url)} has format {version}, made by a newer areatag; this one knows "
+                f"formats up to {tables.SCHEMA_VERSION}: upgrade areatag."
+            )
 
 
-def _parse(url: str) -> URL:
+def _parse(url: str | URL) -> URL:
     expected = "sqlite:///PATH or postgresql+psycopg://USER:PASSWORD@HOST/NAME"
     try:
         parsed = make_url(url)
@@ -98,79 +131,3 @@ def _parse(url: str) -> URL:
     if parsed.drivername not in ("sqlite", "postgresql+psycopg") or not parsed.database:
         raise UsageError(f"{VARIABLE} cannot be {parsed.render_as_string()}; it must be like {expected}.")
     return parsed
-
-
-def _engine(url: URL) -> Engine:
-    if url.get_backend_name() == "sqlite":
-        _make_folder(Path(url.database or ""))
-        engine = create_engine(url, connect_args={"timeout": _BUSY_SECONDS})
-        event.listen(engine, "connect", _configure_sqlite)
-        event.listen(engine, "begin", _begin_sqlite)
-        return engine
-    options = f"-c lock_timeout={_BUSY_SECONDS}s"
-    try:
-        return create_engine(url, pool_pre_ping=True, connect_args={"connect_timeout": 10, "options": options})
-    except ModuleNotFoundError as error:
-        raise UsageError(
-            f"A label store in PostgreSQL needs the package {error.name}: install it with "
-            "pip install 'areatag[postgres]'."
-        ) from error
-
-
-def _make_folder(path: Path) -> None:
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise write_error(path, error) from error
-
-
-def _configure_sqlite(connection: sqlite3.Connection, _: object) -> None:
-    connection.isolation_level = None  # transactions begin in _begin_sqlite; the driver would begin them late
-    _use_wal(connection)
-    connection.execute("PRAGMA synchronous=FULL")
-    connection.execute("PRAGMA secure_delete=ON")  # a forgotten paper is overwritten, not only unlinked
-
-
-def _use_wal(connection: sqlite3.Connection) -> None:
-    """Set the mode, which the file keeps; SQLite does not wait for locks here, so this does."""
-    deadline = time.monotonic() + _BUSY_SECONDS
-    while True:
-        try:
-            connection.execute("PRAGMA journal_mode=WAL").fetchall()
-            return
-        except sqlite3.OperationalError as error:
-            if "locked" not in str(error) or time.monotonic() > deadline:
-                raise
-            time.sleep(0.02)
-
-
-def _begin_sqlite(connection: Connection) -> None:
-    # IMMEDIATE: a transaction that starts reading and then writes could fail when another one wrote meanwhile.
-    writes = connection.get_execution_options().get(_WRITING, False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
-
-
-def _prepare(connection: Connection, url: URL) -> bytes:
-    """Create the tables where there are none, check their version, and return the key of the fingerprints."""
-    if not inspect(connection).has_table(tables.about.name):
-        tables.metadata.create_all(connection)
-        first: dict[str, Any] = {"schema_version": tables.SCHEMA_VERSION, "fingerprint_key": secrets.token_hex(32)}
-        connection.execute(insert(tables.about), [{"name": name, "value": str(first[name])} for name in first])
-    found = {row.name: row.value for row in connection.execute(select(tables.about))}
-    version = int(found["schema_version"])
-    if version > tables.SCHEMA_VERSION:
-        raise LabelStoreError(
-            f"The label store {display(url)} has format {version}, made by a newer areatag; this one knows formats "
-            f"up to {tables.SCHEMA_VERSION}: upgrade areatag."
-        )
-    return bytes.fromhex(found["fingerprint_key"])
-
-
-def _sync_folder(path: Path) -> None:
-    """Flush the folder, so that a new file is still there after a power cut."""
-    with suppress(OSError):  # some file systems cannot sync a folder
-        folder = os.open(path.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)

@@ -16,12 +16,12 @@ from typing import Any, Self
 from sqlalchemy import Connection, Row, delete, func, insert, or_, select
 
 from data.errors import UsageError
-from data.label_store.database import Database
+from data.label_store.database import PATIENCE, Database
 from data.label_store.errors import LabelStoreError
 from data.label_store.location import label_store_url
 from data.label_store.merging import conflicts, mark_withdrawn, merge
 from data.label_store.records import Conflict, Decision, Entry, Forgotten
-from data.label_store.tables import entries, forgotten
+from data.label_store.tables import entries, forgotten, read_about
 from data.labels import LabelledPaper
 from data.papers import Paper, content_id
 from data.taxonomy import Taxonomy
@@ -52,18 +52,19 @@ class LabelStore:
         self._database = database
 
     @classmethod
-    def open(cls, url: str | None = None) -> Self:
-        """Open the store, creating what is missing.
+    def open(cls, url: str | None = None, patience: float = PATIENCE) -> Self:
+        """Open the store; one that does not exist is empty, and is made with the first label.
 
         Args:
             url: see `data.label_store.database.Database`; None: what AREATAG_LABEL_STORE says, or the SQLite
                 file under AREATAG_HOME.
+            patience: seconds to wait for other processes, and for the database's answer.
 
         Raises:
             UsageError: the URL is wrong.
-            LabelStoreError: the database cannot be used, or a newer areatag made it.
+            LabelStoreError: the database cannot be used, is no label store, or a newer areatag made it.
         """
-        return cls(Database(url or label_store_url()))
+        return cls(Database(url or label_store_url(), patience))
 
     def close(self) -> None:
         """Close all connections."""
@@ -165,15 +166,16 @@ class LabelStore:
             contents = list(connection.execute(_contents_of(paper_id)).scalars())
             gone = connection.execute(delete(entries).where(entries.c.content.in_(contents)))
             if contents:
-                marks = [{"fingerprint": self._fingerprint(content), "time": _now()} for content in contents]
+                key = read_about(connection).fingerprint_key
+                marks = [{"fingerprint": _fingerprint(key, content), "time": _now()} for content in contents]
                 connection.execute(insert(forgotten), marks)
         self._database.erase_leftovers()
         return Forgotten(len(contents), gone.rowcount)
 
     def is_forgotten(self, paper: Paper) -> bool:
         """Return whether the paper of this content was forgotten."""
-        mark = self._fingerprint(paper_content(paper))
         with self._database.reading() as connection:
+            mark = _fingerprint(read_about(connection).fingerprint_key, paper_content(paper))
             return connection.execute(select(forgotten).where(forgotten.c.fingerprint == mark)).first() is not None
 
     def counts(self) -> tuple[int, int]:
@@ -185,14 +187,13 @@ class LabelStore:
 
     def _histories(self) -> Iterator[list[Entry]]:
         """Yield the history of one paper after the other, in bounded memory."""
-        with self._database.reading() as connection:
-            ordered = select(entries).order_by(entries.c.content, entries.c.number)
-            rows = connection.execution_options(yield_per=1000).execute(ordered)
-            for _, history in _by_content(rows):
-                yield history
+        rows = self._database.rows(select(entries).order_by(entries.c.content, entries.c.number))
+        for _, history in _by_content(rows):
+            yield history
 
     def _refuse_forgotten(self, connection: Connection, rows: Sequence[dict[str, Any]]) -> None:
-        marks = {self._fingerprint(row["content"]): row["paper_id"] for row in rows}
+        key = read_about(connection).fingerprint_key
+        marks = {_fingerprint(key, row["content"]): row["paper_id"] for row in rows}
         unchecked = sorted(marks)
         for start in range(0, len(unchecked), _MOST_IN_LIST):
             some = unchecked[start : start + _MOST_IN_LIST]
@@ -202,9 +203,6 @@ class LabelStore:
                 raise ForgottenPaperError(
                     f"The paper {marks[mark][:80]!r} was forgotten, so labels for it are not taken; leave it out."
                 )
-
-    def _fingerprint(self, content: str) -> str:
-        return hmac.new(self._database.fingerprint_key, content.encode(), hashlib.sha256).hexdigest()
 
 
 def _holds(history: Sequence[Entry], taxonomy: Taxonomy | None) -> LabelledPaper | None:
@@ -243,6 +241,10 @@ def _row(decision: Decision) -> dict[str, Any]:
     }
 
 
+def _fingerprint(key: bytes, content: str) -> str:
+    return hmac.new(key, content.encode(), hashlib.sha256).hexdigest()
+
+
 def _now() -> str:
     return datetime.now(UTC).isoformat(timespec="microseconds")
 
@@ -273,12 +275,17 @@ def _entries(rows: Sequence[Row[Any]]) -> list[Entry]:
 
 
 def _entry(row: Row[Any]) -> Entry:
+    try:
+        areas, rejected = tuple(json.loads(row.areas)), tuple(json.loads(row.rejected))
+    except (ValueError, TypeError) as error:
+        sentence = f"The label entry {row.number} is damaged ({error}); areatag feedback check says what else is."
+        raise LabelStoreError(sentence) from error
     return Entry(
         number=row.number,
         time=row.time,
         paper=Paper(row.paper_id, row.title, row.abstract),
-        areas=tuple(json.loads(row.areas)),
-        rejected=tuple(json.loads(row.rejected)),
+        areas=areas,
+        rejected=rejected,
         complete=row.complete,
         annotator=row.annotator,
         model=row.model,

@@ -1,6 +1,23 @@
 """Tables of the label store. A change of them needs a new SCHEMA_VERSION and a migration."""
 
-from sqlalchemy import Boolean, Column, Integer, MetaData, String, Table, Text
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Connection,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    create_engine,
+    insert,
+    select,
+)
 
 SCHEMA_VERSION = 1
 
@@ -39,3 +56,34 @@ forgotten = Table(
     Column("time", String(32), nullable=False),
 )
 """Keyed hashes of the content ids of forgotten papers."""
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What a store says about itself."""
+
+    schema_version: int
+    fingerprint_key: bytes
+
+
+def make_tables(connection: Connection) -> None:
+    """Make an empty label store of the present format."""
+    metadata.create_all(connection)
+    first = {"schema_version": str(SCHEMA_VERSION), "fingerprint_key": secrets.token_hex(32)}
+    connection.execute(insert(about), [{"name": name, "value": value} for name, value in first.items()])
+
+
+def read_about(connection: Connection) -> About:
+    """Return what the store says about itself; raises DBAPIError where there are no tables."""
+    found = {row.name: row.value for row in connection.execute(select(about))}
+    return About(int(found["schema_version"]), bytes.fromhex(found["fingerprint_key"]))
+
+
+@contextmanager
+def empty_store() -> Iterator[Connection]:
+    """A store in memory, for those who read where none has been made yet: they make none."""
+    engine = create_engine("sqlite://")
+    with engine.connect() as connection:
+        make_tables(connection)
+        yield connection
+    engine.dispose()

@@ -12,7 +12,11 @@ from data.errors import AreatagError
 from serving.cli.console import message
 
 if TYPE_CHECKING:
+    from data.label_store.upkeep import StoreReport
     from data.taxonomy import Taxonomy
+
+_MOST_PROBLEMS = 20
+"""Problems that are shown; the others are counted."""
 
 GROUP_HELP = """Store and see what curators decided about papers.
 
@@ -48,6 +52,23 @@ UNDO_HELP = """Withdraw a label by the number of its entry; it stays in the hist
 Example:
   areatag feedback undo 17
 """
+BACKUP_HELP = """Copy the label store to a file: its state at one moment, while others go on using it.
+
+The copy is checked, and only then replaces an earlier one. It is a label store itself: to look into it, name it in
+AREATAG_LABEL_STORE; to restore it, stop what uses the store, remove labels.db, labels.db-wal and labels.db-shm, and
+copy the backup to labels.db. A store in PostgreSQL is backed up with pg_dump.
+
+\b
+Example:
+  areatag feedback backup labels-monday.db
+"""
+CHECK_HELP = """Read the whole label store, count what it holds and say what is damaged; if anything is, exit status 1.
+
+\b
+Examples:
+  areatag feedback check
+  AREATAG_LABEL_STORE=sqlite:///labels-monday.db areatag feedback check
+"""
 AnnotatorOption = Annotated[str, typer.Option("--annotator", metavar="NAME", help="Who decided.")]
 
 
@@ -58,6 +79,8 @@ def register(app: typer.Typer) -> None:
     group.command("list", help=LIST_HELP)(list_labels)
     group.command("conflicts", help=CONFLICTS_HELP)(list_conflicts)
     group.command("undo", help=UNDO_HELP)(undo)
+    group.command("backup", help=BACKUP_HELP)(backup)
+    group.command("check", help=CHECK_HELP)(check)
     app.add_typer(group, name="feedback")
 
 
@@ -149,3 +172,32 @@ def undo(
     with LabelStore.open() as store:
         number = store.undo(entry, annotator)
     message(f"Entry {entry} is withdrawn; areatag feedback undo {number} would reinstate it.")
+
+
+def backup(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="Where the copy goes; an earlier one is replaced.")],
+) -> None:
+    """Copy the store; `BACKUP_HELP` is what people read."""
+    from data.label_store.upkeep import back_up
+
+    report = back_up(file)
+    message(f"Wrote {file}: {_counts(report)}")
+
+
+def check() -> None:
+    """Look whether the store is whole; `CHECK_HELP` is what people read."""
+    from data.label_store.upkeep import check_store
+
+    report = check_store()
+    for problem in report.problems[:_MOST_PROBLEMS]:
+        message(problem)
+    typer.echo(f"{report.place}: {_counts(report)}, problems {len(report.problems)}")
+    if report.problems:
+        raise AreatagError(
+            f"The label store {report.place} is damaged; restore it from a backup, or keep what areatag feedback list "
+            "still prints."
+        )
+
+
+def _counts(report: StoreReport) -> str:
+    return f"papers {report.papers}, entries {report.entries}, forgotten papers {report.forgotten}"

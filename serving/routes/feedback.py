@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from pydantic import BaseModel
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -16,10 +15,14 @@ from data.errors import AreatagError
 from data.label_store.records import Decision
 from data.labels import LabelledPaper
 from data.taxonomy import Taxonomy
+from serving.labels import PAUSE_SECONDS
 from serving.papers_in import papers_in, unknown_area
 from serving.requests.errors import Detail, ServiceError, invalid
 from serving.schemas.feedback import LONGEST_NAME, FeedbackRequest, FeedbackResponse, LabelIn, UndoResponse
 from serving.state import ServiceState
+
+if TYPE_CHECKING:
+    from data.label_store.store import LabelStore
 
 logger = logging.getLogger("areatag.service")
 
@@ -48,7 +51,7 @@ async def feedback(request: Request) -> Response:
         )
         for label, paper in zip(wanted.labels, papers, strict=True)
     ]
-    entries = await _in_store(lambda: state.labels.store().add(decisions))
+    entries = await _in_store(state, lambda store: store.add(decisions))
     return _json(FeedbackResponse(stored=len(entries), entries=entries))
 
 
@@ -61,7 +64,7 @@ async def undo(request: Request) -> Response:
     annotator = request.query_params.get("annotator", "")
     if len(annotator) > LONGEST_NAME:
         raise invalid([Detail("annotator", f"has more than {LONGEST_NAME} characters")])
-    entry = await _in_store(lambda: state.labels.store().undo(number, annotator))
+    entry = await _in_store(state, lambda store: store.undo(number, annotator))
     return _json(UndoResponse(entry=entry, undoes=number))
 
 
@@ -83,26 +86,31 @@ def _check_areas(labels: list[LabelIn], taxonomy: Taxonomy) -> None:
         raise invalid(unknown)
 
 
-async def _in_store(work: Callable[[], T]) -> T:
-    """Run work on the label store in a thread; its errors become 404, 409 and 503."""
+async def _in_store(state: ServiceState, work: Callable[[LabelStore], T]) -> T:
+    """Do work on the label store; its errors become 404, 409 and 503."""
     try:
-        return await run_in_threadpool(_with_statuses, work)
+        return await state.labels.change(work)
     except AreatagError as error:
-        logger.error("%s", error)  # it may name paths and hosts, which are not the client's business
-        sentence = "The label store cannot be used now, and nothing was stored; try again later."
-        raise ServiceError(503, sentence, headers={"Retry-After": "5"}) from None
+        raise _with_status(error) from None
 
 
-def _with_statuses(work: Callable[[], T]) -> T:
+def _with_status(error: AreatagError) -> ServiceError:
     # SQLAlchemy comes with the store, not with the service.
+    from data.label_store.errors import UnconfirmedError
     from data.label_store.store import ForgottenPaperError, NoSuchEntryError, WithdrawnEntryError
 
-    try:
-        return work()
-    except NoSuchEntryError as error:
-        raise ServiceError(404, str(error)) from None
-    except (ForgottenPaperError, WithdrawnEntryError) as error:
-        raise ServiceError(409, str(error)) from None
+    if isinstance(error, NoSuchEntryError):
+        return ServiceError(404, str(error))
+    if isinstance(error, ForgottenPaperError | WithdrawnEntryError):
+        return ServiceError(409, str(error))
+    logger.error("%s", error)  # it may name paths and hosts, which are not the client's business
+    sentence = "The label store cannot be used now, and nothing was stored; try again later."
+    if isinstance(error, UnconfirmedError):
+        sentence = (
+            "The label store did not answer in time, so this may be stored or not; send it again later: what is stored "
+            "twice does no harm."
+        )
+    return ServiceError(503, sentence, headers={"Retry-After": str(int(PAUSE_SECONDS))})
 
 
 def _json(answer: BaseModel) -> Response:

@@ -27,11 +27,13 @@ async def review(request: Request) -> Response:
     count = _count(request.query_params.get("n", str(DEFAULT_REVIEWED)))
     seconds = _LOOKING_SHARE * state.settings.request_seconds
     try:
-        items, candidates, considered = await run_in_threadpool(state.review.next, tagger, count, seconds)
+        labelled = await state.labels.labelled_papers(tagger.taxonomy)
+        found = await run_in_threadpool(state.review.next, tagger, labelled, count, seconds)
     except AreatagError as error:
         logger.error("%s", error)  # it may name paths and hosts, which are not the client's business
         sentence = "The papers to review cannot be read now; try again later."
         raise ServiceError(503, sentence, headers={"Retry-After": "5"}) from None
+    items, candidates, considered = found
     papers = [ReviewPaper.model_validate(item.to_record(tagger.version)) for item in items]
     answer = ReviewResponse(model=tagger.version, candidates=candidates, considered=considered, papers=papers)
     return Response(answer.model_dump_json(), media_type="application/json")

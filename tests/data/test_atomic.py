@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from data.atomic import atomic_text, atomic_write
+from data.atomic import atomic_path, atomic_text, atomic_write
 from data.errors import AreatagError, UsageError
 
 
@@ -112,3 +112,45 @@ def test_a_wrapper_may_close_the_stream(tmp_path: Path) -> None:
     with atomic_write(tmp_path / "out") as stream, io.TextIOWrapper(stream) as text:
         text.write("x")
     assert (tmp_path / "out").read_bytes() == b"x"
+
+
+def test_what_lies_under_the_home_is_for_its_owner(own_home: Path) -> None:
+    """Whatever the umask, while it is written and afterwards, and where others could read the file before."""
+    own_home.mkdir()
+    (own_home / "old").touch(mode=0o644)
+    before = os.umask(0)
+    try:
+        for name in ("old", "new"):
+            with atomic_write(own_home / name) as stream:
+                stream.write(b"x")
+                assert {path.stat().st_mode & 0o077 for path in own_home.glob(".areatag-*")} == {0}
+            assert (own_home / name).stat().st_mode & 0o777 == 0o600
+    finally:
+        os.umask(before)
+
+
+def test_a_private_file_is_private_while_it_is_replaced(tmp_path: Path) -> None:
+    """The new content is not to be read by others either, before it has the old one's place and permissions."""
+    path = tmp_path / "out"
+    path.touch(mode=0o600)
+    with atomic_write(path) as stream:
+        stream.write(b"x")
+        assert {file.stat().st_mode & 0o077 for file in tmp_path.glob(".areatag-*")} == {0}
+    assert path.stat().st_mode & 0o777 == 0o600
+
+
+def test_a_path_for_a_library_that_opens_files_itself(tmp_path: Path) -> None:
+    """Replaced when the block ends, kept when it fails; for its owner alone."""
+    path = tmp_path / "out"
+    path.write_bytes(b"old")
+    with pytest.raises(KeyError), atomic_path(path) as temporary:
+        temporary.write_bytes(b"half")
+        raise KeyError
+    assert path.read_bytes() == b"old"
+    with atomic_path(path) as temporary:
+        assert temporary.parent == tmp_path and temporary.read_bytes() == b""
+        temporary.write_bytes(b"new")
+    assert (path.read_bytes(), path.stat().st_mode & 0o777) == (b"new", 0o600)
+    assert list(tmp_path.iterdir()) == [path]
+    with pytest.raises(UsageError, match="it is no file"), atomic_path(Path("/dev/null")):
+        pass

@@ -23,6 +23,8 @@ class PostgresServer:
 
     folder: Path
     programs: Path
+    pid: int
+    """Of the main process, whose children serve the connections."""
 
     def new_database(self, name: str) -> str:
         """Create a database and return its URL."""
@@ -44,6 +46,19 @@ class PostgresServer:
             database,
         ]
         subprocess.run([self.programs / "psql", *arguments, "-c", command], check=True, capture_output=True)
+
+    @contextmanager
+    def stopped(self) -> Iterator[None]:
+        """Stop all of its processes: the kernel still takes connections and what is sent, and nobody answers."""
+        children = Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text().split()
+        processes = [self.pid, *map(int, children)]
+        for process in processes:
+            os.kill(process, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            for process in processes:
+                os.kill(process, signal.SIGCONT)
 
 
 def postgres_programs() -> Path | None:
@@ -90,7 +105,7 @@ def postgres_server(programs: Path) -> Iterator[PostgresServer]:
             )
         try:
             _wait(programs, folder)
-            yield PostgresServer(folder, programs)
+            yield PostgresServer(folder, programs, server.pid)
         finally:
             server.send_signal(signal.SIGQUIT)  # at once: nobody needs the data
             try:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Self
 
 from data.errors import AreatagError
+from data.home import make_private_database, make_private_folder
 
 FILE_NAME = "llm-answers.db"
 _BUSY_SECONDS = 30.0
@@ -34,7 +35,8 @@ class AnswerCache:
             AreatagError: it cannot be opened.
         """
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
+            make_private_folder(path.parent)
+            make_private_database(path)
             connection = sqlite3.connect(path, timeout=_BUSY_SECONDS, isolation_level=None)
         except (OSError, sqlite3.Error) as error:
             raise _failed(path, error) from error

@@ -71,7 +71,9 @@ def train_candidate(
     """
     if inputs.replay_source == "none":
         trained = _train_heads(base, inputs, options, tell)
-        shutil.copytree(base.artefact.encoder_path, encoder)
+        encoder.mkdir()
+        for path in base.artefact.encoder_path.iterdir():
+            shutil.copyfile(path, encoder / path.name)  # without its permissions
         return trained
     return _train_all(base, inputs, options, work, encoder, tell)
 

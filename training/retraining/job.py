@@ -23,7 +23,7 @@ from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
 from data.atomic import atomic_text, write_error
 from data.errors import AreatagError, UsageError
-from data.home import areatag_home
+from data.home import areatag_home, make_private_folder
 from training.retraining.lock import RetrainLock, RetrainRunningError, running_job
 from training.retraining.options import RetrainOptions
 
@@ -92,7 +92,7 @@ class Job:
         job = cls(root / f"{now:%Y%m%d-%H%M%S}-{now.microsecond:05x}{secrets.token_hex(1)[0]}")
         _remove_old()
         try:
-            job.folder.mkdir(parents=True)
+            make_private_folder(job.folder)
         except OSError as error:
             raise write_error(job.folder, error) from error
         with atomic_text(job.folder / "options.json") as stream:

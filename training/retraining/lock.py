@@ -10,7 +10,7 @@ from typing import Self
 
 from data.atomic import write_error
 from data.errors import AreatagError, UsageError
-from data.home import areatag_home
+from data.home import areatag_home, make_private_folder, owner_only
 
 _PATIENCE = 1.0
 """Seconds for which a new retraining waits: whoever only looks holds the lock for a moment."""
@@ -36,8 +36,8 @@ class RetrainLock:
         """
         path = _path()
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
+            make_private_folder(path.parent)
+            descriptor = owner_only(str(path), os.O_RDWR | os.O_CREAT)
         except OSError as error:
             raise write_error(path, error) from error
         deadline = time.monotonic() + _PATIENCE

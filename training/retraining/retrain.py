@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
+from data.home import private_files
 from data.taxonomy import load_taxonomy
 from model.artefact import MANIFEST, Artefact
 from model.versions import activate, active_reference, install, resolve_model
@@ -55,7 +56,8 @@ def run_job(job: Job, progress: Progress | None = None) -> RetrainResult:
             _make_candidate(job, candidate, tell)
         return _promote(job, candidate, tell)
 
-    return run_reported(job, work, progress)
+    with private_files():  # all of them lie under AREATAG_HOME
+        return run_reported(job, work, progress)
 
 
 def _make_candidate(job: Job, candidate: Path, tell: Progress) -> None:

@@ -12,20 +12,15 @@ from data.label_store.records import Decision
 from data.label_store.store import LabelStore
 from data.labels import LabelledPaper
 from data.papers import Paper
-from tests.support.postgres import PostgresServer, postgres_programs, postgres_server
+from tests.support.postgres import PostgresServer
 
 _NUMBERS = itertools.count()
 
 
-@pytest.fixture(scope="session")
-def postgres() -> Iterator[PostgresServer]:
-    """One server for all tests."""
-    pytest.importorskip("psycopg", reason="psycopg is not installed (extra postgres)")
-    programs = postgres_programs()
-    if programs is None:
-        pytest.skip("PostgreSQL is not installed (Debian package postgresql)")
-    with postgres_server(programs) as server:
-        yield server
+@pytest.fixture
+def postgres_url(postgres: PostgresServer) -> str:
+    """The URL of an empty database of the server."""
+    return postgres.new_database(f"labels{next(_NUMBERS)}")
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -33,8 +28,7 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """The URL of an empty database."""
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path / 'labels.db'}"
-    server: PostgresServer = request.getfixturevalue("postgres")
-    return server.new_database(f"labels{next(_NUMBERS)}")
+    return str(request.getfixturevalue("postgres_url"))
 
 
 @pytest.fixture

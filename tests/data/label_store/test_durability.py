@@ -12,9 +12,9 @@ import pytest
 from sqlalchemy import text
 
 from data.errors import AreatagError, UsageError
-from data.label_store import database as database_module
 from data.label_store.database import Database
 from data.label_store.errors import LabelStoreError
+from data.label_store.sqlite import SqliteBackend
 from data.label_store.store import LabelStore
 from data.papers import Paper
 from tests.data.label_store.conftest import decision
@@ -24,7 +24,8 @@ ROOT = Path(__file__).parents[3]
 SALMON = Paper("1", "Salmon", "They swim upstream.")
 
 
-def _writer(url: str, name: str, count: int) -> subprocess.Popen[str]:
+def start_writer(url: str, name: str, count: int) -> subprocess.Popen[str]:
+    """A process that stores labels and prints each title once it is acknowledged."""
     command = [sys.executable, "-m", "tests.data.label_store.writer", url, name, str(count)]
     return subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
 
@@ -34,7 +35,7 @@ def test_kill_9_loses_no_acknowledged_label(url: str) -> None:
     acknowledged: list[str] = []
     kills = 4
     for kill in range(kills):
-        with _writer(url, f"run{kill}", 100_000) as process:
+        with start_writer(url, f"run{kill}", 100_000) as process:
             assert process.stdout is not None
             acknowledged.append(process.stdout.readline().strip())
             time.sleep(0.037 * kill)  # somewhere in the middle of a write
@@ -49,7 +50,7 @@ def test_kill_9_loses_no_acknowledged_label(url: str) -> None:
 
 def test_two_writers_do_not_disturb_each_other(url: str) -> None:
     """Both start on an empty database at once, and all of their labels are stored."""
-    writers = [_writer(url, name, 60) for name in ("ada", "bob")]
+    writers = [start_writer(url, name, 60) for name in ("ada", "bob")]
     assert [(process.communicate(timeout=120)[0].count("\n"), process.returncode) for process in writers] == [
         (60, 0),
         (60, 0),
@@ -62,9 +63,8 @@ def test_two_writers_do_not_disturb_each_other(url: str) -> None:
 def _fill_disk(url: str, request: pytest.FixtureRequest) -> None:
     """Make the database refuse to grow, as it does when the disk is full."""
     if url.startswith("sqlite"):
-        request.getfixturevalue("monkeypatch").setattr(
-            database_module, "_configure_sqlite", _tiny(database_module._configure_sqlite)
-        )
+        monkeypatch: pytest.MonkeyPatch = request.getfixturevalue("monkeypatch")
+        monkeypatch.setattr(SqliteBackend, "_make_durable", _tiny(SqliteBackend._make_durable))
         return
     server: PostgresServer = request.getfixturevalue("postgres")
     name = url.partition("?")[0].rpartition("/")[2]
@@ -77,9 +77,9 @@ def _fill_disk(url: str, request: pytest.FixtureRequest) -> None:
 
 
 def _tiny(configure: object) -> object:
-    def limited(connection: sqlite3.Connection, record: object) -> None:
+    def limited(backend: SqliteBackend, connection: sqlite3.Connection, record: object) -> None:
         assert callable(configure)
-        configure(connection, record)
+        configure(backend, connection, record)
         connection.execute("PRAGMA max_page_count=24")
 
     return limited
@@ -98,10 +98,9 @@ def test_a_full_disk_is_said_and_loses_nothing(url: str, request: pytest.Fixture
         assert store.current(SALMON) is not None
 
 
-def test_a_locked_store_is_said(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_locked_store_is_said(url: str) -> None:
     """A writer waits for another one, and gives up with a sentence."""
-    monkeypatch.setattr(database_module, "_BUSY_SECONDS", 1)
-    with LabelStore.open(url) as store:
+    with LabelStore.open(url, patience=1) as store:
         holder = Database(url)
         with holder.writing():
             assert store.counts() == (0, 0)  # readers do not wait

@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 
 from data.errors import UsageError
-from data.label_store.location import label_store_exists
 from data.label_store.records import Decision, Forgotten
 from data.label_store.store import ForgottenPaperError, LabelStore, paper_content
 from data.labels import LabelledPaper
@@ -153,11 +152,3 @@ def test_any_text_can_be_stored(store: LabelStore) -> None:
     assert label is not None and label.areas == ("a\"b'ü",)
     assert label.paper.title == "Fish and \U0001f41f"
     assert store.history(odd.id)[0].annotator == "Zoë "
-
-
-def test_without_a_store_there_is_nothing_to_open(own_home: Path) -> None:
-    """The default is a file under AREATAG_HOME, which appears with the first use."""
-    assert not label_store_exists()
-    with LabelStore.open() as store:
-        assert list(store.labelled_papers()) == []
-    assert label_store_exists() and (own_home / "labels.db").exists()

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from pathlib import Path
 
 import pytest
 
+from data.label_store.location import label_store_url
 from data.label_store.store import LabelStore
 from data.labels import LabelledPaper
 from data.papers import Paper
@@ -77,3 +79,30 @@ def test_list_conflicts_and_undo(areatag: Command, tmp_path: Path, taxonomy: Pat
     assert areatag("feedback", "import", again, "--taxonomy", taxonomy).code == 0
     outcome = areatag("feedback", "undo", "2")
     assert outcome.code == 2 and "withdrawn already" in outcome.err
+
+
+def test_backup_and_check(areatag: Command, tmp_path: Path, taxonomy: Path) -> None:
+    """A backup is a store that check counts; what cannot be backed up is bad usage."""
+    assert areatag("feedback", "backup", tmp_path / "b.db").code == 2
+    outcome = areatag("feedback", "check")
+    assert outcome.code == 0 and outcome.out.endswith("papers 0, entries 0, forgotten papers 0, problems 0\n")
+    labels = write_lines(tmp_path / "labels.jsonl", [{**SALMON, "areas": ["v/seg"]}])
+    areatag("feedback", "import", labels, "--taxonomy", taxonomy)
+    outcome = areatag("feedback", "backup", tmp_path / "b.db")
+    assert (outcome.code, outcome.out) == (0, "") and "b.db: papers 1, entries 1" in outcome.err
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("AREATAG_LABEL_STORE", f"sqlite:///{tmp_path / 'b.db'}")
+        assert areatag("feedback", "check").out.startswith(f"{tmp_path / 'b.db'}: papers 1, entries 1,")
+
+
+def test_check_of_a_damaged_store_fails(areatag: Command, tmp_path: Path, taxonomy: Path) -> None:
+    """Exit status 1, with each problem on stderr and their number on stdout; a long list is cut."""
+    lines = [{"id": str(number), "title": f"Reef {number}", "areas": []} for number in range(30)]
+    areatag("feedback", "import", write_lines(tmp_path / "l.jsonl", lines), "--taxonomy", taxonomy)
+    with sqlite3.connect(label_store_url().removeprefix("sqlite:///")) as connection:
+        connection.execute("UPDATE areatag_entries SET title = 'Shoal'")
+    connection.close()
+    outcome = areatag("feedback", "check")
+    assert outcome.code == 1 and "problems 30" in outcome.out
+    assert outcome.err.count("its title and abstract are not those") == 20
+    assert "is damaged; restore it from a backup" in outcome.err

@@ -48,6 +48,8 @@ def test_commands_of_this_version() -> None:
         "feedback list",
         "feedback conflicts",
         "feedback undo",
+        "feedback backup",
+        "feedback check",
         "models list",
         "models show",
         "models diff",
