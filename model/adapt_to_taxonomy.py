@@ -1,6 +1,5 @@
 """A model version for a changed taxonomy: the files of an installed model with other heads (`model.new_areas`)."""
 
-import shutil
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -9,12 +8,14 @@ from data.atomic import write_error
 from data.errors import AreatagError, UsageError
 from data.papers import Paper
 from data.taxonomy import Taxonomy
+from model.activation import activate
 from model.artefact import Artefact
-from model.fingerprints import Fingerprints
 from model.new_areas import Change, EmbedTexts, changes_between, heads_for
 from model.runtimes.load import load_runtime
+from model.self_check import add_self_check
 from model.tagger import Tagger
-from model.versions import activate, install, resolve_model, versions
+from model.verified_copy import copy_files
+from model.versions import install, resolve_model, versions
 from model.writing import write_model
 
 _CARD_ENTRY = "adapted_without_training"
@@ -63,7 +64,8 @@ def adapted_version(ref: str, taxonomy: Taxonomy) -> str:
 
 def write_adapted(artefact: Artefact, taxonomy: Taxonomy, folder: Path, version: str) -> None:
     """Write the model directory for a taxonomy: same encoder, same metrics, other heads."""
-    shutil.copytree(artefact.encoder_path, folder / "encoder")
+    folder.mkdir(parents=True)
+    copy_files(artefact.path, artefact.encoder_files, folder)
     adapted = heads_for(artefact, taxonomy, _embedder(artefact))
     write_model(
         folder,
@@ -77,12 +79,13 @@ def write_adapted(artefact: Artefact, taxonomy: Taxonomy, folder: Path, version:
             "hidden_size": artefact.hidden_size,
             "max_tokens": artefact.max_tokens,
         },
-        Fingerprints.read(artefact.path),
+        artefact.fingerprints(),
         version,
         {"areas": artefact.title_areas, "fields": artefact.title_fields},
         artefact.typicality,
         artefact.lexical,
     )
+    add_self_check(folder)
 
 
 def _embedder(artefact: Artefact) -> EmbedTexts:

@@ -1,6 +1,6 @@
 """A model version on disk: one directory, checked by SHA-256 before anything in it is used.
 
-    manifest.json            format, version, encoder, size and SHA-256 of every other file
+    manifest.json            format, version, encoder, size and SHA-256 of every other file (`model.manifest`)
     encoder/                 a Hugging Face directory: config.json, model.safetensors (float16), tokenizer files
     encoder/encoder.onnx     the graph of the CPU runtime, whose tensors are external data in model.safetensors
     heads.safetensors        linear heads (float32)
@@ -8,32 +8,61 @@
     calibration.json         {"areas": ..., "fields": ..., "title_only": ...}; the last is optional
     lexical.safetensors      what words say, beside the encoder; optional
     typicality.safetensors   what training papers look like to the encoder; optional
+    training_fingerprints.safetensors   which papers it learned from; optional
+    learned_labels.txt       whose labels a retraining learned; optional
+    self_check.json          what it answered when it was made (`model.self_check`); optional
     metrics.json             what `areatag evaluate` measured
     card.json, README.md     trained on what, when and how
 
 Nothing here is a pickle, and `torch.load` is never used on it.
 """
 
-import hashlib
-import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from data.atomic import atomic_write
+from pydantic import BaseModel, ConfigDict
+
 from data.errors import AreatagError
 from data.taxonomy import Taxonomy, load_taxonomy
 from model.calibration import NO_ADJUSTMENT, Adjustment, Calibration
+from model.fingerprints import FILE_NAME as FINGERPRINTS_FILE
+from model.fingerprints import Fingerprints
 from model.heads import Heads
+from model.lexical import FILE_NAME as LEXICAL_FILE
 from model.lexical import LexicalFeatures
+from model.manifest import Manifest, check_files, read_manifest, read_record
+from model.plain_files import ENCODER, ArtefactError
+from model.typicality import FILE_NAME as TYPICALITY_FILE
 from model.typicality import Typicality
 
-FORMAT = 1
-MANIFEST = "manifest.json"
+
+class _Numbers(BaseModel):
+    model_config = ConfigDict(strict=True)
+    areas: dict[str, Any]
+    fields: dict[str, Any]
 
 
-class ArtefactError(AreatagError):
-    """A model directory is missing, incomplete or altered."""
+class _CalibrationFile(_Numbers):
+    title_only: _Numbers | None = None
+
+
+class _MetricsFile(BaseModel):
+    model_config = ConfigDict(strict=True)
+    micro_f1: float | None = None
+
+
+class _CardFile(BaseModel):
+    """What is read from a card; the rest of it is for people."""
+
+    model_config = ConfigDict(strict=True)
+    version: str = ""
+    created: str = ""
+    trained_on: dict[str, Any] = {}
+    training: dict[str, Any] = {}
+    retraining: dict[str, Any] = {}
+    adapted_without_training: dict[str, str] = {}
+    calibrated_on: list[str] = []
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +73,8 @@ class Artefact:
     version: str
     files: tuple[str, ...]
     """Paths, relative to `path`, of all files but the manifest."""
+    digest: str
+    """SHA-256 of the manifest: models with the same one have the same files."""
     encoder_name: str
     hidden_size: int
     max_tokens: int
@@ -65,120 +96,77 @@ class Artefact:
         return self.hidden_size + (self.lexical.size if self.lexical else 0)
 
     @property
-    def digest(self) -> str:
-        """SHA-256 of the manifest, which lists that of every file: models of one name may differ."""
-        return sha256_of(self.path / MANIFEST)
-
-    @property
     def encoder_path(self) -> Path:
         """The Hugging Face directory of the encoder."""
         return self.path / "encoder"
 
+    @property
+    def encoder_files(self) -> tuple[str, ...]:
+        """Those of `files` that belong to the encoder."""
+        return tuple(name for name in self.files if name.startswith(f"{ENCODER}/"))
+
+    def fingerprints(self) -> Fingerprints:
+        """Of the papers that the model learned from, as far as it says so.
+
+        Raises:
+            AreatagError: the file is damaged.
+        """
+        return Fingerprints.read(self.path) if FINGERPRINTS_FILE in self.files else Fingerprints(complete=False)
+
     @classmethod
     def open(cls, path: Path, verify: bool = True) -> "Artefact":
-        """Open a model directory.
+        """Open a model directory, which may come from anywhere.
 
         Args:
             verify: compare every file with its SHA-256 in the manifest (about 0.1 s for 45 MB).
 
         Raises:
-            ArtefactError: a file is missing, truncated, altered, or of a format this release does not know.
+            ArtefactError: a file is missing, truncated, altered, a link, not what it should be, or of a format this
+                release does not know.
         """
-        manifest = _read_manifest(path)
-        if verify:
-            _verify(path, manifest["files"])
+        try:
+            manifest = read_manifest(path)
+            check_files(path, manifest, contents=verify)
+            return cls._loaded(path, manifest)
+        except ArtefactError:
+            raise
+        except AreatagError as error:
+            raise ArtefactError(str(error)) from error
+        except OSError as error:
+            raise ArtefactError(f"{path}: cannot be read ({error.strerror}); install the model again") from error
+
+    @classmethod
+    def _loaded(cls, path: Path, manifest: Manifest) -> "Artefact":
         taxonomy = load_taxonomy(path / "taxonomy.yaml")
-        hidden = int(manifest["encoder"]["hidden_size"])
+        hidden = manifest.encoder.hidden_size
         areas, fields = len(taxonomy.areas), len(taxonomy.fields)
-        calibration = _read_json(path / "calibration.json")
-        lexical = LexicalFeatures.load(path)
+        calibration = read_record(path, "calibration.json", _CalibrationFile)
+        lexical = LexicalFeatures.load(path) if LEXICAL_FILE in manifest.files else None
+        titles = calibration.get("title_only") or {"areas": {}, "fields": {}}
         try:
             area_calibration = Calibration.from_json(calibration["areas"], areas)
             field_calibration = Calibration.from_json(calibration["fields"], fields)
-            titles = calibration.get("title_only", {"areas": {}, "fields": {}})
             title_areas, title_fields = (
                 Adjustment.from_json(titles[name]) if titles[name] else NO_ADJUSTMENT for name in ("areas", "fields")
             )
-        except (KeyError, TypeError, ValueError) as error:
+        except ValueError as error:
             raise ArtefactError(f"{path / 'calibration.json'}: {error}; install or export the model again") from error
         return cls(
             path=path,
-            version=str(manifest["version"]),
-            files=tuple(manifest["files"]),
-            encoder_name=str(manifest["encoder"]["name"]),
+            version=manifest.version,
+            files=tuple(manifest.files),
+            digest=manifest.digest,
+            encoder_name=manifest.encoder.name,
             hidden_size=hidden,
-            max_tokens=int(manifest["encoder"]["max_tokens"]),
+            max_tokens=manifest.encoder.max_tokens,
             taxonomy=taxonomy,
             heads=Heads.load(path / "heads.safetensors", areas, fields, hidden + (lexical.size if lexical else 0)),
             area_calibration=area_calibration,
             field_calibration=field_calibration,
-            metrics=_read_json(path / "metrics.json"),
-            card=_read_json(path / "card.json"),
+            metrics=read_record(path, "metrics.json", _MetricsFile),
+            card=read_record(path, "card.json", _CardFile),
             title_areas=title_areas,
             title_fields=title_fields,
-            typicality=Typicality.load(path, hidden),
+            typicality=Typicality.load(path, hidden) if TYPICALITY_FILE in manifest.files else None,
             lexical=lexical,
         )
-
-
-def write_manifest(path: Path, version: str, encoder: dict[str, Any]) -> None:
-    """Close a model directory: list every file in it with size and SHA-256. It is the last file written."""
-    files = {
-        file.relative_to(path).as_posix(): {"bytes": file.stat().st_size, "sha256": sha256_of(file)}
-        for file in sorted(path.rglob("*"))
-        if file.is_file() and file.name != MANIFEST
-    }
-    record = {"format": FORMAT, "version": version, "encoder": encoder, "files": files}
-    with atomic_write(path / MANIFEST) as stream:
-        stream.write((json.dumps(record, indent=1) + "\n").encode())
-
-
-def sha256_of(path: Path) -> str:
-    """Hexadecimal SHA-256 of a file's content."""
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
-
-
-def _read_manifest(path: Path) -> dict[str, Any]:
-    if not path.is_dir():
-        raise ArtefactError(f"{path}: no model directory; name a directory written by `areatag train`")
-    if not (path / MANIFEST).is_file():
-        raise ArtefactError(f"{path}: not a complete model directory (no {MANIFEST}); train or export it again")
-    manifest = _read_json(path / MANIFEST)
-    if manifest.get("format") != FORMAT:
-        raise ArtefactError(f"{path}: model format {manifest.get('format')!r} is not known; update areatag")
-    try:
-        (
-            int(manifest["encoder"]["hidden_size"]),
-            int(manifest["encoder"]["max_tokens"]),
-            manifest["encoder"]["name"],
-        )
-        manifest["version"], dict(manifest["files"])
-    except (KeyError, TypeError, ValueError) as error:
-        raise ArtefactError(f"{path / MANIFEST}: damaged ({error!r}); install the model again") from error
-    return manifest
-
-
-def _verify(path: Path, files: dict[str, dict[str, Any]]) -> None:
-    for name, expected in files.items():
-        file = path / name
-        if not file.is_file():
-            raise ArtefactError(f"{file}: missing from the model; install the model again")
-        if file.stat().st_size != expected["bytes"]:
-            raise ArtefactError(
-                f"{file}: has {file.stat().st_size} bytes instead of {expected['bytes']}; install the model again"
-            )
-        if sha256_of(file) != expected["sha256"]:
-            raise ArtefactError(f"{file}: altered since the model was written; install the model again")
-
-
-def _read_json(path: Path) -> dict[str, Any]:
-    try:
-        record = json.loads(path.read_bytes())
-    except OSError as error:
-        raise ArtefactError(f"{path}: cannot be read ({error.strerror}); install the model again") from error
-    except ValueError as error:
-        raise ArtefactError(f"{path}: not valid JSON ({error}); install the model again") from error
-    if not isinstance(record, dict):
-        raise ArtefactError(f"{path}: should be a JSON object; install the model again")
-    return record

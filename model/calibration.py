@@ -3,7 +3,10 @@
 They are fitted in `training.calibration.fit`; this module only applies them.
 """
 
+import sys
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,10 +39,10 @@ class Adjustment:
         Raises:
             ValueError: a value is missing or not a finite number.
         """
-        values = np.array([record.get(name) for name in cls.__slots__], dtype=np.float64)
-        if not np.isfinite(values).all():
+        values: list[Any] = [record.get(name) for name in cls.__slots__]
+        if not _are_finite(values):
             raise ValueError("slope, offset and threshold_shift must be finite numbers")
-        return cls(*values.tolist())
+        return cls(*map(float, values))
 
 
 NO_ADJUSTMENT = Adjustment()
@@ -89,12 +92,17 @@ class Calibration:
         Raises:
             ValueError: a value is missing, not a finite number, or a list has not `outputs` entries.
         """
-        slope, offsets, thresholds = (record.get(name) for name in ("slope", "offsets", "thresholds"))
+        slope: Any = record.get("slope")
+        offsets, thresholds = record.get("offsets"), record.get("thresholds")
         if not isinstance(offsets, list) or not isinstance(thresholds, list):
             raise ValueError("offsets and thresholds must be lists of numbers")
         if len(offsets) != outputs or len(thresholds) != outputs:
             raise ValueError(f"offsets and thresholds must have {outputs} entries")
-        values = np.array([slope, *offsets, *thresholds], dtype=np.float64)
-        if not np.isfinite(values).all():
+        if not _are_finite([slope]) or not _are_finite(offsets) or not _are_finite(thresholds):
             raise ValueError("slope, offsets and thresholds must be finite numbers")
-        return cls(float(values[0]), tuple(values[1 : 1 + outputs].tolist()), tuple(values[1 + outputs :].tolist()))
+        return cls(float(slope), tuple(map(float, offsets)), tuple(map(float, thresholds)))
+
+
+def _are_finite(values: Iterable[Any]) -> bool:
+    """Whether all are numbers (texts, booleans and the like are none) that a float can hold."""
+    return all(type(value) in (int, float) and abs(value) <= sys.float_info.max for value in values)

@@ -14,12 +14,12 @@ from pathlib import Path
 from typing import Self
 
 import numpy as np
-from safetensors import SafetensorError, safe_open
 from safetensors.numpy import save
 
 from data.atomic import atomic_write
 from data.errors import AreatagError
 from data.papers import Paper
+from model.tensors import Wanted, read_tensors
 
 FILE_NAME = "training_fingerprints.safetensors"
 _COMPLETE = {True: "yes", False: "no"}
@@ -48,12 +48,11 @@ class Fingerprints:
         path = folder / FILE_NAME
         if not path.is_file():
             return cls(complete=False)
-        try:
-            with safe_open(path, framework="numpy") as file:
-                values = file.get_tensor("fingerprints")
-                complete = {text: known for known, text in _COMPLETE.items()}[(file.metadata() or {})["complete"]]
-        except (SafetensorError, OSError, KeyError) as error:
-            raise AreatagError(f"{path}: cannot be read ({error}); install the model again.") from error
+        tensors, metadata = read_tensors(path, {"fingerprints": Wanted((None,), ("uint64",))})
+        complete = {text: known for known, text in _COMPLETE.items()}.get(metadata.get("complete", ""))
+        if complete is None:
+            raise AreatagError(f"{path}: does not say whether it is complete; install the model again.")
+        values = tensors["fingerprints"]
         return cls(frozenset(f"{value:0{_DIGITS}x}" for value in values.tolist()), complete)
 
     def write(self, folder: Path) -> None:

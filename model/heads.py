@@ -10,13 +10,13 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from safetensors import SafetensorError
-from safetensors.numpy import load_file, save_file
+from safetensors.numpy import save_file
 
-from data.errors import AreatagError
 from model.calibration import Calibration
+from model.tensors import Wanted, read_tensors
 
 Array = NDArray[np.float32]
+_FLOATS = ("float32", "float64", "float16")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,22 +68,16 @@ class Heads:
         """Read and check the four arrays.
 
         Raises:
-            AreatagError: the file is damaged, or an array is missing or has the wrong shape.
+            AreatagError: the file is damaged, or an array is missing, of the wrong shape, or not finite.
         """
-        try:
-            arrays = load_file(path)
-        except (SafetensorError, OSError) as error:
-            raise AreatagError(f"{path}: the heads cannot be read ({error}); install the model again") from error
         shapes = {
             "area_weight": (areas, features),
             "area_bias": (areas,),
             "field_weight": (fields, features),
             "field_bias": (fields,),
         }
-        for name, shape in shapes.items():
-            if name not in arrays or arrays[name].shape != shape:
-                raise AreatagError(f"{path}: {name} should have shape {shape}; install or export the model again")
-        return cls(**{name: arrays[name].astype(np.float32) for name in shapes})
+        arrays, _ = read_tensors(path, {name: Wanted(shape, _FLOATS) for name, shape in shapes.items()})
+        return cls(**{name: array.astype(np.float32) for name, array in arrays.items()})
 
 
 def _folded(weight: Array, bias: Array, calibration: Calibration) -> tuple[Array, Array]:

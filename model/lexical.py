@@ -18,11 +18,11 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from safetensors import SafetensorError
-from safetensors.numpy import load_file, save_file
+from safetensors.numpy import save_file
 
 from data.errors import AreatagError
 from data.papers import Paper
+from model.tensors import Wanted, read_tensors
 
 FILE_NAME = "lexical.safetensors"
 FloatArray = NDArray[np.float32]
@@ -31,6 +31,16 @@ _WORD = re.compile(r"[^\W_]{2,}")
 _SEPARATOR = "\n"
 _LARGEST = 127
 _BYTE = 256
+_MOST_TERM_BYTES = 100_000_000
+_TENSORS = {
+    "terms": Wanted((None,), ("uint8",)),
+    "idf": Wanted((None,)),
+    "starts": Wanted((None,), ("int32",)),
+    "outputs": Wanted((None,), ("uint16", "uint8")),
+    "weights": Wanted((None,), ("int8",)),
+    "scale": Wanted((1,), ("float64",)),
+    "offset": Wanted((None,)),
+}
 
 
 def terms_of(paper: Paper) -> list[str]:
@@ -111,24 +121,30 @@ class LexicalFeatures:
         save_file(tensors, folder / FILE_NAME)
 
     @classmethod
-    def load(cls, folder: Path) -> LexicalFeatures | None:
-        """Read the file of a model directory; None where a model has none.
+    def load(cls, folder: Path) -> LexicalFeatures:
+        """Read the file of a model directory that has one.
 
         Raises:
             AreatagError: the file is damaged.
         """
         path = folder / FILE_NAME
-        if not path.is_file():
-            return None
-        try:
-            tensors = load_file(path)
-            terms = zlib.decompress(tensors["terms"].tobytes()).decode().split(_SEPARATOR)
-            names = ("idf", "starts", "outputs", "weights", "scale", "offset")
-            idf, starts, outputs, weights, scale, offset = (tensors[name] for name in names)
-        except (SafetensorError, OSError, KeyError, UnicodeDecodeError, zlib.error) as error:
-            raise AreatagError(f"{path}: cannot be read ({error}); install the model again") from error
+        tensors, _ = read_tensors(path, _TENSORS)
+        terms = _terms(path, tensors["terms"].tobytes())
+        idf, starts, outputs, weights = (tensors[name] for name in ("idf", "starts", "outputs", "weights"))
+        offset = tensors["offset"]
         fits = len(idf) == len(terms) == len(starts) - 1 and len(outputs) == len(weights) == starts[-1]
-        if not fits or outputs.max(initial=0) >= len(offset):
+        if not fits or starts[0] != 0 or (np.diff(starts) < 0).any() or outputs.max(initial=0) >= len(offset):
             raise AreatagError(f"{path}: its arrays do not fit each other; install the model again")
         row_of = {term: row for row, term in enumerate(terms)}
-        return cls(row_of, idf, starts, outputs.astype(np.uint16), weights, float(scale[0]), offset)
+        return cls(row_of, idf, starts, outputs.astype(np.uint16), weights, float(tensors["scale"][0]), offset)
+
+
+def _terms(path: Path, compressed: bytes) -> list[str]:
+    inflater = zlib.decompressobj()
+    try:
+        text = inflater.decompress(compressed, _MOST_TERM_BYTES).decode()
+    except (UnicodeDecodeError, zlib.error) as error:
+        raise AreatagError(f"{path}: cannot be read ({error}); install the model again") from error
+    if not inflater.eof:
+        raise AreatagError(f"{path}: its terms are cut short or far too many; install the model again")
+    return text.split(_SEPARATOR)

@@ -11,10 +11,10 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from safetensors import SafetensorError, safe_open
 from safetensors.numpy import save_file
 
 from data.errors import AreatagError
+from model.tensors import Wanted, read_tensors
 
 FILE_NAME = "typicality.safetensors"
 FloatArray = NDArray[np.float32]
@@ -54,21 +54,17 @@ class Typicality:
         save_file(tensors, folder / FILE_NAME, metadata={"languages": " ".join(self.languages)})
 
     @classmethod
-    def load(cls, folder: Path, hidden: int) -> "Typicality | None":
-        """Read the file of a model directory; None where a model has none.
+    def load(cls, folder: Path, hidden: int) -> "Typicality":
+        """Read the file of a model directory that has one.
 
         Raises:
             AreatagError: the file is damaged.
         """
         path = folder / FILE_NAME
-        if not path.is_file():
-            return None
-        try:
-            with safe_open(path, framework="numpy") as file:
-                mean, whitening, limits = (file.get_tensor(name) for name in ("mean", "whitening", "limits"))
-                languages = (file.metadata() or {}).get("languages", "")
-        except (SafetensorError, OSError) as error:
-            raise AreatagError(f"{path}: cannot be read ({error}); install the model again") from error
-        if mean.shape != (hidden,) or whitening.shape != (hidden, hidden) or limits.shape != (2,):
-            raise AreatagError(f"{path}: does not belong to an encoder of {hidden} dimensions; install the model again")
-        return cls(mean, whitening, float(limits[0]), float(limits[1]), tuple(languages.split()))
+        shapes = {"mean": (hidden,), "whitening": (hidden, hidden), "limits": (2,)}
+        tensors, metadata = read_tensors(path, {name: Wanted(shape) for name, shape in shapes.items()})
+        limit, title_limit = tensors["limits"].tolist()
+        if not (limit > 0 and title_limit > 0):
+            raise AreatagError(f"{path}: the limits should be above 0; install the model again")
+        languages = tuple(metadata.get("languages", "").split())
+        return cls(tensors["mean"], tensors["whitening"], limit, title_limit, languages)

@@ -3,11 +3,14 @@
 import os
 import secrets
 import shutil
+from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 
 from data.atomic import write_error
 from data.errors import UsageError
-from model.artefact import MANIFEST, Artefact
+from model.artefact import Artefact
+from model.plain_files import ENCODER, MANIFEST, ArtefactError, create_file, open_file, opened_folder
 
 TEMPORARY_PREFIX = ".areatag-"
 """Begins the names of folders that are not complete yet or being removed."""
@@ -18,26 +21,23 @@ def temporary_beside(path: Path) -> Path:
     return path.with_name(f"{TEMPORARY_PREFIX}{secrets.token_hex(4)}.tmp")
 
 
-def copy_model(source: Path, target: Path) -> None:
-    """Copy the files that a model's manifest names, verify the copy, and only then give it its name.
+def copy_model(artefact: Artefact, target: Path) -> None:
+    """Copy the files of a model, verify the copy, and only then give it its name.
 
     Args:
         target: a path at which nothing stands, or an empty folder.
 
     Raises:
-        ArtefactError: the model is damaged.
+        ArtefactError: the model was changed after it was opened.
         UsageError: something stands at `target`, or it cannot be written.
         AreatagError: the disk is full or fails.
     """
-    artefact = Artefact.open(source)
     temporary = temporary_beside(target)
     try:
-        for name in [*artefact.files, MANIFEST]:
-            copy = temporary / name
-            copy.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(source / name, copy)
-        _flush(temporary)
-        Artefact.open(temporary)
+        temporary.mkdir()
+        copy_files(artefact.path, [*artefact.files, MANIFEST], temporary)
+        if Artefact.open(temporary).digest != artefact.digest:
+            raise ArtefactError(f"{artefact.path}: was changed while it was copied; copy it again")
         _rename(temporary, target)
     except OSError as error:
         raise write_error(target, error) from error
@@ -45,10 +45,35 @@ def copy_model(source: Path, target: Path) -> None:
         shutil.rmtree(temporary, ignore_errors=True)
 
 
+def copy_files(source: Path, names: Iterable[str], target: Path) -> None:
+    """Copy files of a model into a folder that has none of them yet, onto the disk.
+
+    Nothing outside the two folders is read or written, whatever is put into them meanwhile: no link is followed.
+
+    Raises:
+        OSError: a file cannot be read or written, or is a link.
+    """
+    with opened_folder(source) as origin, opened_folder(target) as destination:
+        for name in names:
+            with open_file(origin, name) as stream, create_file(destination, name) as copy:
+                shutil.copyfileobj(stream, copy)
+                copy.flush()
+                os.fsync(copy.fileno())
+        with suppress(FileNotFoundError), opened_folder(ENCODER, inside=destination) as encoder:
+            os.fsync(encoder)
+        os.fsync(destination)
+
+
 def remove_folder(path: Path) -> None:
-    """Remove a folder; whoever looks at its name sees all of it or nothing, also when this is interrupted."""
+    """Remove a folder; whoever looks at its name sees all of it or nothing, also when this is interrupted.
+
+    Of a link to a folder, the link is removed.
+    """
     doomed = temporary_beside(path)
     try:
+        if path.is_symlink():
+            path.unlink()
+            return
         path.rename(doomed)
     except OSError as error:
         raise write_error(path, error) from error
@@ -58,7 +83,7 @@ def remove_folder(path: Path) -> None:
 def remove_leftovers(folder: Path) -> None:
     """Remove what interrupted calls left in a folder; for callers that keep others from writing there."""
     for path in folder.glob(f"{TEMPORARY_PREFIX}*.tmp"):
-        if path.is_dir():
+        if path.is_dir() and not path.is_symlink():
             shutil.rmtree(path, ignore_errors=True)
         else:
             path.unlink(missing_ok=True)
@@ -69,11 +94,6 @@ def _rename(temporary: Path, target: Path) -> None:
         raise UsageError(f"{target} exists already; choose another path or remove it.")
     temporary.rename(target)  # a rename replaces an empty folder
     _sync(target.parent)
-
-
-def _flush(folder: Path) -> None:
-    for path in [*folder.rglob("*"), folder]:
-        _sync(path)
 
 
 def _sync(path: Path) -> None:

@@ -8,12 +8,14 @@ from typing import Any
 
 from data.atomic import atomic_text
 from data.taxonomy import Taxonomy
-from model.artefact import sha256_of, write_manifest
 from model.calibration import Adjustment, Calibration
 from model.fingerprints import Fingerprints
 from model.heads import Heads
 from model.lexical import FILE_NAME as LEXICAL_FILE
 from model.lexical import LexicalFeatures
+from model.manifest import sha256_of, write_manifest
+from model.plain_files import ANSWERING, SELF_CHECK
+from model.typicality import FILE_NAME as TYPICALITY_FILE
 from model.typicality import Typicality
 
 
@@ -37,7 +39,7 @@ def write_model(
         calibrations: of "areas" and "fields".
         encoder: "name", "hidden_size" and "max_tokens" for the manifest.
         fingerprints: of the papers that the model learned from; None: nobody knows them.
-        version: None: the date and the first digits of the weights' SHA-256.
+        version: None: the date and the first digits of a SHA-256 of all that can change an answer.
         title_only: of "areas" and "fields"; None: papers with a title only are calibrated like others.
         typicality: None: no text is taken for something that the model cannot judge.
         lexical: None: the heads read the embedding alone.
@@ -45,19 +47,21 @@ def write_model(
     Returns:
         The version.
     """
+    for name in (LEXICAL_FILE, TYPICALITY_FILE, SELF_CHECK):
+        (folder / name).unlink(missing_ok=True)  # of an earlier writing
     heads.save(folder / "heads.safetensors")
     if lexical is not None:
         lexical.save(folder)
-    version = version or f"{datetime.now(UTC):%Y%m%d}-{_digest(folder)}"
-    card = {**card, "version": version, "created": f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"}
-    (fingerprints or Fingerprints(complete=False)).write(folder)
+    if typicality is not None:
+        typicality.save(folder)
     _write(folder / "taxonomy.yaml", taxonomy.to_yaml())
     calibration: dict[str, Any] = {name: item.to_json() for name, item in calibrations.items()}
     if title_only is not None:
         calibration["title_only"] = {name: item.to_json() for name, item in title_only.items()}
     _write_json(folder / "calibration.json", calibration)
-    if typicality is not None:
-        typicality.save(folder)
+    (fingerprints or Fingerprints(complete=False)).write(folder)
+    version = version or f"{datetime.now(UTC):%Y%m%d}-{_digest(folder, encoder)}"
+    card = {**card, "version": version, "created": f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"}
     _write_json(folder / "metrics.json", metrics)
     _write_json(folder / "card.json", card)
     _write(folder / "README.md", card_text(card, metrics))
@@ -88,10 +92,11 @@ def card_text(card: dict[str, Any], metrics: dict[str, Any]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _digest(folder: Path) -> str:
-    weights = [folder / "encoder" / "model.safetensors", folder / "heads.safetensors", folder / LEXICAL_FILE]
-    digests = [sha256_of(path) for path in weights if path.is_file()]
-    return hashlib.sha256("".join(digests).encode()).hexdigest()[:8]
+def _digest(folder: Path, encoder: dict[str, Any]) -> str:
+    """Eight hexadecimal digits that stand for everything that can change an answer."""
+    files = {name: sha256_of(folder / name) for name in sorted(ANSWERING) if (folder / name).is_file()}
+    content = json.dumps([files, encoder["hidden_size"], encoder["max_tokens"]])
+    return hashlib.sha256(content.encode()).hexdigest()[:8]
 
 
 def _write(path: Path, text: str) -> None:

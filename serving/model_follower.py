@@ -17,7 +17,8 @@ from starlette.concurrency import run_in_threadpool
 from data.errors import AreatagError
 from data.taxonomy import load_taxonomy
 from model import versions
-from model.artefact import ArtefactError
+from model.activation import activate, rollback
+from model.plain_files import ArtefactError
 from model.tagger import Tagger
 from serving.active_model import ActiveModel
 from serving.requests.errors import ServiceError, not_ready
@@ -119,7 +120,7 @@ class ModelFollower:
         async with self._changing:
             tagger = await self._load(version) if version != self.reference else None
             try:
-                await run_in_threadpool(versions.activate, version)
+                await run_in_threadpool(activate, version, tagger)
             except AreatagError as error:
                 raise _damaged(version, error) from None
             activation = versions.activation()
@@ -163,7 +164,7 @@ class ModelFollower:
 
     async def _go_back(self, activation: str) -> None:
         try:
-            await run_in_threadpool(versions.rollback)
+            await run_in_threadpool(rollback)
         except AreatagError as error:
             logger.error("The version before could not be activated again. %s", error)
             return

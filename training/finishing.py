@@ -21,6 +21,7 @@ from model.fingerprints import Fingerprints
 from model.heads import Heads
 from model.lexical import LexicalFeatures
 from model.runtimes.load import EncoderRuntime, load_runtime
+from model.self_check import add_self_check
 from model.tagger import Tagger
 from model.writing import write_model
 from training.calibration.fit import fit_calibration
@@ -94,7 +95,9 @@ def finish(model: TrainedModel, validation: Sequence[LabelledPaper]) -> tuple[Ev
     artefact = replace(artefact, typicality=typicality)
     write = partial(model.write, typicality=typicality)
     if not judging:
-        return None, write(model.heads, calibrations, {})
+        version = write(model.heads, calibrations, {})
+        add_self_check(model.folder)
+        return None, version
     areas = label_matrix(validation, taxonomy)
     labels = {"areas": areas, "fields": field_label_matrix(areas, taxonomy)}
     artefact, logits, held_out = _with_words(artefact, runtime, model.lexical, judging, labels)
@@ -110,6 +113,7 @@ def finish(model: TrainedModel, validation: Sequence[LabelledPaper]) -> tuple[Ev
     titles = fit_titles(tagger, validation, calibrations)
     metrics = {**evaluation.to_record(), "title_only": titles.metrics}
     version = write(artefact.heads, calibrations, metrics, title_only=titles.adjustments, lexical=artefact.lexical)
+    add_self_check(model.folder)
     return replace(evaluation, model=version), version
 
 

@@ -226,7 +226,7 @@ def _noted(examples: Iterator[Example], learned: set[str], sample: PaperSample) 
 def _fingerprints(inputs: _Inputs, work: Path, earlier: Artefact | None) -> Fingerprints:
     """Those of every paper behind the model: trained on, calibrated on, and behind the model it started from."""
     known = Fingerprints.read(work) | Fingerprints.of(item.paper for item in inputs.validation)
-    return known if earlier is None else known | Fingerprints.read(earlier.path)
+    return known if earlier is None else known | earlier.fingerprints()
 
 
 def _soft_examples(soft: SoftLabels, options: TrainOptions) -> Iterator[Example]:

@@ -15,8 +15,9 @@ from data.label_store.location import label_store_exists
 from data.papers import Paper, RecordError, content_id, paper_from_fields
 from data.soft_labels import SoftLabels, is_soft_labels, without_papers
 from data.tagged_papers import forget_tagged, tagged_papers
-from model.artefact import MANIFEST
+from model.artefact import Artefact
 from model.fingerprints import Fingerprints
+from model.plain_files import MANIFEST
 from model.versions import BUNDLED, active_reference, resolve_model, versions
 from training.fine_tuning.near_duplicates import NearDuplicates
 from training.retraining.job import discard_work
@@ -29,7 +30,7 @@ class Learned:
     containing: tuple[str, ...]
     """They, or a model that they started from, learned from it."""
     unknown: tuple[str, ...]
-    """Made before fingerprints were kept, or from such a model: nobody can tell."""
+    """Made before fingerprints were kept, or from such a model, or damaged: nobody can tell."""
     clean: tuple[str, ...]
     """Provably without it, the latest first."""
 
@@ -77,7 +78,7 @@ def who_learned(papers: Sequence[Paper]) -> Learned:
     unknown: list[str] = []
     clean: list[str] = []
     for name in sorted(versions(), key=_made, reverse=True):
-        known = Fingerprints.read(resolve_model(name))
+        known = _fingerprints(name)
         group = containing if any(paper in known for paper in papers) else clean if known.complete else unknown
         group.append(name)
     return Learned(tuple(containing), tuple(unknown), tuple(clean))
@@ -134,7 +135,7 @@ def proof(version: str, papers: Sequence[Paper]) -> str:
     Raises:
         AreatagError: they do not prove that it is without the papers.
     """
-    known = Fingerprints.read(resolve_model(version))
+    known = Artefact.open(resolve_model(version)).fingerprints()
     if any(paper in known for paper in papers):
         raise AreatagError(f"Version {version} learned from the paper, or from one of its title; delete it.")
     if not known.complete:
@@ -148,7 +149,16 @@ def _is(paper: Paper, paper_id: str) -> bool:
 
 def _made(version: str) -> tuple[bool, float]:
     """Sorts versions by their time; the bundled one, which comes with the package, counts as the oldest."""
-    return version != BUNDLED, (resolve_model(version) / MANIFEST).stat().st_mtime
+    manifest = resolve_model(version) / MANIFEST
+    return version != BUNDLED, manifest.stat().st_mtime if manifest.exists() else 0.0
+
+
+def _fingerprints(version: str) -> Fingerprints:
+    """Those of a version; of one that is damaged, nothing can be told."""
+    try:
+        return Artefact.open(resolve_model(version)).fingerprints()
+    except AreatagError:
+        return Fingerprints(complete=False)
 
 
 def _papers_of(path: Path) -> Iterator[Paper]:

@@ -22,7 +22,7 @@ from data.label_store.store import LabelStore
 from data.labels import LabelledPaper
 from data.taxonomy import Taxonomy
 from data.taxonomy_changes import translate
-from model.versions import activate
+from model.activation import activate
 from training.fine_tuning.options import TrainOptions
 from training.retraining.earlier_model import load_earlier
 from training.retraining.options import Promote, RetrainOptions

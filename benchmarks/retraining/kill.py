@@ -30,9 +30,10 @@ from data.errors import AreatagError
 from data.label_store.store import LabelStore
 from data.papers import Paper
 from data.taxonomy import Taxonomy
+from model.activation import activate
 from model.artefact import Artefact
 from model.tagger import Tagger
-from model.versions import activate, active_reference, resolve_model
+from model.versions import active_reference, resolve_model
 
 HELP = """Kill processes at random moments and check after each that no label is lost and no model broken.
 

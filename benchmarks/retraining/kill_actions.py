@@ -14,7 +14,7 @@ from data.label_store.store import LabelStore
 from data.labels import LabelledPaper
 from data.papers import Paper
 from data.taxonomy import Taxonomy
-from model import versions
+from model import activation, versions
 from training.retraining.job import resumable_job
 from training.retraining.options import Promote, RetrainOptions
 from training.retraining.retrain import resume, retrain
@@ -59,9 +59,9 @@ def activate(home: str, seed: int, link: Connection) -> None:
     os.environ["AREATAG_HOME"] = home
     generator = random.Random(seed)
     while True:
-        link.send(versions.activate(generator.choice(versions.versions())))
+        link.send(activation.activate(generator.choice(versions.versions())))
         if versions.active_reference() != versions.BUNDLED and generator.random() < 0.5:
-            link.send(versions.rollback())
+            link.send(activation.rollback())
 
 
 def _resumable() -> bool:

@@ -38,10 +38,13 @@ class PooledEncoder(nn.Module):
         Args:
             dropout: replaces the configuration's hidden and attention dropout when given.
         """
-        config = AutoConfig.from_pretrained(name_or_path)
+        # code that an encoder brings along is never run, nor is anybody asked whether it should be
+        config = AutoConfig.from_pretrained(name_or_path, trust_remote_code=False)
         if dropout is not None:
             config.hidden_dropout_prob = config.attention_probs_dropout_prob = dropout
-        transformer = AutoModel.from_pretrained(name_or_path, config=config, dtype=torch.float32, **_pooler(config))
+        transformer = AutoModel.from_pretrained(
+            name_or_path, config=config, dtype=torch.float32, trust_remote_code=False, **_pooler(config)
+        )
         return cls(transformer, int(config.hidden_size))
 
     def forward(self, input_ids: Tensor, attention_mask: Tensor) -> Tensor:

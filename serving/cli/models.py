@@ -16,7 +16,7 @@ GROUP_HELP = """See and change the model versions of this machine.
 Example:
   areatag models list
 """
-LIST_HELP = """List the versions with their micro-F1 and folder; * marks the active one.
+LIST_HELP = """List the versions with their micro-F1 and folder; * marks the active one, and damaged ones say so.
 
 \b
 Example:
@@ -30,7 +30,8 @@ Example:
 """
 ACTIVATE_HELP = """Make a version the one that is used where none is named.
 
-A model directory is copied under AREATAG_HOME first. The model is verified; if it is damaged, the old one stays active.
+The model is verified and tags a few papers; if it is damaged or does not answer as when it was made, the old one stays
+active. A model directory is then copied under AREATAG_HOME.
 Running services follow within seconds, without a failed call, unless they were started with --model.
 
 With --taxonomy, areas that the model does not know are tagged at once, by their name, description and phrases; the next
@@ -55,7 +56,7 @@ EXPORT_HELP = """Copy a version to a new directory, to keep it or to take it to 
 Example:
   areatag models export 20260101-0a1b2c3d my-model/
 """
-DELETE_HELP = """Remove a version from the disk; the active one is kept.
+DELETE_HELP = """Remove a version from the disk, also a damaged one; the active one is kept.
 
 \b
 Example:
@@ -89,7 +90,8 @@ def list_models() -> None:
 
 def _describe(path: Path) -> str:
     """Version and score of a model directory; a damaged one must not hide the others."""
-    from model.artefact import Artefact, ArtefactError
+    from model.artefact import Artefact
+    from model.plain_files import ArtefactError
 
     try:
         artefact = Artefact.open(path, verify=False)
@@ -144,7 +146,7 @@ def activate_model(
         typer.echo(activate_with_taxonomy(reference, load_taxonomy(taxonomy)))
         return
     # Help must not load numpy, which an artefact needs.
-    from model.versions import activate
+    from model.activation import activate
 
     typer.echo(activate(reference))
 
@@ -152,7 +154,7 @@ def activate_model(
 def roll_back() -> None:
     """Activate the version before; `ROLLBACK_HELP` is what people read."""
     # Help must not load numpy, which an artefact needs.
-    from model.versions import rollback
+    from model.activation import rollback
 
     typer.echo(rollback())
 

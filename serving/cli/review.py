@@ -133,14 +133,13 @@ def _queue(
 
 
 def _suspected(tagger: Tagger, path: Path | None) -> list[SuspectedError]:
-    from model.fingerprints import Fingerprints
     from training.curation.label_errors import suspected_errors
     from training.curation.stored_candidates import stored_labels
 
     labelled = _read_labels(path, tagger) if path else stored_labels(tagger.taxonomy)
     if not labelled:
         raise AreatagError("There are no labels to check: the label store is empty; name a file with --labels.")
-    trained = Fingerprints.read(tagger.artefact.path)
+    trained = tagger.artefact.fingerprints()
     learned = sum(label.paper in trained for label in labelled)
     if learned and not _calibrates(tagger, labelled):
         message(

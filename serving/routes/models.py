@@ -12,7 +12,8 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from data.errors import AreatagError
-from model.artefact import MANIFEST, Artefact
+from model.artefact import Artefact
+from model.plain_files import MANIFEST
 from model.versions import active_reference, resolve_model, versions
 from serving.requests.local_paths import without_local_paths
 from serving.schemas.models import ActivateResponse, ModelsResponse, ModelVersion

@@ -1,18 +1,25 @@
 """A model directory is used only when it is whole."""
 
 import json
-import shutil
 from pathlib import Path
 
+import numpy as np
 import pytest
 
-from model.artefact import MANIFEST, Artefact, ArtefactError
+from data.papers import Paper
+from model.activation import activate
+from model.artefact import Artefact
+from model.plain_files import MANIFEST, ArtefactError
+from model.runtimes.openvino import OpenVinoRuntime
+from model.tagger import Tagger
+from model.versions import active_reference
+from tests.support.artefact import close, write_artefact
 
 
 @pytest.fixture
-def copy(tiny_model: Path, tmp_path: Path) -> Path:
+def copy(tmp_path: Path) -> Path:
     """A model directory that a test may damage."""
-    return Path(shutil.copytree(tiny_model, tmp_path / "copy"))
+    return write_artefact(tmp_path / "copy", "v1")
 
 
 def test_opens_what_training_wrote(tiny_model: Path) -> None:
@@ -34,6 +41,7 @@ def test_opens_what_training_wrote(tiny_model: Path) -> None:
         "heads.safetensors",
         "manifest.json",
         "metrics.json",
+        "self_check.json",
         "taxonomy.yaml",
         "training_fingerprints.safetensors",
     }
@@ -98,5 +106,35 @@ def test_refuses_calibration_of_another_taxonomy(copy: Path) -> None:
     record = json.loads(path.read_text())
     record["areas"]["offsets"].pop()
     path.write_text(json.dumps(record))
+    close(copy, "v1")
     with pytest.raises(ArtefactError, match="must have 3 entries"):
         Artefact.open(copy, verify=False)
+
+
+def test_what_the_manifest_does_not_list_is_not_read(copy: Path) -> None:
+    """An optional file that nobody vouches for; and a file for `transformers`, which is given the whole folder."""
+    for name in ("typicality.safetensors", "lexical.safetensors", "training_fingerprints.safetensors"):
+        (copy / name).write_bytes(b"never read")
+    artefact = Artefact.open(copy)
+    assert artefact.typicality is None and artefact.lexical is None
+    assert not artefact.fingerprints().complete
+    (copy / "encoder" / "adapter_config.json").write_text("{}")
+    with pytest.raises(ArtefactError, match=r"adapter_config\.json': not listed in the manifest"):
+        Artefact.open(copy)
+
+
+def test_a_version_of_the_release_before_opens_as_it_was() -> None:
+    """Every file of that time, in a version made by release 0.1: same name, same answers, and it can be activated."""
+    path = Path(__file__).parent / "fixtures" / "version-of-0.1"
+    artefact = Artefact.open(path)
+    assert artefact.version == "20261129-c69ebbbd"
+    assert artefact.lexical is not None and artefact.typicality is not None
+    assert artefact.fingerprints().complete and "learned_labels.txt" in artefact.files
+    tagger = Tagger(artefact, OpenVinoRuntime(artefact.encoder_path, precision="f32"))
+    papers = [
+        Paper("1", "song of the whale", "we study the ocean and a new method for whale song"),
+        Paper("2", "ship", "the harbour"),
+    ]
+    then = [[1.0, 0.00016722, 0.00015435], [7e-07, 1.0, 0.99305522]]
+    np.testing.assert_allclose(tagger.probabilities(papers), then, atol=1e-4)
+    assert activate(str(path)) == active_reference() == artefact.version

@@ -59,11 +59,10 @@ def test_a_paper_does_not_depend_on_the_others(lexical: LexicalFeatures) -> None
 
 
 def test_is_the_same_after_reading(lexical: LexicalFeatures, tmp_path: Path) -> None:
-    """A model directory without the file has none."""
-    assert LexicalFeatures.load(tmp_path) is None
+    """What was saved is what is loaded."""
     lexical.save(tmp_path)
     read = LexicalFeatures.load(tmp_path)
-    assert read is not None and read.row_of == lexical.row_of
+    assert read.row_of == lexical.row_of
     np.testing.assert_array_equal(read(PAPERS), lexical(PAPERS))
 
 

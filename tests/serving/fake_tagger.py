@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -46,6 +47,9 @@ class FakeTagger:
         self.seconds = seconds
         self.taxonomy = TAXONOMY
         self.artefact: Any = SimpleNamespace(
+            path=Path(version),
+            files=(),
+            taxonomy=TAXONOMY,
             encoder_name="tiny",
             metrics={"micro_f1": 0.5, "auc": float("nan")},
             card={"trained_on": "nothing", "created": "2026-01-01"},

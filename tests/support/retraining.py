@@ -8,7 +8,7 @@ from data.label_store.records import Decision
 from data.label_store.store import LabelStore
 from data.labels import LabelledPaper
 from data.papers import Paper
-from model import versions
+from model import activation
 from tests.support.tiny import records, write_jsonl
 
 LABELS = 60
@@ -27,7 +27,7 @@ def store_labels(count: int = LABELS, seed: int = 5) -> list[LabelledPaper]:
 
 def prepare(model: Path) -> str:
     """Make a model the active version, store labels, and return the version."""
-    version = versions.activate(str(model))
+    version = activation.activate(str(model))
     store_labels()
     return version
 

@@ -15,10 +15,10 @@ from data.papers import Paper
 from data.soft_labels import Provenance, SoftLabelBatch, SoftLabels, write_soft_labels
 from data.tagged_papers import remember, tagged_papers
 from data.taxonomy import parse_taxonomy
-from model.artefact import write_manifest
+from model.activation import activate
 from model.fingerprints import Fingerprints
-from model.versions import activate, install
-from tests.support.artefact import write_artefact
+from model.versions import install
+from tests.support.artefact import close, write_artefact
 from tests.support.tiny import TAXONOMY, write_jsonl
 from training.unlearning import base_without, find_paper, proof, remove, who_learned
 
@@ -39,7 +39,7 @@ def _version(folder: Path, name: str, fingerprints: Fingerprints | None) -> str:
     write_artefact(folder / name, name)
     if fingerprints is not None:
         fingerprints.write(folder / name)
-        write_manifest(folder / name, name, {"name": "tiny", "hidden_size": 4, "max_tokens": 8})
+        close(folder / name, name)
     return install(folder / name)
 
 

@@ -6,7 +6,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from data.errors import UsageError
-from model.artefact import MANIFEST, Artefact
+from model.artefact import Artefact
+from model.plain_files import MANIFEST
 from model.runtimes.tokenization import Tokenizer
 
 BASE_ENCODER = "sentence-transformers/all-MiniLM-L6-v2"
@@ -49,7 +50,7 @@ def load_tokenizer(encoder: str) -> Tokenizer:
 
     with TemporaryDirectory() as folder:
         try:
-            AutoTokenizer.from_pretrained(encoder).save_pretrained(folder)
+            AutoTokenizer.from_pretrained(encoder, trust_remote_code=False).save_pretrained(folder)
         except (OSError, ValueError) as error:
             reason = str(error).partition("\n")[0].rstrip(".")
             raise UsageError(

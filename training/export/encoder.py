@@ -1,5 +1,6 @@
 """From a trained network to the encoder and the heads of a model directory (`model.writing` writes the rest)."""
 
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -8,6 +9,7 @@ from safetensors.torch import save_file
 from transformers import AutoTokenizer
 
 from model.heads import Heads
+from model.plain_files import ENCODER, LARGEST
 from training.export.onnx_graph import write_onnx_graph
 from training.fine_tuning.network import AreaClassifier
 
@@ -23,7 +25,10 @@ def write_encoder(network: AreaClassifier, tokenizer_from: str, folder: Path) ->
     }
     save_file(half, folder / "model.safetensors", metadata={"format": "pt"})
     transformer.config.save_pretrained(folder)
-    AutoTokenizer.from_pretrained(tokenizer_from).save_pretrained(folder)
+    AutoTokenizer.from_pretrained(tokenizer_from, trust_remote_code=False).save_pretrained(folder)
+    for file in folder.iterdir():
+        if f"{ENCODER}/{file.name}" not in LARGEST:  # of no use beside tokenizer.json, and no file of a model
+            shutil.rmtree(file) if file.is_dir() else file.unlink()
     # the graph is traced from the weights as stored, so both runtimes answer alike
     transformer.load_state_dict({name: tensor.float() for name, tensor in half.items()}, strict=False)
     write_onnx_graph(network.encoder, folder / "model.safetensors", folder / "encoder.onnx")

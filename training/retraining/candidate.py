@@ -13,6 +13,7 @@ from model.artefact import Artefact
 from model.calibration import Calibration
 from model.fingerprints import Fingerprints
 from model.runtimes.load import load_runtime
+from model.self_check import add_self_check
 from model.tagger import Tagger
 from model.typicality import Typicality
 from model.writing import write_model
@@ -60,8 +61,9 @@ class Candidate:
     ) -> None:
         """Write everything beside the encoder, the manifest last; `tagger` and `fitted` are from `calibrate`."""
         metrics = judgement.metrics | {"gate": judgement.gate.to_record(), "forgetting": judgement.forgetting}
-        learned_from = Fingerprints.of(self.inputs.learned_from()) | Fingerprints.read(self.base.artefact.path)
+        learned_from = Fingerprints.of(self.inputs.learned_from()) | self.base.artefact.fingerprints()
         self._write(fitted, metrics, self._card(judgement, options), learned_from, tagger.artefact.typicality)
+        add_self_check(self.folder)
 
     def _write(
         self,

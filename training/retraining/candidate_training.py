@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +18,7 @@ from model.heads import Heads
 from model.lexical import LexicalFeatures
 from model.runtimes.tokenization import Tokenizer
 from model.tagger import Tagger
+from model.verified_copy import copy_files
 from training.calibration.refine import refine
 from training.export.encoder import heads_of, write_encoder
 from training.fine_tuning.examples import build_dataset, examples_of
@@ -71,9 +71,7 @@ def train_candidate(
     """
     if inputs.replay_source == "none":
         trained = _train_heads(base, inputs, options, tell)
-        encoder.mkdir()
-        for path in base.artefact.encoder_path.iterdir():
-            shutil.copyfile(path, encoder / path.name)  # without its permissions
+        copy_files(base.artefact.path, base.artefact.encoder_files, encoder.parent)
         return trained
     return _train_all(base, inputs, options, work, encoder, tell)
 

@@ -13,6 +13,8 @@ from data.label_store.location import label_store_exists
 from data.label_store.store import LabelStore
 from data.labels import LabelledPaper
 from data.papers import Paper, content_id
+from model.artefact import Artefact
+from model.plain_files import read_file
 from training.fine_tuning.near_duplicates import NearDuplicates
 from training.retraining.earlier_model import EarlierModel
 from training.retraining.held_out import split_labels
@@ -50,12 +52,11 @@ def write_learned_labels(model: Path, papers: Iterable[Paper]) -> None:
         stream.writelines(f"{content}\n" for content in sorted(_content(paper) for paper in papers))
 
 
-def _learned_labels(model: Path) -> set[str]:
+def _learned_labels(model: Artefact) -> set[str]:
     """Content ids of the papers whose labels a model learned; none for one that was not retrained."""
-    try:
-        return set((model / LEARNED_LABELS).read_text(encoding="utf-8").split())
-    except FileNotFoundError:
+    if LEARNED_LABELS not in model.files:
         return set()
+    return set(read_file(model.path, LEARNED_LABELS).decode(errors="replace").split())
 
 
 def _content(paper: Paper) -> str:
@@ -68,7 +69,7 @@ def _inputs(
     taxonomy = base.artefact.taxonomy
     split = split_labels(labels, len(taxonomy.areas), calibrate=True)
     train = Targets.of_labels(split.train, taxonomy)
-    learned = _learned_labels(base.artefact.path)
+    learned = _learned_labels(base.artefact)
     replay = gather_replay(
         ReplayOptions(
             soft_labels=options.soft_labels,

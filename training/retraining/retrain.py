@@ -11,8 +11,10 @@ import torch
 
 from data.home import private_files
 from data.taxonomy import load_taxonomy
-from model.artefact import MANIFEST, Artefact
-from model.versions import activate, active_reference, install, resolve_model
+from model.activation import activate
+from model.artefact import Artefact
+from model.plain_files import MANIFEST
+from model.versions import active_reference, install, resolve_model
 from training.retraining.candidate import Candidate
 from training.retraining.candidate_training import train_candidate
 from training.retraining.earlier_model import EarlierModel, load_earlier

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 import sys
 from collections.abc import Callable, Iterable
@@ -34,6 +35,7 @@ Command = Callable[..., Outcome]
 @pytest.fixture
 def areatag(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Command:
     """Run a command: ``areatag("label", path)``."""
+    importlib.import_module("model.activation")  # it tries models with the real one, also in later tests
     monkeypatch.setitem(sys.modules, "model.tagger", fake_module())
 
     def command(*arguments: str | Path) -> Outcome:

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from data.papers import Paper
 from data.taxonomy import Taxonomy, load_taxonomy
+from model.fingerprints import Fingerprints
 from model.tags import Evidence, Score, TagOptions, TagResult
 
 WORDS = {"vision/segmentation": "segmentation", "language/translation": "translation"}
@@ -34,7 +35,9 @@ class FakeTagger:
     def __init__(self) -> None:
         self.taxonomy = _taxonomy()
         self.calls: list[int] = []
-        self.artefact = SimpleNamespace(card={}, path=Path("no model at all"), digest=os.environ.get(DIGEST, ""))
+        self.artefact = SimpleNamespace(
+            card={}, path=Path("no model at all"), digest=os.environ.get(DIGEST, ""), fingerprints=Fingerprints
+        )
 
     @classmethod
     def load(cls, ref: str | Path | None = None, device: str = "auto", threads: int | None = None) -> FakeTagger:

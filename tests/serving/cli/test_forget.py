@@ -13,11 +13,11 @@ from data.label_store.records import Decision
 from data.label_store.store import LabelStore
 from data.labels import LabelledPaper
 from data.papers import Paper
-from model.artefact import write_manifest
+from model.activation import activate
 from model.fingerprints import Fingerprints
-from model.versions import activate, install
+from model.versions import install
 from tests.serving.cli.conftest import Command, write_lines
-from tests.support.artefact import write_artefact
+from tests.support.artefact import close, write_artefact
 
 PAPER = Paper("2401.1", "On the nests of gulls", "Gulls nest on cliffs.")
 OTHER = Paper("2401.2", "On harbours", "Ships rest in harbours.")
@@ -31,7 +31,7 @@ def version(tmp_path: Path) -> MakeVersion:
     def make(name: str, papers: list[Paper]) -> str:
         folder = write_artefact(tmp_path / name, name)
         Fingerprints.of(papers).write(folder)
-        write_manifest(folder, name, {"name": "tiny", "hidden_size": 4, "max_tokens": 8})
+        close(folder, name)
         return install(folder)
 
     return make

@@ -5,18 +5,22 @@ from __future__ import annotations
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import httpx
+import numpy as np
 import pytest
+from numpy.typing import NDArray
 from starlette.testclient import TestClient
 
+from data.papers import Paper
 from model import versions
-from model.artefact import Artefact, write_manifest
+from model.activation import activate, rollback
+from model.artefact import Artefact
 from tests.serving.conftest import ADMIN, Serve, StartServer
 from tests.serving.fake_tagger import FakeTagger
-from tests.support.artefact import damage, write_artefact
+from tests.support.artefact import close, damage, write_artefact
 from tests.support.tiny import TAXONOMY
 
 _BODY = {"papers": [{"title": f"We segment {n}."} for n in range(4)]}
@@ -25,14 +29,23 @@ _BODY = {"papers": [{"title": f"We segment {n}."} for n in range(4)]}
 @pytest.fixture(autouse=True)
 def installed(tmp_path: Path) -> None:
     """Three versions: v1 (active), v2, and one that is damaged."""
-    versions.activate(str(write_artefact(tmp_path / "v1", "v1", micro_f1=0.5)))
+    activate(str(write_artefact(tmp_path / "v1", "v1", micro_f1=0.5)))
     versions.install(write_artefact(tmp_path / "v2", "v2", micro_f1=0.6))
     damage(write_artefact(versions.models_folder() / "bad", "bad"))
+
+
+class _Unsure(FakeTagger):
+    """A model whose numbers have gone."""
+
+    def predict(self, papers: Sequence[Paper]) -> NDArray[np.float32]:
+        return super().predict(papers) * np.float32(np.nan)
 
 
 def _load(ref: str, **_: object) -> FakeTagger:
     if ref == "explodes":
         raise RuntimeError("a secret of this machine")
+    if ref == "unsure":
+        return _Unsure("unsure")
     return FakeTagger(Artefact.open(versions.resolve_model(ref)).version)
 
 
@@ -106,15 +119,56 @@ def test_a_model_that_does_not_run_keeps_the_old_one(client: TestClient, tmp_pat
     assert _model(client) == "v1" and versions.active_reference() == "v1"
 
 
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("manifest.json", "[" * 100_000),
+        ("manifest.json", '{"format": 1, "version": 3, "encoder": [], "files": {"../../labels.db": {}}}'),
+        ("manifest.json", None),
+        ("card.json", '{"created": 7, "trained_on": [1]}'),
+        ("card.json", '{"a":' * 100_000),
+        ("metrics.json", '{"micro_f1": {"of": "what"}}'),
+        ("calibration.json", '{"areas": [], "fields": "none"}'),
+        ("taxonomy.yaml", "fields: {sea: 1}"),
+        ("heads.safetensors", "no tensors"),
+    ],
+)
+def test_a_malformed_version_is_listed_as_damaged(client: TestClient, name: str, content: str | None) -> None:
+    """Beside the others, until it is deleted."""
+    file = versions.models_folder() / "bad" / name
+    if content is None:
+        file.unlink()
+    else:
+        file.write_text(content)
+        if name != "manifest.json":
+            close(file.parent, "bad")
+    answer = client.get("/models")
+    assert answer.status_code == 200
+    listed = {model["name"]: model for model in answer.json()["models"]}
+    assert listed["bad"]["problem"] == "This version is damaged; install it again."
+    assert listed["v2"]["problem"] is None
+    assert client.post("/models/bad/activate", headers=ADMIN).status_code == 409
+    versions.delete("bad")
+    assert "bad" not in {model["name"] for model in client.get("/models").json()["models"]}
+
+
+def test_a_model_that_answers_nothing_finite_keeps_the_old_one(client: TestClient, tmp_path: Path) -> None:
+    """409 with the sentence of the trial."""
+    versions.install(write_artefact(tmp_path / "unsure", "unsure"))
+    refused = client.post("/models/unsure/activate", headers=ADMIN)
+    assert refused.status_code == 409 and "answers with numbers that are not finite" in refused.json()["error"]
+    assert _model(client) == "v1" and versions.active_reference() == "v1"
+
+
 def test_the_service_follows_the_command_line(client: TestClient) -> None:
     """Also back; a version that turns out damaged is passed over."""
-    versions.activate("v2")
+    activate("v2")
     _wait_for(lambda: _model(client) == "v2")
     versions.active_file().write_text("bad\tlater\nv2\tbefore\n")
     time.sleep(0.6)
     assert _model(client) == "v2"
-    versions.rollback()
-    versions.activate("v1")
+    rollback()
+    activate("v1")
     _wait_for(lambda: _model(client) == "v1")
 
 
@@ -123,7 +177,7 @@ def test_a_service_with_its_own_model_is_pinned(serve: Serve) -> None:
     with serve(_load, model="v2") as client:
         refused = client.post("/models/v1/activate", headers=ADMIN)
         assert refused.status_code == 409 and "--model" in refused.json()["error"]
-        versions.activate("v1")
+        activate("v1")
         time.sleep(0.5)
         assert _model(client) == "v2"
         listed = client.get("/models").json()
@@ -132,11 +186,7 @@ def test_a_service_with_its_own_model_is_pinned(serve: Serve) -> None:
 
 def test_the_taxonomy_of_the_deployment_is_read_at_each_activation(serve: Serve, tmp_path: Path) -> None:
     """A renamed area is served under its new name at once; a broken file changes nothing and names no folder."""
-    folder = write_artefact(tmp_path / "whole", "whole")
-    (folder / "encoder").mkdir()
-    (folder / "encoder" / "config.json").write_text("{}")
-    write_manifest(folder, "whole", {"name": "tiny", "hidden_size": 4, "max_tokens": 8})
-    versions.install(folder)
+    versions.install(write_artefact(tmp_path / "whole", "whole"))
     taxonomy = tmp_path / "areas.yaml"
     taxonomy.write_text(TAXONOMY)
     with serve(_load, taxonomy=taxonomy) as client:

@@ -8,11 +8,12 @@ import pytest
 
 from data.papers import Paper
 from data.taxonomy import parse_taxonomy
+from model.activation import activate
 from model.adapt_to_taxonomy import adapted_version
 from model.artefact import Artefact
 from model.heads import Heads
 from model.tagger import Tagger
-from model.versions import activate, resolve_model
+from model.versions import resolve_model
 from tests.support.retraining import replay_file, store_labels
 from tests.support.tiny import TAXONOMY, records, write_jsonl
 from training.evaluation.report import evaluate

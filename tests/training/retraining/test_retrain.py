@@ -13,7 +13,7 @@ from data.labels import LabelledPaper
 from data.papers import Paper
 from data.tagged_papers import remember
 from data.taxonomy import load_taxonomy
-from model import versions
+from model import activation, versions
 from model.artefact import Artefact
 from model.fingerprints import Fingerprints
 from model.tagger import Tagger
@@ -90,7 +90,7 @@ def test_a_forced_promotion_is_recorded(tiny_model: Path) -> None:
     assert (result.promoted, result.forced) == (True, True)
     assert versions.active_reference() == result.version
     assert Artefact.open(result.path).card["retraining"]["promotion"] == "forced"
-    assert versions.rollback() == before
+    assert activation.rollback() == before
 
 
 def test_papers_learned_before_and_tagged_papers_are_replayed(
@@ -142,7 +142,7 @@ def test_a_new_area_is_learned(tiny_model: Path, tmp_path: Path) -> None:
 
 def test_failures_are_recorded(tiny_model: Path, tmp_path: Path) -> None:
     """Without labels, or with papers that are none, the job is failed and says why; the active model stays."""
-    before = versions.activate(str(tiny_model))
+    before = activation.activate(str(tiny_model))
     with pytest.raises(AreatagError, match="no labels to learn from"):
         retrain(OPTIONS)
     store_labels()

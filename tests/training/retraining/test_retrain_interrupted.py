@@ -11,7 +11,7 @@ import pytest
 
 from data.errors import UsageError
 from data.label_store.store import LabelStore
-from model import versions
+from model import activation, versions
 from model.artefact import Artefact
 from tests.support.retraining import LABELS, prepare, replay_file
 from training.retraining.job import INTERRUPTED, State, discard_work, jobs, resumable_job
@@ -69,7 +69,7 @@ def test_a_killed_retraining_leaves_all_as_it_was_and_goes_on(
     Artefact.open(versions.resolve_model(None))
     for version in versions.versions():
         Artefact.open(versions.resolve_model(version))
-    assert versions.rollback() == before
+    assert activation.rollback() == before
     with LabelStore.open() as store:
         assert store.counts() == (LABELS, LABELS)
     assert not killed.work.exists() and running_job() is None

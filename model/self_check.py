@@ -1,0 +1,154 @@
+"""Whether a model answers as it did when it was made: tried before it becomes the active one.
+
+A model is made on one machine and used on others, maybe after years and copies. So it keeps what it answered about a
+few papers when it was made, in float32 (`self_check.json`, with these papers). Of the bundled model, bfloat16 moves
+these probabilities by 0.006 at most; damage or a mix-up moves some by far more. Of a model without that file, only
+finite answers that depend on the paper are asked for.
+"""
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import BaseModel, ConfigDict, Field
+
+from data.atomic import atomic_text
+from data.errors import AreatagError
+from data.papers import Paper
+from model.artefact import Artefact
+from model.manifest import read_record, write_manifest
+from model.plain_files import SELF_CHECK, ArtefactError
+from model.runtimes.openvino import OpenVinoRuntime
+from model.tagger import Tagger
+
+TOLERANCE = 0.02
+"""Most that a probability may differ from the one kept."""
+_LEAST_VARIATION = 1e-6
+_DIGITS = 5
+
+_LONG = (
+    "We study the method on {} of the collections, and the results show where it holds and where it does not. "
+    "A model of the new data explains most of what we measured."
+)
+PAPERS = (
+    Paper("1", "Dialects in the song of a coastal bird", "We record birds at dawn and let a neural network tell them "
+          "apart. Songs differ between islands, and the young learn those of their neighbours."),
+    Paper("2", "Sorting lists that are nearly in order", "An algorithm sorts a list with few inversions in linear "
+          "time. We prove that no comparison sort does better."),
+    Paper("3", "Who trusts a machine translation?", "Two hundred readers judged news, translated by people and by a "
+          "language model. Their trust rested on the style of the text more than on its errors."),
+    Paper("4", "The shell of an old star", ""),
+    Paper("5", "A long report", " ".join(_LONG.format(number) for number in range(40))),
+)  # fmt: skip
+"""Invented for this; one has a title only, and one is longer than most encoders read."""
+
+Probability = Annotated[float, Field(ge=0, le=1)]
+_Text = Annotated[str, Field(max_length=20_000)]
+
+
+class _Answer(BaseModel):
+    """A paper, and the probabilities of areas and fields in the taxonomy's order."""
+
+    model_config = ConfigDict(strict=True)
+    title: _Text
+    abstract: _Text
+    areas: list[Probability]
+    fields: list[Probability]
+
+
+class _SelfCheck(BaseModel):
+    model_config = ConfigDict(strict=True)
+    papers: list[_Answer] = Field(min_length=2, max_length=16)
+
+
+def add_self_check(folder: Path) -> None:
+    """Keep in a complete model directory what it answers now; its manifest is written again.
+
+    Raises:
+        AreatagError: the model is damaged, or does not answer as it should.
+    """
+    artefact = Artefact.open(folder, verify=False)
+    predictions = _predictions(load_on_cpu(artefact, precision="f32"), PAPERS)
+    count = len(artefact.taxonomy.areas)
+    answers = [
+        {
+            "title": paper.title,
+            "abstract": paper.abstract,
+            "areas": [round(float(value), _DIGITS) for value in row[:count]],
+            "fields": [round(float(value), _DIGITS) for value in row[count:-1]],
+        }
+        for paper, row in zip(PAPERS, predictions, strict=True)
+    ]
+    with atomic_text(folder / SELF_CHECK) as stream:
+        stream.write(json.dumps({"papers": answers}) + "\n")
+    encoder = {"name": artefact.encoder_name, "hidden_size": artefact.hidden_size, "max_tokens": artefact.max_tokens}
+    write_manifest(folder, artefact.version, encoder)
+
+
+def load_on_cpu(artefact: Artefact, precision: str | None = None) -> Tagger:
+    """The model on the runtime that every installation has (half a second); `precision` as `OpenVinoRuntime` takes it.
+
+    Raises:
+        AreatagError: it cannot be loaded.
+    """
+    try:
+        return Tagger(artefact, OpenVinoRuntime(artefact.encoder_path, precision=precision))
+    except AreatagError:
+        raise
+    except Exception as error:  # whatever a foreign graph or tokenizer makes the libraries raise
+        raise _cannot_run(artefact, error) from error
+
+
+def check_answers(tagger: Tagger) -> None:
+    """Let a model tag a few papers (a tenth of a second).
+
+    Raises:
+        ArtefactError: it fails, answers with no probabilities or with the same ones for every paper, or otherwise than
+            when it was made.
+    """
+    kept = _kept(tagger.artefact)
+    papers = [Paper(str(number), item.title, item.abstract) for number, item in enumerate(kept)] or PAPERS
+    predictions = _predictions(tagger, papers)
+    if not kept:
+        return
+    expected = np.array([[*item.areas, *item.fields] for item in kept])
+    differences = np.abs(predictions[:, :-1] - expected)
+    if differences.max() > TOLERANCE:
+        paper, output = np.unravel_index(differences.argmax(), differences.shape)
+        now, then = predictions[paper, output], expected[paper, output]
+        raise ArtefactError(
+            f"{tagger.artefact.path}: answers {now:.3f} where it answered {then:.3f} when it was made; "
+            "train or export the model again"
+        )
+
+
+def _kept(artefact: Artefact) -> list[_Answer]:
+    if SELF_CHECK not in artefact.files:
+        return []
+    kept = _SelfCheck.model_validate(read_record(artefact.path, SELF_CHECK, _SelfCheck)).papers
+    sizes = len(artefact.taxonomy.areas), len(artefact.taxonomy.fields)
+    if any((len(item.areas), len(item.fields)) != sizes for item in kept):
+        raise ArtefactError(f"{artefact.path / SELF_CHECK}: belongs to another taxonomy; export the model again")
+    return kept
+
+
+def _predictions(tagger: Tagger, papers: tuple[Paper, ...] | list[Paper]) -> NDArray[np.float32]:
+    """As `Tagger.predict`; finite, and not the same for all papers."""
+    artefact = tagger.artefact
+    try:
+        with np.errstate(all="ignore"):  # what they warn of is told below
+            predictions = tagger.predict(papers)
+    except Exception as error:  # whatever a foreign graph or tokenizer makes the libraries raise
+        raise _cannot_run(artefact, error) from error
+    if not np.isfinite(predictions).all():
+        raise ArtefactError(f"{artefact.path}: answers with numbers that are not finite; train or export it again")
+    if np.ptp(predictions[:, : len(artefact.taxonomy.areas)], axis=0).max() < _LEAST_VARIATION:
+        raise ArtefactError(f"{artefact.path}: answers the same for every paper; train or export it again")
+    return predictions
+
+
+def _cannot_run(artefact: Artefact, error: Exception) -> ArtefactError:
+    reason = next(iter(str(error).splitlines()), type(error).__name__)
+    return ArtefactError(f"{artefact.path}: cannot run here ({reason}); train or export the model again")
