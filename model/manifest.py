@@ -150,7 +150,8 @@ def sha256_of(path: Path) -> str:
 def first_problem(error: ValidationError) -> str:
     """The first thing that a schema found wrong: where, and what."""
     problem = error.errors(include_url=False, include_context=False, include_input=False)[0]
-    return f"{'.'.join(str(step)[:100] for step in problem['loc'])}: {problem['msg']}"
+    place = ".".join(str(step)[:100] for step in problem["loc"])
+    return f"{place.encode('unicode_escape').decode()}: {problem['msg']}"  # names in a foreign file may hold anything
 
 
 def _json_object(path: Path, content: bytes) -> dict[str, Any]:

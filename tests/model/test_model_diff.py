@@ -28,7 +28,7 @@ def tagger(folder: Path, version: str, biases: list[float], monkeypatch: pytest.
     """A model whose answers are its biases."""
     monkeypatch.setattr("model.tagger.Tokenizer", lambda _: type("T", (), {"encode": lambda s, t, m: [[0]] * len(t)})())
     artefact = Artefact.open(write_artefact(folder / version, version))
-    artefact.heads.area_bias[:] = biases
+    artefact.heads.area_weight[:], artefact.heads.area_bias[:] = 0.0, biases
     return Tagger(artefact, Runtime())
 
 
