@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from data.errors import UsageError
+from data.field_names import has_paper_field, is_known
 from data.papers import Reject
-from data.readers.records import Record
-from data.readers.sources import ByteStream
+from data.readers.records import Record, reject, too_long
+from data.readers.sources import RECORD_BYTES, ByteStream
 
 INSTALL = "Install it with: pip install 'areatag[train]'."
 
@@ -48,13 +49,25 @@ def is_installed() -> bool:
 def read_dataset(reference: str) -> Iterator[Record | Reject]:
     """Yield the rows of every split, the first of a split being number 1; the file is "reference[split]".
 
+    Rows come as Arrow tables, so that the size of one is known before Python has a copy, and no image is decoded.
+
     Raises:
         UsageError: the library is not installed, or there is no such dataset.
     """
     for split, rows in _splits(reference).items():
         name = f"{reference}[{split}]" if split else reference
-        for number, row in enumerate(rows, start=1):
-            yield Record(name, number, row)
+        for number, row in enumerate(rows.with_format("arrow"), start=1):
+            yield _record(name, number, row)
+
+
+def _record(name: str, number: int, row: Any) -> Record | Reject:
+    from data.readers.parquet import row_bytes  # pyarrow, which only a run that reads such data pays for
+
+    columns = [column for column in row.column_names if is_known(column)]
+    row = row.select(columns) if has_paper_field(columns) else row
+    if row_bytes(row) > RECORD_BYTES:
+        return reject(name, number, too_long(RECORD_BYTES))
+    return Record(name, number, row.to_pylist()[0])
 
 
 def _splits(reference: str) -> Mapping[str, Any]:

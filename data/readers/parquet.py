@@ -1,17 +1,23 @@
-"""Parquet files, read in small batches of the columns that a paper has."""
+"""Parquet files, read in small batches of the columns that a paper has, whose memory is known before."""
 
 from collections.abc import Iterator
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, BinaryIO
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from data.field_names import has_paper_field, is_known
-from data.papers import Reject
-from data.readers.records import Record, reject
+from data.field_names import has_paper_field, is_known, text_field
+from data.papers import RecordError, Reject
+from data.readers.parquet_pages import ColumnPages, column_pages
+from data.readers.records import Record, reject, size_text, too_long
 from data.readers.sources import ByteStream
 
 _BATCH_ROWS = 512
+_BATCH_BYTES = 32 << 20
+_PAGE_BYTES = 256 << 20
+"""Most bytes of a page, which can be decoded only as a whole; usual pages have one MiB."""
+_BUFFER_BYTES = 1 << 20  # of a column chunk that is read at a time
 
 # Damaged files make pyarrow raise any of these.
 _READ_ERRORS = (pa.ArrowException, OSError, ValueError, OverflowError)
@@ -29,7 +35,7 @@ def read(stream: ByteStream) -> Iterator[Record | Reject]:
     """
     with stream.seekable() as content:
         try:
-            file = pq.ParquetFile(content)
+            file = pq.ParquetFile(content, buffer_size=_BUFFER_BYTES)
         except _READ_ERRORS as error:
             yield reject(stream.name, 1, f"The input is not a whole Parquet file ({_first_line(error)}).")
             return
@@ -38,43 +44,116 @@ def read(stream: ByteStream) -> Iterator[Record | Reject]:
             columns = ", ".join(names[:10])
             yield reject(stream.name, 1, f"The file has no title or abstract column; its columns are {columns}.")
             return
-        columns_read = [name for name in names if is_known(name)]
         row = 1
         for group in range(file.num_row_groups):
-            yield from _row_group(stream.name, file, group, columns_read, row)
+            yield from _RowGroup(stream, content, file, group, row).records(_columns_read(file.schema_arrow))
             row += file.metadata.row_group(group).num_rows
 
 
-def _row_group(name: str, file: pq.ParquetFile, group: int, columns: list[str], row: int) -> Iterator[Record | Reject]:
-    try:
-        for batch in file.iter_batches(_BATCH_ROWS, row_groups=[group], columns=columns):
-            yield from _batch(name, batch, row)
-            row += batch.num_rows
-    except _READ_ERRORS as error:
-        yield reject(
-            name,
-            row,
-            f"The rows from here to the end of row group {group} are damaged ({_first_line(error)}).",
-        )
+def _columns_read(schema: Any) -> list[str]:
+    """Return the columns that a paper has; all texts where no column is an abstract, to see which might be one."""
+    known = [name for name in schema.names if is_known(name)]
+    if any(text_field(name) == "abstract" for name in known):
+        return known
+    return [field.name for field in schema if field.name in known or _is_text(field.type)]
 
 
-def _batch(name: str, batch: pa.RecordBatch, row: int) -> Iterator[Record | Reject]:
-    try:
-        records: list[dict[str, Any]] = batch.to_pylist()
-    except _READ_ERRORS:
-        yield from _row_by_row(name, batch, row)
-        return
-    for offset, fields in enumerate(records):
-        yield Record(name, row + offset, fields)
+def _is_text(kind: Any) -> bool:
+    return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind))
 
 
-def _row_by_row(name: str, batch: pa.RecordBatch, row: int) -> Iterator[Record | Reject]:
-    """Yield the rows of a batch with a value (not UTF-8, a date out of range) that cannot be decoded."""
-    for offset in range(batch.num_rows):
+@dataclass(frozen=True, slots=True)
+class _RowGroup:
+    """A row group whose first row has the number `row`."""
+
+    stream: ByteStream
+    content: BinaryIO
+    file: Any
+    group: int
+    row: int
+
+    def records(self, columns: list[str]) -> Iterator[Record | Reject]:
+        """Yield its rows; one Reject in place of those that are damaged, or too large to be decoded."""
+        row = self.row
         try:
-            yield Record(name, row + offset, batch.slice(offset, 1).to_pylist()[0])
+            columns, rows = self._plan(columns)
+            for batch in self.file.iter_batches(rows, row_groups=[self.group], columns=columns):
+                yield from _batch(self.stream, batch, row)
+                row += batch.num_rows
+        except RecordError as error:
+            yield reject(self.stream.name, row, str(error))
         except _READ_ERRORS as error:
-            yield reject(name, row + offset, f"A value of the row cannot be decoded ({_first_line(error)}).")
+            reason = f"The rows from here to the end of row group {self.group} are damaged ({_first_line(error)})."
+            yield reject(self.stream.name, row, reason)
+
+    def _plan(self, columns: list[str]) -> tuple[list[str], int]:
+        """Return the columns that can be decoded, and in how many rows at a time.
+
+        Raises:
+            RecordError: a page of the titles or abstracts is too large.
+            ValueError: the headers of the pages are damaged.
+        """
+        kept, rows = [], _BATCH_ROWS
+        for name in columns:
+            chunks = self._chunks(name)
+            if max((pages.largest for pages in chunks), default=0) <= _PAGE_BYTES:
+                kept.append(name)
+                rows = min([rows, *(pages.rows_within(_BATCH_BYTES, _BATCH_ROWS) for pages in chunks)])
+            elif text_field(name):
+                raise RecordError(
+                    f"The rows from here to the end of row group {self.group} are not read: column {name!r} has a "
+                    f"page of more than {size_text(_PAGE_BYTES)}. Leave out its longest texts or write smaller pages."
+                )
+            else:
+                self.stream.warn(f"column {name!r} of row group {self.group} is left out: its pages are too large.")
+        return kept, rows
+
+    def _chunks(self, column: str) -> list[ColumnPages]:
+        """Return the pages of a column, of each of its parts where it is nested."""
+        metadata = self.file.metadata.row_group(self.group)
+        found = []
+        for number in range(metadata.num_columns):
+            chunk = metadata.column(number)
+            if chunk.path_in_schema == column or chunk.path_in_schema.startswith(column + "."):
+                starts = [chunk.data_page_offset, chunk.dictionary_page_offset]
+                start = min(offset for offset in starts if offset)
+                found.append(column_pages(self.content, start, chunk.total_compressed_size))
+        return found
+
+
+def _batch(stream: ByteStream, batch: pa.RecordBatch, row: int) -> Iterator[Record | Reject]:
+    if batch.nbytes <= stream.record_bytes:
+        try:
+            records: list[dict[str, Any]] = batch.to_pylist()
+        except _READ_ERRORS:
+            pass
+        else:
+            for offset, fields in enumerate(records):
+                yield Record(stream.name, row + offset, fields)
+            return
+    yield from _row_by_row(stream, batch, row)
+
+
+def _row_by_row(stream: ByteStream, batch: pa.RecordBatch, row: int) -> Iterator[Record | Reject]:
+    """Yield the rows of a batch that has one which is too large or cannot be decoded (not UTF-8, no such date)."""
+    for offset in range(batch.num_rows):
+        one = batch.slice(offset, 1)
+        try:
+            if row_bytes(one) > stream.record_bytes:
+                yield reject(stream.name, row + offset, too_long(stream.record_bytes))
+            else:
+                yield Record(stream.name, row + offset, one.to_pylist()[0])
+        except _READ_ERRORS as error:
+            yield reject(stream.name, row + offset, f"A value of the row cannot be decoded ({_first_line(error)}).")
+
+
+def row_bytes(row: Any) -> int:
+    """Return the bytes of a row, a batch or table of length 1; of a value in a dictionary, those of the value."""
+    sizes = []
+    for column in row.columns:
+        column = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
+        sizes.append((column.dictionary_decode() if pa.types.is_dictionary(column.type) else column).nbytes)
+    return sum(sizes)
 
 
 def _first_line(error: Exception) -> str:

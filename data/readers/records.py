@@ -44,5 +44,9 @@ def not_utf8(byte: int) -> str:
 
 def too_long(limit: int) -> str:
     """Return the reason that rejects a record of more than `limit` bytes."""
-    size = f"{limit >> 20} MiB" if limit >= 1 << 20 else f"{limit} bytes"
-    return f"The record is longer than {size}, the most one record may have; it was skipped."
+    return f"The record is longer than {size_text(limit)}, the most one record may have; it was skipped."
+
+
+def size_text(size: int) -> str:
+    """Return a number of bytes for people."""
+    return f"{size >> 20} MiB" if size >= 1 << 20 else f"{size} bytes"
