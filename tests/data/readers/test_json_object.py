@@ -1,0 +1,46 @@
+"""One JSON object as a record."""
+
+import json
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from data.papers import Reject
+from data.readers.json_object import json_record
+from data.readers.records import Record
+
+
+def test_fields_are_as_they_stand() -> None:
+    """A number keeps its digits: as a float an arXiv id would lose a last zero."""
+    record = json_record("p.jsonl", 7, b'\xef\xbb\xbf {"id": 1804.05290, "title": "Salmon", "year": 2018} ')
+    assert record == Record("p.jsonl", 7, {"id": Decimal("1804.05290"), "title": "Salmon", "year": 2018})
+    assert str(record.fields["id"]) == "1804.05290"
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b'{"title": "Salmon"', "not valid JSON"),
+        (b'{"title": "Salmon",}', "at character"),
+        (b"[1, 2]", "must be a JSON object"),
+        (b'"Salmon"', "must be a JSON object"),
+        (b"", "not valid JSON"),
+        (b'{"title": "L\xfcbeck"}', "not valid UTF-8"),
+        (b'{"a": ' * 20_000 + b"1" + b"}" * 20_000, "nested too deeply"),
+        (b'{"a": ' + b"9" * 10_000 + b"}", "too many digits"),
+    ],
+)
+def test_anything_else_is_a_reject(content: bytes, reason: str) -> None:
+    """It says what is wrong, and where the record is."""
+    found = json_record("p.jsonl", 7, content)
+    assert isinstance(found, Reject)
+    assert (found.file, found.line) == ("p.jsonl", 7)
+    assert reason in found.reason
+
+
+@given(st.dictionaries(st.text(), st.one_of(st.none(), st.booleans(), st.integers(), st.text(), st.lists(st.text()))))
+def test_what_json_writes_is_read(fields: dict[str, object]) -> None:
+    """Any object, whatever its keys and texts."""
+    assert json_record("p.jsonl", 1, json.dumps(fields).encode()) == Record("p.jsonl", 1, fields)
