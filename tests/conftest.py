@@ -3,10 +3,15 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from tests.support.postgres import PostgresServer, postgres_programs, postgres_server
 from tests.support.tiny import train_tiny_model
+
+# No test asserts a time: a busy machine needs long for an example that is otherwise quick.
+hypothesis.settings.register_profile("areatag", deadline=None)
+hypothesis.settings.load_profile("areatag")
 
 
 @pytest.fixture(scope="session")
