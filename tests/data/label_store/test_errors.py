@@ -33,7 +33,7 @@ def _message(url: str, error: Exception) -> str:
     [
         ("database or disk is full", "the disk is full"),
         ("database is locked", "other processes kept it busy"),
-        ("unable to open database file", "check that its folder exists"),
+        ("unable to open database file", "check its permissions"),
         ("attempt to write a readonly database", "it is read-only"),
         ("file is not a database", "damaged or no SQLite file"),
         ("database disk image is malformed", "damaged or no SQLite file"),
