@@ -1,0 +1,48 @@
+"""The CPU runtime, on the graph of a tiny model."""
+
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from data.errors import AreatagError
+from model.runtimes.openvino import OpenVinoRuntime
+
+
+@pytest.fixture(scope="module")
+def runtime(tiny_model: Path) -> OpenVinoRuntime:
+    """In float32, on one thread."""
+    return OpenVinoRuntime(tiny_model / "encoder", threads=1, precision="f32")
+
+
+def test_rows_are_in_the_order_of_the_texts(runtime: OpenVinoRuntime) -> None:
+    """Whatever batches their lengths make."""
+    generator = np.random.default_rng(1)
+    texts = [generator.integers(5, 20, size=length).tolist() for length in (9, 2, 30, 2, 17, 5, 31, 4)]
+    together = runtime.embed(texts)
+    assert together.dtype == np.float32
+    np.testing.assert_allclose(together, np.concatenate([runtime.embed([text]) for text in texts]), atol=1e-5)
+
+
+def test_an_answer_is_not_overwritten_by_the_next(runtime: OpenVinoRuntime) -> None:
+    """The graph's output buffer is used again, the caller's array is its own."""
+    first = runtime.embed([[5, 6, 7]])
+    kept = first.copy()
+    runtime.embed([[8, 9, 10]])
+    np.testing.assert_array_equal(first, kept)
+
+
+def test_no_texts_give_no_rows(runtime: OpenVinoRuntime) -> None:
+    """The width is the encoder's all the same."""
+    assert runtime.embed([]).shape == (0, 16)
+
+
+def test_a_damaged_graph_is_named(tiny_model: Path, tmp_path: Path) -> None:
+    """In one sentence; OpenVINO's own goes over many lines."""
+    encoder = tmp_path / "encoder"
+    shutil.copytree(tiny_model / "encoder", encoder)
+    (encoder / "encoder.onnx").write_bytes(b"no graph")
+    with pytest.raises(AreatagError, match=r"encoder\.onnx: OpenVINO cannot compile the encoder \([^\n]+\)") as caught:
+        OpenVinoRuntime(encoder)
+    assert "\n" not in str(caught.value)
