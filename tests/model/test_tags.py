@@ -30,7 +30,9 @@ def test_a_record_has_what_every_answer_has() -> None:
 
 def test_scores_and_evidence_are_there_when_asked_for() -> None:
     """Also when there is none."""
-    evidence = {"sea/whales": (Evidence("A whale sings.", 0.5), Evidence("It is loud.", -0.125))}
+    evidence: dict[str, tuple[Evidence, ...]] = {
+        "sea/whales": (Evidence("A whale sings.", 0.5), Evidence("It is loud.", -0.125))
+    }
     record = replace(RESULT, scores={"sea/whales": 0.75, "sky/birds": 0.0}, evidence=evidence).to_record()
     assert record["scores"] == {"sea/whales": 0.75, "sky/birds": 0.0}
     assert record["evidence"] == {
