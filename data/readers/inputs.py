@@ -14,7 +14,10 @@ FORMATS = ", ".join(InputFormat)
 
 # A file of these in a directory is meant to be read: when its content is in no format of ours it is reported.
 _DATA_SUFFIXES = frozenset(
-    [".jsonl", ".ndjson", ".json", ".csv", ".tsv", ".parquet", ".bib", ".bibtex", ".ris", ".xml", ".atom"]
+    [
+        ".jsonl", ".ndjson", ".json", ".csv", ".tsv", ".parquet", ".bib", ".bibtex", ".ris", ".nbib", ".enw", ".ciw",
+        ".xml", ".atom",
+    ]
 )  # fmt: skip
 
 

@@ -10,17 +10,21 @@ _KEPT_OF_OVERLONG = 512  # bytes, for the excerpt in the Reject
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line without its end (LF or CRLF); an overlong one has only its first bytes."""
+    """A line without its end (LF, CR LF or, where asked for, CR); an overlong one has only its first bytes."""
 
     number: int
     data: bytes
     overlong: bool = False
 
 
-def bounded_lines(stream: ByteStream) -> Iterator[Line]:
+def bounded_lines(stream: ByteStream, *, carriage_returns: bool = False) -> Iterator[Line]:
     """Yield the lines of a stream from number 1 on, never holding more than `stream.record_bytes` of one.
 
     A last line that the stream's damage cuts off is not yielded.
+
+    Args:
+        stream: what to read.
+        carriage_returns: whether a CR without an LF ends a line, too.
 
     Raises:
         DamagedInput: the stream cannot be read to its end.
@@ -28,7 +32,7 @@ def bounded_lines(stream: ByteStream) -> Iterator[Line]:
     number = 1
     pending = bytearray()
     overlong = False
-    while chunk := stream.read():
+    for chunk in _without_carriage_returns(stream) if carriage_returns else iter(stream.read, b""):
         *ends, rest = chunk.split(b"\n")
         for end in ends:
             overlong = _extend(pending, end, stream.record_bytes, overlong)
@@ -39,6 +43,15 @@ def bounded_lines(stream: ByteStream) -> Iterator[Line]:
         overlong = _extend(pending, rest, stream.record_bytes, overlong)
     if pending or overlong:
         yield _line(number, pending, overlong)
+
+
+def _without_carriage_returns(stream: ByteStream) -> Iterator[bytes]:
+    """Yield the chunks with every line end as LF."""
+    cut = b""
+    while chunk := cut + stream.read():
+        cut = chunk[-1:] if chunk.endswith(b"\r") and chunk != cut else b""  # an LF may follow
+        chunk = chunk[: len(chunk) - len(cut)]
+        yield chunk.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
 
 
 def _extend(pending: bytearray, data: bytes, limit: int, overlong: bool) -> bool:

@@ -3,6 +3,7 @@
 import gzip
 import io
 import os
+import re
 import sys
 import threading
 from collections.abc import Callable
@@ -191,6 +192,11 @@ def test_a_pipe_is_opened_once(tmp_path: Path, titles: Titles) -> None:
         (b"<feed><entry>", InputFormat.ARXIV_XML),
         (b"% lib\n@article{key,\n", InputFormat.BIBTEX),
         (b"\r\nTY  - JOUR\r\n", InputFormat.RIS),
+        (b"\nPMID- 90000001\nOWN - NLM\n", InputFormat.NBIB),
+        (b"%0 Journal Article\n%T A\n", InputFormat.ENW),
+        (b"%A Doe, A.\r%T A\r", InputFormat.ENW),
+        (b"% a comment\n%TITLE\n", None),
+        (b"FN Clarivate\nVR 1.0\nPT J\n", InputFormat.WOS),
         (b"new\n\nDaily Papers\n", InputFormat.DAILY_PAPERS),
         (b"id,Title\n", InputFormat.CSV),
         (b"<html><body>Title</body></html>", None),
@@ -227,6 +233,16 @@ def test_lines_do_not_depend_on_chunks(chunks: list[bytes], limit: int) -> None:
     assert all(
         line.data == text.removesuffix(b"\r") for line, text in zip(lines, expected, strict=True) if not line.overlong
     )
+
+
+@given(st.lists(st.text("ab\r\n", min_size=1)))
+def test_lines_may_end_with_carriage_returns(chunks: list[str]) -> None:
+    """LF, CR LF and CR end lines, wherever chunks end; no other character does."""
+    expected = re.split("\r\n|\r|\n", "".join(chunks))
+    if expected[-1] == "":
+        expected.pop()
+    stream = ByteStream("x", iter([chunk.encode() for chunk in chunks]))
+    assert [line.data.decode() for line in bounded_lines(stream, carriage_returns=True)] == expected
 
 
 def test_without_datasets_the_error_says_how_to_install(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -29,9 +29,9 @@ ER  -
 """
 
 
-@pytest.mark.parametrize("end", ["\n", "\r\n"])
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r", "\n\r"])
 def test_a_reference(read_content: ReadContent, end: str) -> None:
-    """Tags, continued lines and the exporter's own lines are read, with either line end."""
+    """Tags, continued lines and the exporter's own lines are read, with any line end."""
     assert read_content(REFERENCE.replace("\n", end)) == [
         Paper("55", "Counting geese from drones", "We count geese.", date="2020", venue="Journal of Birds")
     ]
@@ -41,16 +41,59 @@ def test_other_tags_and_spacing(read_content: ReadContent) -> None:
     """T1 and N2 are title and abstract too; one blank after a tag is enough."""
     (paper,) = read_content("TY - JOUR\nT1 - Geese\nN2 - We count.\nDO - 10.1/2\nER -\n")
     assert paper == Paper("10.1/2", "Geese", "We count.")
+    (paper,) = read_content("TY  -JOUR\nTI  -Geese\nAB  -\n  We count.\nID  -7\nER  -\n")
+    assert paper == Paper("7", "Geese", "We count.")
+
+
+def test_text_that_looks_like_a_tag(read_content: ReadContent) -> None:
+    """Two capitals and a hyphen at the start of a continued line are no tag unless RIS has it."""
+    (paper,) = read_content("TY  - JOUR\nTI  - Trade\nAB  - We study\nEU - US trade and\nUK -based firms.\nER  - \n")
+    assert isinstance(paper, Paper) and paper.abstract == "We study EU - US trade and UK -based firms."
+
+
+@pytest.mark.parametrize(
+    ("lines", "title"),
+    [
+        ("TY  - CHAP\nT2  - A handbook\nBT  - A handbook\nTI  - Geese", "Geese"),
+        ("TY  - JOUR\nJO  - J\nT2  - Journal\nT1  - Geese", "Geese"),
+        ("TY  - EDBOOK\nBT  - All geese", "All geese"),
+        ("TY  - UNPB\nCT  - Lost geese", "Lost geese"),
+        ("TY  - JOUR\nTT  - Translated geese\nT3  - Series", "Translated geese"),
+        ("TY  - JOUR\nTI  - Geese\nTI  - Again", "Geese"),
+    ],
+)
+def test_titles(read_content: ReadContent, lines: str, title: str) -> None:
+    """The title is that of the work itself, never of its journal or series."""
+    (paper,) = read_content(f"{lines}\nER  - \n")
+    assert isinstance(paper, Paper) and paper.title == title
+
+
+def test_repeated_lines_of_an_abstract(read_content: ReadContent) -> None:
+    """The parts of a structured abstract are joined; a note is no abstract; AB goes before N2."""
+    lines = "N1  - Cited By: 3\nN2  - Short.\nAB  - AIMS: To count.\nAB  - RESULTS: Nine."
+    (paper,) = read_content(f"TY  - JOUR\nTI  - Geese\n{lines}\nER  - \n")
+    assert isinstance(paper, Paper) and paper.abstract == "AIMS: To count. RESULTS: Nine."
 
 
 def test_a_missing_end_or_start(read_content: ReadContent, titles: Titles) -> None:
-    """A new TY line ends a reference; one without a TY line is rejected."""
+    """A new TY line ends a reference; one without a TY line is read from its title on."""
     content = "TY  - JOUR\nTI  - A\nTY  - JOUR\nTI  - B\nER  - \nTI  - x\nER  - \n\n3.\nTY  - BOOK\nTI  - C"
-    assert titles(read_content(content)) == ["A", "B", 6, "C"]
+    assert titles(read_content(content)) == ["A", "B", "x", "C"]
+
+
+def test_lines_between_references(read_content: ReadContent, titles: Titles) -> None:
+    """Numbers, links and search strategies are neither papers nor Rejects, and belong to no field."""
+    content = (
+        "1.\nTY  - JOUR\nTI  - A\nER  - \n\nC1  - Database: Birds\nSearch Strategy:\n1  geese\n\n2.\n"
+        "TY  - JOUR\nTI  - B\nAB  - We count.\n\n<3>\nTY  - JOUR\nTI  - C\nAB  - In\n2020.\nTY  - JOUR\nTI  - D\n"
+    )
+    papers = read_content(content)
+    assert titles(papers) == ["A", "B", "C", "D"]
+    assert [paper.abstract for paper in papers if isinstance(paper, Paper)] == ["", "We count.", "In 2020.", ""]
 
 
 def test_a_bad_reference_is_rejected_alone(read_content: ReadContent, titles: Titles) -> None:
-    """A reference without text or with other bytes than UTF-8 does not touch the next."""
+    """A reference without text or with a damaged letter does not touch the next."""
     content = b"TY  - JOUR\nTI  - A\nER  - \nTY  - JOUR\nTI  - \xc3\xa9 caf\xe9\nER  - \nTY  - JOUR\nAU  - x\nER  - \n"
     assert titles(read_content(content)) == ["A", 4, 7]
 
@@ -70,18 +113,18 @@ def test_an_overlong_reference_is_skipped(tmp_path: Path) -> None:
     ]
 
 
-_TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\n"))
+_TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\n\r"))
 
 
-@given(st.lists(st.tuples(_TEXT, _TEXT), min_size=1, max_size=6))
-def test_every_reference_comes_back(texts: list[tuple[str, str]]) -> None:
+@given(st.lists(st.tuples(_TEXT, _TEXT), min_size=1, max_size=6), st.sampled_from(["\n", "\r\n", "\r"]))
+def test_every_reference_comes_back(texts: list[tuple[str, str]], end: str) -> None:
     """Any title and abstract come back at the line of their TY tag."""
     content = "".join(f"TY  - JOUR\nTI  - t{title}\nAB  - a{abstract}\nER  - \n\n" for title, abstract in texts)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "papers.ris")
-        path.write_bytes(content.encode())
+        path.write_bytes(content.replace("\n", end).encode())
         records = list(read_records([path]))
     assert [(item.line, item.fields["TI"], item.fields["AB"]) for item in records if not isinstance(item, Reject)] == [
-        (5 * number + 1, " ".join(f"t{title}".split()), " ".join(f"a{abstract}".split()))
+        (5 * number + 1, [" ".join(f"t{title}".split())], [" ".join(f"a{abstract}".split())])
         for number, (title, abstract) in enumerate(texts)
     ]
