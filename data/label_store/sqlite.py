@@ -17,7 +17,7 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool, Pool, QueuePool
 
-from data.atomic import sync_folder, write_error
+from data.atomic import write_error
 from data.home import close_to_others, in_home, make_private_database, make_private_folder
 from data.label_store import tables
 from data.label_store.errors import LabelStoreError
@@ -183,7 +183,7 @@ def _make_store(path: Path) -> None:
             pass
         except OSError:  # a file system without links
             temporary.rename(path)
-        sync_folder(path.parent)
+        # SQLite syncs the folder when it makes the log of the first label.
     except OSError as error:
         raise write_error(path, error) from error
     finally:
@@ -197,9 +197,7 @@ def _fill(path: Path) -> None:
     event.listen(engine, "connect", lambda connection, _: _use_wal(connection, 0))
     with engine.begin() as connection:
         tables.make_tables(connection)
-    # the last connection has moved the log into the file, which is to be on the disk before it has its name
-    with path.open("rb") as file:
-        os.fsync(file.fileno())
+    # SQLite has moved the log into the file, and both to the disk, when the last connection is closed.
 
 
 def _logs(path: Path) -> tuple[Path, Path]:

@@ -1,0 +1,103 @@
+"""A label that was acknowledged is there after a power cut, whatever of the later writes is lost."""
+
+from __future__ import annotations
+
+import random
+import sqlite3
+import sys
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from data.label_store.database import Database
+from data.label_store.store import LabelStore
+from data.papers import Paper
+from tests.data.label_store.conftest import decision
+from tests.support.postgres import PostgresServer
+from tests.support.power_loss import Disk, Operation, power_cuts, record, strace_works
+
+ROOT = Path(__file__).parents[3]
+
+
+@pytest.mark.skipif(not strace_works(), reason="needs strace (Debian package strace) and the right to trace")
+def test_acknowledged_labels_outlive_a_power_cut(tmp_path: Path) -> None:
+    """Cut at every write of two writers, the first of which makes the store: it opens, is whole and has the labels."""
+    folder, cut = tmp_path / "store", tmp_path / "cut"
+    operations: list[Operation] = []
+    for name in ("ada", "bob"):
+        program = [
+            sys.executable,
+            "-m",
+            "tests.data.label_store.writer",
+            f"sqlite:///{folder / 'labels.db'}",
+            name,
+            "3",
+        ]
+        operations += record(program, folder, tmp_path / "log", ROOT)
+    cuts = 0
+    for number, (files, acknowledged) in enumerate(power_cuts(operations, random.Random(0))):
+        after = cut / str(number)
+        after.mkdir(parents=True)
+        for name, content in files.items():
+            (after / name).write_bytes(content)
+        with LabelStore.open(f"sqlite:///{after / 'labels.db'}") as store:
+            stored = {label.paper.title for label in store.labelled_papers()}
+        assert {*acknowledged} <= stored, f"cut {number}"
+        if stored:
+            with sqlite3.connect(after / "labels.db") as connection:
+                assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+            connection.close()
+        cuts += 1
+    assert acknowledged == [f"{name} {number}" for name in ("ada", "bob") for number in range(3)]
+    assert cuts > 50
+
+
+def test_the_replay_loses_what_was_not_synced() -> None:
+    """The disk of the simulation keeps names and contents apart, and forgets no synced one."""
+    disk = Disk()
+    for operation in (
+        Operation("make", "a"),
+        Operation("write", "a", b"12345678"),
+        Operation("sync", "a"),
+    ):
+        disk.apply(operation)
+    assert disk.least() == {}  # its name is not on the disk
+    for operation in (
+        Operation("sync"),
+        Operation("write", "a", b"xx", 2),
+        Operation("cut", "a", offset=4),
+        Operation("rename", "a", new_name="b"),
+    ):
+        disk.apply(operation)
+    assert disk.least() == {"a": b"12345678"}
+    states = [disk.some(random.Random(seed)) for seed in range(200)]
+    assert {name for state in states for name in state} == {"a", "b"}
+    assert {content for state in states for content in state.values()} == {
+        b"12345678",
+        b"12xx5678",
+        b"12x45678",  # torn
+        b"12xx",
+    }
+
+
+def test_a_commit_of_postgresql_waits_for_the_disk(postgres: PostgresServer, postgres_url: str) -> None:
+    """Also in a database that is set to answer before it has written, where labels would be lost with the power."""
+    name = postgres_url.partition("?")[0].rpartition("/")[2]
+    for statement in (
+        f'ALTER DATABASE "{name}" SET synchronous_commit = off',
+        "CREATE TABLE seen (setting text)",
+        "CREATE FUNCTION note() RETURNS trigger AS $$ BEGIN "
+        "INSERT INTO seen VALUES (current_setting('synchronous_commit')); RETURN NEW; END $$ LANGUAGE plpgsql",
+    ):
+        postgres.psql(name, statement)
+    with LabelStore.open(postgres_url) as store:
+        store.add([decision(Paper("0", "Salmon"), ("fish",))])
+        postgres.psql(name, "CREATE TRIGGER note BEFORE INSERT ON areatag_entries EXECUTE FUNCTION note()")
+        store.add([decision(Paper("1", "Wrens"), ("birds",))])
+        store.undo(1)
+    database = Database(postgres_url)
+    with database.reading() as connection:
+        assert connection.execute(text("SHOW synchronous_commit")).scalar_one() == "off"
+        assert connection.execute(text("SELECT setting FROM seen")).scalars().all() == ["on", "on"]
+    database.close()
