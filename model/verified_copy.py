@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 
-from data.atomic import write_error
+from data.atomic import sync_folder, write_error
 from data.errors import UsageError
 from model.artefact import Artefact
 from model.plain_files import ENCODER, MANIFEST, ArtefactError, create_file, open_file, opened_folder
@@ -93,12 +93,4 @@ def _rename(temporary: Path, target: Path) -> None:
     if target.exists() and not (target.is_dir() and not any(target.iterdir())):
         raise UsageError(f"{target} exists already; choose another path or remove it.")
     temporary.rename(target)  # a rename replaces an empty folder
-    _sync(target.parent)
-
-
-def _sync(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+    sync_folder(target.parent)

@@ -17,7 +17,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from data.atomic import atomic_write
+from data.atomic import atomic_write, sync_folder
 from data.errors import AreatagError, UsageError
 from data.papers import Reject
 from model.tags import TagOptions, TagResult
@@ -120,6 +120,9 @@ class ResumableOutput:
             self._labels.publish(self._state.labels_bytes, self._convert)
         else:
             self._labels.publish(self._state.labels_bytes)
+        # The files have their names on the disk before the checkpoint, which says how to finish, loses its own.
+        for folder in {self._labels.final.parent, self._rejects.final.parent}:
+            sync_folder(folder)
         self._path.unlink(missing_ok=True)
 
     def __enter__(self) -> Self:

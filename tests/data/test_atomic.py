@@ -3,12 +3,28 @@
 import errno
 import io
 import os
+import random
+import sys
 from pathlib import Path
 
 import pytest
 
 from data.atomic import atomic_path, atomic_text, atomic_write
 from data.errors import AreatagError, UsageError
+from tests.support.power_loss import power_cuts, record, strace_works
+from tests.support.recorded_syncs import record_syncs
+
+ROOT = Path(__file__).parents[2]
+REWRITING = """
+import sys
+from pathlib import Path
+from data.atomic import atomic_write
+
+for text in ("first", "second" * 2000, "third"):
+    with atomic_write(Path(sys.argv[1])) as stream:
+        stream.write(text.encode())
+    print(text, flush=True)
+"""
 
 
 def _write(path: Path, content: bytes) -> None:
@@ -154,3 +170,30 @@ def test_a_path_for_a_library_that_opens_files_itself(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == [path]
     with pytest.raises(UsageError, match="it is no file"), atomic_path(Path("/dev/null")):
         pass
+
+
+def test_content_and_names_reach_the_disk_in_order(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """First what is in the file, then its name; once each. A file that fails to be written is not synced."""
+    events = record_syncs(monkeypatch, tmp_path)
+    order = [("sync", "TEMPORARY"), ("rename", "TEMPORARY", "out"), ("sync", ".")]
+    with atomic_write(tmp_path / "out") as stream:
+        stream.write(b"new")
+    with atomic_path(tmp_path / "out") as temporary:
+        temporary.write_bytes(b"newer")
+    assert events == [*order, *order]
+    with pytest.raises(KeyError), atomic_write(tmp_path / "out") as stream:
+        raise KeyError
+    assert len(events) == 6
+
+
+@pytest.mark.skipif(not strace_works(), reason="needs strace (Debian package strace) and the right to trace")
+def test_a_power_cut_leaves_the_old_file_or_the_new_one(tmp_path: Path) -> None:
+    """And the new one, once the block has ended."""
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    program = [sys.executable, "-c", REWRITING, str(folder / "out")]
+    said: list[str] = []
+    for files, said in power_cuts(record(program, folder, tmp_path / "log", ROOT), random.Random(0)):
+        possible = [b"", b"first", b"second" * 2000, b"third"][len(said) : len(said) + 2]
+        assert files.get("out", b"") in possible, said
+    assert said[-1] == "third"

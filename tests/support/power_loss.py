@@ -14,7 +14,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-CALLS = "openat,write,pwrite64,ftruncate,fsync,fdatasync,link,rename,unlink"
+CALLS = "openat,lseek,write,pwrite64,ftruncate,fsync,fdatasync,link,rename,unlink"
 _LINE = re.compile(r"(?P<call>\w+)\((?P<arguments>.*)\) = (?P<result>-?\d+)")
 _DESCRIPTOR = re.compile(r"(?P<number>\d+)<(?P<path>[^>]*)>")
 _HEX = re.compile(r'"((?:\\x[0-9a-f]{2})*)"')
@@ -46,39 +46,66 @@ def record(command: Sequence[str], folder: Path, log: Path, cwd: Path) -> list[O
     """Run a program of one thread and return what it did in a folder, in order."""
     options = ["-o", str(log), "-y", "-xx", "-s", "1000000", "-e", f"trace={CALLS}"]
     subprocess.run(["strace", *options, *command], cwd=cwd, check=True, stdout=subprocess.DEVNULL)
-    found = (_operation(line, folder) for line in log.read_text().splitlines())
-    return [operation for operation in found if operation is not None]
+    return list(_Reader(folder).operations(log.read_text().splitlines()))
 
 
-def _operation(line: str, folder: Path) -> Operation | None:
-    match = _LINE.match(line)
-    if match is None or int(match["result"]) < 0:
-        return None
-    call, arguments = match["call"], match["arguments"]
-    texts = [bytes.fromhex(text.replace("\\x", "")) for text in _HEX.findall(arguments)]
-    if call in ("link", "rename", "unlink", "openat"):
-        names = [_name(text.decode(), folder) for text in texts]
-        if None in names or (call == "openat" and "O_CREAT" not in arguments):
-            return None
-        return Operation({"openat": "make"}.get(call, call), str(names[0]), new_name=str(names[-1]))
-    descriptor = _DESCRIPTOR.match(arguments)
-    assert descriptor is not None
-    if call == "write" and descriptor["number"] == "1":
-        return Operation("said", data=texts[0])
-    path = re.sub(r"\\x([0-9a-f]{2})", lambda byte: chr(int(byte[1], 16)), descriptor["path"])
-    name = "" if path == str(folder) else _name(path, folder)
-    if name is None:
-        return None
-    if call in ("fsync", "fdatasync"):
-        return Operation("sync", name)
-    if call == "ftruncate":
-        return Operation("cut", name, offset=int(_last_number(arguments)))
-    assert call == "pwrite64", f"{call} into a file is not replayed"
-    return Operation("write", name, texts[0], int(_last_number(arguments)))
+class _Reader:
+    """Makes operations of strace's lines."""
 
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._positions: dict[str, int] = {}  # by descriptor
 
-def _last_number(arguments: str) -> str:
-    return arguments.rpartition(", ")[2].replace("\\x", "")
+    def operations(self, lines: Sequence[str]) -> Iterator[Operation]:
+        """Yield those of the folder, and what was printed."""
+        for line in lines:
+            match = _LINE.match(line)
+            if match is None or int(match["result"]) < 0:
+                continue
+            call, arguments = match["call"], match["arguments"]
+            texts = [bytes.fromhex(text.replace("\\x", "")) for text in _HEX.findall(arguments)]
+            if call in ("link", "rename", "unlink", "openat"):
+                yield from self._of_names(call, arguments, [text.decode() for text in texts])
+                if call == "openat":
+                    self._positions[match["result"]] = 0
+            else:
+                yield from self._of_descriptor(call, arguments, texts, int(match["result"]))
+
+    def _of_names(self, call: str, arguments: str, paths: Sequence[str]) -> Iterator[Operation]:
+        names = [name for name in (_name(path, self._folder) for path in paths) if name is not None]
+        if len(names) < len(paths):
+            return
+        if call != "openat":
+            yield Operation(call, names[0], new_name=names[-1])
+            return
+        if "O_CREAT" in arguments:
+            yield Operation("make", names[0])
+        if "O_TRUNC" in arguments:
+            yield Operation("cut", names[0])
+
+    def _of_descriptor(self, call: str, arguments: str, texts: list[bytes], result: int) -> Iterator[Operation]:
+        descriptor = _DESCRIPTOR.match(arguments)
+        assert descriptor is not None
+        number = descriptor["number"]
+        if call == "write" and number == "1":
+            yield Operation("said", data=texts[0])
+            return
+        path = re.sub(r"\\x([0-9a-f]{2})", lambda byte: chr(int(byte[1], 16)), descriptor["path"])
+        name = "" if path == str(self._folder) else _name(path, self._folder)
+        if name is None:
+            return
+        position = self._positions.get(number, 0)
+        if call == "lseek":
+            self._positions[number] = result
+        elif call in ("fsync", "fdatasync"):
+            yield Operation("sync", name)
+        elif call == "ftruncate":
+            yield Operation("cut", name, offset=int(arguments.rpartition(", ")[2], 0))
+        elif call == "pwrite64":
+            yield Operation("write", name, texts[0], int(arguments.rpartition(", ")[2]))
+        else:
+            yield Operation("write", name, texts[0][:result], position)
+            self._positions[number] = position + result
 
 
 def _name(path: str, folder: Path) -> str | None:
@@ -160,3 +187,11 @@ def power_cuts(operations: Sequence[Operation], chance: random.Random) -> Iterat
             if state not in seen:
                 seen.add(state)
                 yield files, said.decode().split("\n")[:-1]
+
+
+def restore(files: Files, folder: Path) -> Path:
+    """Make a folder of what the cut has left, and return it."""
+    folder.mkdir(parents=True)
+    for name, content in files.items():
+        (folder / name).write_bytes(content)
+    return folder

@@ -15,7 +15,7 @@ from data.label_store.store import LabelStore
 from data.papers import Paper
 from tests.data.label_store.conftest import decision
 from tests.support.postgres import PostgresServer
-from tests.support.power_loss import Disk, Operation, power_cuts, record, strace_works
+from tests.support.power_loss import Disk, Operation, power_cuts, record, restore, strace_works
 
 ROOT = Path(__file__).parents[3]
 
@@ -23,7 +23,7 @@ ROOT = Path(__file__).parents[3]
 @pytest.mark.skipif(not strace_works(), reason="needs strace (Debian package strace) and the right to trace")
 def test_acknowledged_labels_outlive_a_power_cut(tmp_path: Path) -> None:
     """Cut at every write of two writers, the first of which makes the store: it opens, is whole and has the labels."""
-    folder, cut = tmp_path / "store", tmp_path / "cut"
+    folder = tmp_path / "store"
     operations: list[Operation] = []
     for name in ("ada", "bob"):
         program = [
@@ -37,10 +37,7 @@ def test_acknowledged_labels_outlive_a_power_cut(tmp_path: Path) -> None:
         operations += record(program, folder, tmp_path / "log", ROOT)
     cuts = 0
     for number, (files, acknowledged) in enumerate(power_cuts(operations, random.Random(0))):
-        after = cut / str(number)
-        after.mkdir(parents=True)
-        for name, content in files.items():
-            (after / name).write_bytes(content)
+        after = restore(files, tmp_path / "cut" / str(number))
         with LabelStore.open(f"sqlite:///{after / 'labels.db'}") as store:
             stored = {label.paper.title for label in store.labelled_papers()}
         assert {*acknowledged} <= stored, f"cut {number}"

@@ -18,6 +18,7 @@ from serving.batch.label import Counts
 from serving.batch.outputs import work_path
 from serving.batch.partial import ResumableOutput, checkpoint_path
 from serving.batch.writers import OutputFormat
+from tests.support.recorded_syncs import record_syncs
 
 FINGERPRINT = {"the inputs": "1", "the model": "v1"}
 Chunk = tuple[list[TagResult], list[Reject]]
@@ -170,3 +171,44 @@ def test_full_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
                 write(output, chunks[1:])
     with open_output(tmp_path, "out.jsonl", resume=True) as output:
         assert output.counts == Counts(3, 2, 1)
+
+
+def test_a_chunk_is_on_the_disk_before_the_checkpoint_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Labels, rejects, then the new checkpoint, its name, and at the end the names of the finished files."""
+    checkpoint = [
+        ("sync", "out.jsonl.partial.json.new"),
+        ("rename", "out.jsonl.partial.json.new", "out.jsonl.partial.json"),
+        ("sync", "."),
+    ]
+    rejects = "out.jsonl.rejected.jsonl"
+    with open_output(tmp_path, "out.jsonl") as output:
+        events = record_syncs(monkeypatch, tmp_path)
+        write(output, make_chunks([(2, 1)]))
+        assert events == [("sync", "out.jsonl.partial"), ("sync", f"{rejects}.partial"), *checkpoint]
+        events.clear()
+        monkeypatch.setattr(outputs.WorkFile.publish, "__defaults__", (os.replace,))
+        output.finish()
+        assert events == [
+            *checkpoint,
+            ("rename", f"{rejects}.partial", rejects),
+            ("rename", "out.jsonl.partial", "out.jsonl"),
+            ("sync", "."),
+        ]
+
+
+def test_a_new_run_cuts_no_file_of_which_a_checkpoint_speaks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Killed between the two, it would leave a checkpoint of more labels than there are."""
+    with open_output(tmp_path, "out.jsonl") as output:
+        write(output, make_chunks([(2, 1)]))
+    left = work_path(tmp_path / "out.jsonl").stat().st_size
+    sizes: list[int] = []
+    replace = os.replace
+
+    def noted(source: Path, target: Path) -> None:
+        sizes.append(work_path(tmp_path / "out.jsonl").stat().st_size)
+        replace(source, target)
+
+    monkeypatch.setattr(os, "replace", noted)
+    with open_output(tmp_path, "out.jsonl", model="v2"):
+        assert sizes == [left] != [0]
+        assert work_path(tmp_path / "out.jsonl").stat().st_size == 0
