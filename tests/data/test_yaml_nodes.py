@@ -1,0 +1,150 @@
+"""YAML files as nodes that know their line."""
+
+from pathlib import Path
+
+import pytest
+import yaml
+from hypothesis import given
+from hypothesis import strategies as st
+from yaml.nodes import Node
+
+from data import yaml_nodes
+from data.errors import ContentError, UsageError
+from data.yaml_nodes import NodeChecker, compose_yaml, kind_of, line_of, read_yaml
+
+
+def _root(text: str) -> Node:
+    root = compose_yaml(text, "f.yaml")
+    assert root is not None
+    return root
+
+
+def _problems(checker: NodeChecker) -> list[tuple[int, str]]:
+    with pytest.raises(ContentError) as caught:
+        checker.finish()
+    return [(problem.line, problem.message) for problem in caught.value.problems]
+
+
+def test_a_file_is_read_with_or_without_a_mark(tmp_path: Path) -> None:
+    """Editors of Windows put a byte order mark first; an empty file is None."""
+    path = tmp_path / "f.yaml"
+    path.write_bytes(b"\xef\xbb\xbfname: Salmon\n")
+    assert NodeChecker("f").mapping(read_yaml(path, "rules") or _root("{}"), "the file").keys() == {"name"}
+    path.write_bytes(b"# only a comment\n")
+    assert read_yaml(path, "rules") is None
+
+
+def test_what_cannot_be_opened_is_bad_usage(tmp_path: Path) -> None:
+    """A missing file, a folder, and a path that no system call takes."""
+    for path in (tmp_path / "missing.yaml", tmp_path, Path("a\0b")):
+        with pytest.raises(UsageError, match=r"Cannot read the rules .* Check the path\."):
+            read_yaml(path, "rules")
+
+
+def test_a_file_that_is_too_large_is_not_parsed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file of exactly the limit is."""
+    monkeypatch.setattr(yaml_nodes, "LARGEST_FILE", 8)
+    path = tmp_path / "f.yaml"
+    path.write_text("a: bcde\n")
+    assert read_yaml(path, "rules") is not None
+    path.write_text("a: bcdef\n")
+    with pytest.raises(ContentError, match="too large"):
+        read_yaml(path, "rules")
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "message"),
+    [
+        ("a: [1, 2\nb: 3\n", 1, "not valid YAML"),
+        ("a: 1\nb: 'open\n", 2, "not valid YAML"),
+        ("a: 1\nb: {c: d: e}\n", 2, "not valid YAML"),
+        ("a: 1\n--- \nb: 2\n", 2, "not valid YAML"),
+        ("a: &x\n  b: *x\n", 1, "contains it"),
+        ("- " * 40 + "x", 1, "more than 30 levels"),
+        ("a: 1\nb: \x1b[31m\n", 2, "control character"),
+        ("a: *missing\n", 1, "not valid YAML"),
+    ],
+)
+def test_a_fault_has_its_line(text: str, line: int, message: str) -> None:
+    """That is where an unclosed quote or bracket begins, not where the file ends."""
+    with pytest.raises(ContentError) as caught:
+        compose_yaml(text, "f.yaml")
+    (problem,) = caught.value.problems
+    assert (problem.line, message in problem.message) == (line, True), problem
+
+
+@given(st.text(alphabet=st.sampled_from("ab01:-[]{},'\"&*!|>%@#?\t\n \x85\u2028é"), max_size=80))
+def test_no_text_raises_anything_else(text: str) -> None:
+    """Whatever a user saves, it is nodes or a ContentError."""
+    try:
+        root = compose_yaml(text, "f.yaml")
+    except ContentError:
+        return
+    assert root is None or line_of(root) >= 1
+
+
+@given(
+    st.recursive(
+        st.one_of(st.none(), st.booleans(), st.integers(), st.text(max_size=20)),
+        lambda inner: st.one_of(st.lists(inner, max_size=4), st.dictionaries(st.text(max_size=8), inner, max_size=4)),
+        max_leaves=20,
+    )
+)
+def test_what_yaml_writes_is_read(value: object) -> None:
+    """Safety refuses nothing that a program writes within the levels of nesting."""
+    assert compose_yaml(yaml.safe_dump(value, allow_unicode=True), "f.yaml") is not None
+
+
+def test_faulty_entries_are_noted_and_the_others_kept() -> None:
+    """One look finds them all, with their lines."""
+    checker = NodeChecker("f.yaml")
+    text = "name: a\nnmae: b\nname: c\n7: d\n'': e\nareas: f\n"
+    entries = checker.mapping(_root(text), "a field", ["name", "areas"])
+    assert {key: value.value for key, (_, value) in entries.items()} == {"name": "a", "areas": "f"}
+    assert _problems(checker) == [
+        (2, "Unknown key 'nmae' in a field; remove or rename it. Did you mean 'name'?"),
+        (3, "'name' occurs twice in a field (first on line 1); merge the two."),
+        (4, 'A key of a field must be text, not a number; write it in quotes: "7".'),
+        (5, "A key of a field is empty; write some text."),
+    ]
+
+
+def test_values_of_another_kind_are_noted() -> None:
+    """The message says what was found in a user's words, and how to make it text where that helps."""
+    checker = NodeChecker("f.yaml")
+    assert checker.mapping(_root("- a"), "the file") == {}
+    assert checker.sequence(_root("a: b"), "the areas") == []
+    assert checker.text(_root("yes"), "a name") == checker.text(_root("~"), "a name") == ""
+    assert [message for _, message in _problems(checker)] == [
+        "The file must be a mapping (key: value), not a list.",
+        "The areas must be a list, not a mapping.",
+        'A name must be text, not true or false; write it in quotes: "yes".',
+        "A name must be text, not empty.",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("{a: b}", "a mapping"),
+        ("[a]", "a list"),
+        ("'1'", "text"),
+        ("1", "a number"),
+        ("1.5", "a number"),
+        ("true", "true or false"),
+        ("2026-01-31", "a date"),
+        ("~", "empty"),
+        ("!!binary aGk=", "a value of the type 'tag:yaml.org,2002:binary'"),
+    ],
+)
+def test_kinds_are_named_in_a_users_words(text: str, kind: str) -> None:
+    """Quotes make a text of anything."""
+    assert kind_of(_root(text)) == kind
+
+
+def test_texts_of_a_list_come_once_in_their_order() -> None:
+    """White space is collapsed before they are compared; the node is that of the first."""
+    checker = NodeChecker("f.yaml")
+    texts = checker.texts(_root("- salmon\n- 'the  river '\n- the river\n- salmon\n"), "phrases")
+    assert [(text, line_of(node)) for text, node in texts] == [("salmon", 1), ("the river", 2)]
+    checker.finish()
