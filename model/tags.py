@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Protocol
+
+from data.papers import Paper
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +85,13 @@ class TagResult:
                 for area, items in self.evidence.items()
             }
         return record
+
+
+class PaperTagger(Protocol):
+    """What labelling needs of `model.tagger.Tagger`."""
+
+    def tag(self, papers: Sequence[Paper], options: TagOptions = ...) -> list[TagResult]:
+        """One result a paper, in the order of the papers."""
 
 
 def _score_record(score: Score) -> dict[str, object]:

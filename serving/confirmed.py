@@ -11,8 +11,7 @@ from data.label_store.location import label_store_exists
 from data.labels import LabelledPaper
 from data.papers import Paper
 from data.taxonomy import Taxonomy
-from model.tags import Score, TagOptions, TagResult
-from serving.batch.label import PaperTagger
+from model.tags import PaperTagger, Score, TagOptions, TagResult
 
 if TYPE_CHECKING:
     from data.label_store.store import LabelStore

@@ -1,91 +1,117 @@
 """The BentoML service: its life cycle, its adaptive batching, and the app that answers the routes.
 
-POST /tag is not a BentoML API method, because BentoML answers bad input in shapes and with statuses of its own. The
-one API method is the encoder batch. BentoML's way to call it from inside (`to_async`) goes through HTTP and JSON
-again: 2.5 ms of CPU a call, and it breaks under concurrent calls (1.4.39). So the app hands papers straight to
-BentoML's dispatcher for that method, and the method has no route.
+All that leans on BentoML's private modules is here, and `tests/serving/test_service.py` says what a release changed.
+
+The routes are FastAPI's, because BentoML answers bad input in shapes and with statuses of its own. The one API method
+is the encoder batch. BentoML's way to call it from inside (`to_async`) goes through HTTP and JSON again: 2.5 ms of CPU
+a call, and it breaks under concurrent calls (1.4.39). So the app hands papers straight to BentoML's dispatcher for that
+method, and the method has no route.
 """
 
 from __future__ import annotations
 
 import asyncio
 import os
+from collections.abc import Awaitable, Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractAsyncContextManager
+from functools import cached_property
 from typing import Any, TypeVar
 
 import bentoml
 from _bentoml_impl.server.app import ServiceAppFactory
-from starlette.applications import Starlette
+from bentoml._internal.marshal.dispatcher import CorkDispatcher, Optimizer
+from fastapi import FastAPI
 from starlette.concurrency import run_in_threadpool
-from starlette.middleware.cors import CORSMiddleware
-from starlette.routing import Route
 
-from serving.access import AccessControl, ApiKeys
-from serving.encoder_queue import BatchItem, EncoderQueue, Outcome
-from serving.openapi.document import client_schema, openapi_document
-from serving.prompt_batching import PromptOptimizer
-from serving.requests import errors
-from serving.requests.log import RequestLog, configure_logging
-from serving.requests.names import RouteNames
-from serving.routes import feedback, models, page, retrain, review, tagging
-from serving.settings import ENCODER_BATCH, ServiceSettings
-from serving.state import ServiceState
-from serving.tracing import Tracing
+from serving.http.app import create_app
+from serving.http.log import configure_logging
+from serving.http.settings import ENCODER_BATCH, ServiceSettings
+from serving.http.tracing import Tracing
+from serving.routes.docs import client_schema
+from serving.routes.registry import ROUTERS, api_document
+from serving.worker.encoder_queue import BatchItem, EncoderQueue, Outcome
+from serving.worker.state import ServiceState
 
 os.environ.setdefault("BENTOML_DO_NOT_TRACK", "True")  # read when BentoML starts to serve
 
 T = TypeVar("T")
 
-_ROUTES = tuple(route for module in (tagging, feedback, review, models, retrain, page) for route in module.ROUTES)
-_BENTOML_ROUTES = frozenset({"/livez", "/healthz", "/readyz"})
-_CORS: dict[str, Any] = {
-    "allow_methods": ["GET", "POST", "DELETE"],
-    "allow_headers": ["Authorization", "Content-Type", "X-Request-ID"],
-    "expose_headers": ["Retry-After", "X-Request-ID"],
-}
 _NEVER_MS = 24 * 3600 * 1000
 """The dispatcher drops calls that it guesses will be later than this; we refuse at the door instead."""
 
 
+class PromptOptimizer(Optimizer):
+    """Says that a batch gains nothing by waiting, so an idle encoder starts at once with what has come.
+
+    BentoML holds papers back, although the encoder is idle, for as long as papers waited on average lately. That pays
+    where a batch of many takes hardly longer than a batch of one. On a CPU it takes many times as long
+    (benchmarks/encoder.py), and batches form anyway from what comes while the encoder is busy.
+    """
+
+    def __init__(self, max_latency: float) -> None:
+        super().__init__(max_latency)
+        self.o_a = self.o_b = 0.0  # the expected seconds of a batch, by which the dispatcher reckons its waiting
+
+    def log_outbound(self, n: int, wait: float, duration: float) -> None:
+        """Learn nothing from a batch of `n` papers."""
+
+
+class WorkerFactory(ServiceAppFactory):
+    """BentoML's life cycle of the service in one worker process, and its batches, without its app."""
+
+    def submit(self) -> Callable[[BatchItem], Awaitable[Outcome]]:
+        """Return what puts a paper into the next batch of the API method `encode`, and waits for its outcome."""
+        dispatcher: CorkDispatcher[BatchItem, Outcome] = self.dispatchers["encode"]
+        dispatcher.optimizer = PromptOptimizer(_NEVER_MS / 1000)
+        dispatcher.get_batch_size = _one  # BentoML's own looks for what kind of list a batch is
+        thread = ThreadPoolExecutor(1, "encoder")  # BentoML gives a worker one batch at a time
+
+        async def encode(batch: Sequence[BatchItem]) -> Sequence[Outcome]:
+            return await asyncio.get_running_loop().run_in_executor(thread, self._encode, list(batch))
+
+        return dispatcher(encode)  # type: ignore[return-value]  # None stands for a call that was dropped
+
+    @cached_property
+    def _encode(self) -> Callable[[list[BatchItem]], list[Outcome]]:
+        """The API method of the running service; looking it up takes BentoML a tenth of a millisecond."""
+        assert self._service_instance is not None, "the service has not started"
+        local: Callable[[list[BatchItem]], list[Outcome]] = self._service_instance.encode.local
+        return local
+
+
+def _one(_: BatchItem) -> int:
+    return 1
+
+
 class TaggingService(bentoml.Service[T]):
-    """A BentoML service whose app has our routes, our errors and BentoML's health, batching and tracing."""
+    """A BentoML service whose app is ours: its routes, errors, health, log, metrics and traces."""
 
     state: ServiceState
 
     @property
     def openapi_spec(self) -> dict[str, Any]:  # type: ignore[override]  # BentoML only writes it into a file
         """What a Bento says of the API: the calls that the app answers, not the encoder batch."""
-        return openapi_document(())
+        return api_document().naming(())
 
     def schema(self) -> dict[str, Any]:
         """What a Bento says to BentoML's tools, as GET /schema.json does."""
         return client_schema()
 
-    def to_asgi(self, is_main: bool = True) -> Starlette:
+    def to_asgi(self, is_main: bool = True) -> FastAPI:
         """Return the app of one worker process; `areatag serve` and `bentoml serve` both start here."""
-        configure_logging()
+        settings, tracing = ServiceSettings.from_environment(), Tracing.from_environment()
+        configure_logging(tracing)
         self.inject_config()
-        factory = ServiceAppFactory(self, is_main=is_main)
-        factory.timeout = None  # its timer lives on for a minute after each call; the routes limit their own time
-        factory.dispatchers["encode"].optimizer = PromptOptimizer(_NEVER_MS / 1000)
-        app: Starlette = factory()
-        kept = [r for r in app.router.routes if isinstance(r, Route) and r.path in _BENTOML_ROUTES]
-        app.router.routes = [*_ROUTES, *kept]
-        app.router.redirect_slashes = False
-        errors.install(app)
-        settings = ServiceSettings.from_environment()
-        keys, sites = ApiKeys.from_environment(), settings.trusted_sites()
-        app.add_middleware(AccessControl, keys=keys, sites=sites, open_tagging=settings.open_tagging)
-        if settings.cors_origins:
-            app.add_middleware(CORSMiddleware, allow_origins=settings.cors_origins.split(), **_CORS)
-        routes, tracing = RouteNames(r.path for r in (*_ROUTES, *kept)), Tracing.from_environment()
-        app.add_middleware(RequestLog, routes=routes)
-        tracing.install(app, routes)
+        factory = WorkerFactory(self, is_main=is_main)
 
-        def submit(items: list[BatchItem]) -> Any:
-            return factory.batch_infer("encode", (items,), {})
+        def lifespan(app: FastAPI) -> AbstractAsyncContextManager[None]:
+            return factory.lifespan(app)
 
-        self.state = ServiceState.create(settings, EncoderQueue(submit), tracing)
-        app.state.service = self.state
+        app = create_app(ROUTERS, settings, tracing, lifespan)
+        self.state = ServiceState.create(settings, EncoderQueue(factory.submit()), tracing)
+        app.state.service, app.state.read_body = self.state, self.state.read_body
+        app.state.document = api_document()
         return app
 
 
@@ -111,16 +137,8 @@ class Tagging:
         """Do not wait for a model that is still loading, nor for labels; send the last traces."""
         self._starting.cancel()
         self.bento_service.state.labels.close()
-        await run_in_threadpool(self.bento_service.state.tracing.shutdown)
-
-    async def __is_alive__(self) -> bool:
-        """Tell an orchestrator to restart a process whose model did not start."""
-        return not self.bento_service.state.model.failed
-
-    async def __is_ready__(self) -> bool:
-        """Raise the 503 that says why when there is no model yet."""
-        self.bento_service.state.require_model()
-        return True
+        if (tracing := self.bento_service.state.tracing) is not None:
+            await run_in_threadpool(tracing.shutdown)
 
 
 areatag: TaggingService[Tagging] = bentoml.service(  # type: ignore[operator]  # a module of that name hides it

@@ -10,8 +10,7 @@ from collections.abc import Sequence
 from data.errors import AreatagError
 from data.papers import Paper
 from data.tagged_papers import remember
-from model.tags import TagOptions, TagResult
-from serving.batch.label import PaperTagger
+from model.tags import PaperTagger, TagOptions, TagResult
 
 logger = logging.getLogger("areatag.service")
 

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from benchmarks.serving.processes import pss_mib
 from data.errors import AreatagError
-from serving.access import KEYS, Role, new_key
+from serving.http.keys import KEYS, Role, new_key
 
 ROOT = Path(__file__).parents[2]
 _READY_SECONDS = 120

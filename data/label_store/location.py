@@ -1,6 +1,7 @@
 """Where the label store is: a SQLite file under AREATAG_HOME, or the database that AREATAG_LABEL_STORE names."""
 
 import os
+from pathlib import Path
 
 from data.home import areatag_home
 
@@ -13,6 +14,15 @@ def label_store_url() -> str:
     return os.environ.get(VARIABLE) or f"sqlite:///{areatag_home() / FILE_NAME}"
 
 
+def label_store_file() -> Path | None:
+    """Return the file of the label store, which need not exist yet; None where it is a database.
+
+    Raises UsageError when AREATAG_HOME cannot be used.
+    """
+    return None if os.environ.get(VARIABLE) else areatag_home() / FILE_NAME
+
+
 def label_store_exists() -> bool:
     """Return whether there may be labels: without a file there are none, and a database has to be asked."""
-    return bool(os.environ.get(VARIABLE)) or (areatag_home() / FILE_NAME).exists()
+    file = label_store_file()
+    return file is None or file.exists()

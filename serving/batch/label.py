@@ -10,7 +10,7 @@ from typing import Protocol
 
 from data.errors import AreatagError, UsageError
 from data.papers import Paper, Reject
-from model.tags import TagOptions, TagResult
+from model.tags import PaperTagger, TagOptions, TagResult
 
 CHUNK_RECORDS = 512
 """Records read, tagged and written at a time: the tagger can batch papers of one length together."""
@@ -36,13 +36,6 @@ class Counts:
     def summary(self) -> str:
         """The line that ends a run."""
         return f"read {self.read} = labelled {self.labelled} + rejected {self.rejected}"
-
-
-class PaperTagger(Protocol):
-    """What labelling needs of `model.tagger.Tagger`."""
-
-    def tag(self, papers: Sequence[Paper], options: TagOptions = ...) -> list[TagResult]:
-        """One result a paper, in the order of the papers."""
 
 
 class Output(Protocol):

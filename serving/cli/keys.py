@@ -52,7 +52,7 @@ def new(
 ) -> None:
     """Make a key; `NEW_HELP` is what people read."""
     # Starlette, which the service's module needs, is not needed for help.
-    from serving.access import Role, new_key
+    from serving.http.keys import Role, new_key
 
     key, entry = new_key(Role[role.name])
     if keys_file is not None:

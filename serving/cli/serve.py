@@ -33,6 +33,6 @@ def serve(
 ) -> None:
     """Start the service; `HELP` is what people read."""
     # BentoML takes a second to import, which no other command should pay.
-    from serving.service_runner import run
+    from serving.server import run
 
     run(host, port, workers, model)

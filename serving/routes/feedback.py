@@ -4,22 +4,24 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Annotated, Self, TypeVar
 
-from pydantic import BaseModel
-from starlette.requests import Request
-from starlette.responses import Response
-from starlette.routing import Route
+from fastapi import Path, Query, Response
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic_core import PydanticCustomError
 
 from data.errors import AreatagError
 from data.label_store.records import Decision
 from data.labels import LabelledPaper
 from data.taxonomy import Taxonomy
-from serving.labels import PAUSE_SECONDS
-from serving.papers_in import papers_in, unknown_area
-from serving.requests.errors import Detail, ServiceError, invalid
-from serving.schemas.feedback import LONGEST_NAME, FeedbackRequest, FeedbackResponse, LabelIn, UndoResponse
-from serving.state import ServiceState
+from serving.http.document import AREA_IDS, EXAMPLE_AREAS
+from serving.http.errors import Detail, ServiceError, invalid
+from serving.http.keys import Role
+from serving.http.routing import JsonBody, Router, json_answer
+from serving.http.settings import MAX_PAPERS
+from serving.routes.paper_input import PaperIn, papers_in, unknown_area
+from serving.worker.label_access import PAUSE_SECONDS
+from serving.worker.state import ServiceState, State
 
 if TYPE_CHECKING:
     from data.label_store.store import LabelStore
@@ -29,13 +31,93 @@ logger = logging.getLogger("areatag.service")
 T = TypeVar("T")
 
 _LARGEST_ENTRY = 2**31 - 1
+_REQUEST = {
+    "labels": [
+        {
+            "paper": {"id": "a", "title": "Learning to segment cells from few examples"},
+            "areas": [EXAMPLE_AREAS[0]],
+            "not": [EXAMPLE_AREAS[1]],
+            "complete": False,
+            "annotator": "ada",
+        }
+    ]
+}
+
+_AreaIds = Annotated[
+    list[Annotated[str, Field(max_length=200)]], Field(max_length=1000, json_schema_extra={AREA_IDS: True})
+]
+_LONGEST_NAME = 200
+_Name = Annotated[str, Field(max_length=_LONGEST_NAME)]
 
 
-async def feedback(request: Request) -> Response:
-    """POST /feedback: store labels; they are on the disk when this answers."""
-    state: ServiceState = request.app.state.service
+class LabelIn(BaseModel):
+    """A curator's decision about one paper."""
+
+    model_config = ConfigDict(strict=True, extra="forbid")
+
+    paper: PaperIn
+    areas: _AreaIds = Field(description="Areas that apply; empty and complete: none fits.")
+    rejected: _AreaIds | None = Field(None, alias="not", description="Areas that do not apply.")
+    complete: bool | None = Field(None, description="False: areas that are not named stay open. Default: true.")
+    annotator: _Name | None = Field(None, description="Who decided.")
+    model: _Name | None = Field(
+        None, description="Version of the model whose answer was corrected; by default the active one."
+    )
+
+    @model_validator(mode="after")
+    def _no_contradiction(self) -> Self:
+        both = set(self.areas) & set(self.rejected or ())
+        if both:
+            raise PydanticCustomError(
+                "contradiction", "names {area} in both areas and not; keep one", {"area": repr(min(both))}
+            )
+        return self
+
+
+class FeedbackRequest(BaseModel):
+    """Labels to store, all or none."""
+
+    model_config = ConfigDict(strict=True, extra="forbid")
+
+    labels: Annotated[list[LabelIn], Field(min_length=1, max_length=MAX_PAPERS)]
+
+
+class FeedbackResponse(BaseModel):
+    """The labels are on the disk."""
+
+    stored: int = Field(ge=0, description="Number of labels stored.")
+    entries: list[int] = Field(description="The number of each label's entry; DELETE /feedback/{entry} withdraws it.")
+
+
+class UndoResponse(BaseModel):
+    """The entry is withdrawn."""
+
+    entry: int = Field(description="Number of the entry that withdraws it; withdrawing that one reinstates it.")
+    undoes: int
+
+
+def _entry(text: object) -> int:
+    """Return the number of an entry in a path; what is none names nothing that there is."""
+    if not (isinstance(text, str) and text.isascii() and text.isdecimal() and int(text[:20]) <= _LARGEST_ENTRY):
+        raise ServiceError(404, f"There is no label entry {str(text)[:20]}.")
+    return int(text)
+
+
+router = Router()
+
+
+@router.call(
+    "POST",
+    "/feedback",
+    Role.LABEL,
+    "Store labels of curators, durably, all or none",
+    FeedbackResponse,
+    example={"stored": 1, "entries": [17]},
+    errors=(409, 503),
+)
+async def feedback(wanted: Annotated[FeedbackRequest, JsonBody(FeedbackRequest, _REQUEST)], state: State) -> Response:
+    """They are on the disk when this answers."""
     tagger = state.require_model()
-    wanted = await state.read(request, FeedbackRequest)
     _check_areas(wanted.labels, tagger.taxonomy)
     papers, _ = papers_in([label.paper for label in wanted.labels])
     decisions = [
@@ -52,26 +134,30 @@ async def feedback(request: Request) -> Response:
         for label, paper in zip(wanted.labels, papers, strict=True)
     ]
     entries = await _in_store(state, lambda store: store.add(decisions))
-    return _json(FeedbackResponse(stored=len(entries), entries=entries))
+    return json_answer({"stored": len(entries), "entries": entries})
 
 
-async def undo(request: Request) -> Response:
-    """DELETE /feedback/{entry}: withdraw a label; it stays in the history."""
-    state: ServiceState = request.app.state.service
-    number: int = request.path_params["entry"]
-    if number > _LARGEST_ENTRY:
-        raise ServiceError(404, f"There is no label entry {str(number)[:20]}.")
-    annotator = request.query_params.get("annotator", "")
-    if len(annotator) > LONGEST_NAME:
-        raise invalid([Detail("annotator", f"has more than {LONGEST_NAME} characters")])
-    entry = await _in_store(state, lambda store: store.undo(number, annotator))
-    return _json(UndoResponse(entry=entry, undoes=number))
-
-
-ROUTES = (
-    Route("/feedback", feedback, methods=["POST"]),
-    Route("/feedback/{entry:int}", undo, methods=["DELETE"]),
+@router.call(
+    "DELETE",
+    "/feedback/{entry}",
+    Role.LABEL,
+    "Withdraw a label; it stays in the history",
+    UndoResponse,
+    example={"entry": 18, "undoes": 17},
+    errors=(400, 404, 409, 503),
 )
+async def undo(
+    entry: Annotated[
+        int,
+        BeforeValidator(_entry),
+        Path(description="A number that POST /feedback answered.", json_schema_extra={"minimum": 1}, examples=[1]),
+    ],
+    state: State,
+    annotator: Annotated[str, Query(max_length=_LONGEST_NAME, description="Who withdraws it.")] = "",
+) -> Response:
+    """What it said counts no more."""
+    number = await _in_store(state, lambda store: store.undo(entry, annotator))
+    return json_answer({"entry": number, "undoes": entry})
 
 
 def _check_areas(labels: list[LabelIn], taxonomy: Taxonomy) -> None:
@@ -111,7 +197,3 @@ def _with_status(error: AreatagError) -> ServiceError:
             "twice does no harm."
         )
     return ServiceError(503, sentence, headers={"Retry-After": str(int(PAUSE_SECONDS))})
-
-
-def _json(answer: BaseModel) -> Response:
-    return Response(answer.model_dump_json(), media_type="application/json")

@@ -4,53 +4,104 @@ from __future__ import annotations
 
 from functools import lru_cache
 from pathlib import Path
+from typing import Annotated
 
-from pydantic_core import to_json
+import fastapi
+from fastapi import Response
+from pydantic import BaseModel, Field
 from starlette.concurrency import run_in_threadpool
-from starlette.requests import Request
-from starlette.responses import Response
-from starlette.routing import Route
 
 from data.errors import AreatagError
 from model.artefact import Artefact
 from model.plain_files import MANIFEST
 from model.versions import active_reference, resolve_model, versions
-from serving.requests.local_paths import without_local_paths
-from serving.schemas.models import ActivateResponse, ModelsResponse, ModelVersion
-from serving.state import ServiceState
+from serving.http.keys import Role
+from serving.http.local_paths import without_local_paths
+from serving.http.routing import Router, json_answer
+from serving.routes.model import MODEL_EXAMPLE
+from serving.worker.state import State
+
+_MODELS = {
+    "model": MODEL_EXAMPLE["version"],
+    "pinned": False,
+    "models": [{"name": "bundled", **MODEL_EXAMPLE, "active": True, "serving": True, "problem": None}],
+}
+_ACTIVATED = {"name": "20260101-0a1b2c3d", "model": "20260101-0a1b2c3d", "previous": "20251201-4d5e6f70", "workers": 2}
 
 
-async def models(request: Request) -> Response:
-    """GET /models: the versions of this machine with their metrics; the active one, and the one that serves."""
-    state: ServiceState = request.app.state.service
+class ModelVersion(BaseModel):
+    """A model version of this machine."""
+
+    name: str = Field(description="What POST /models/{version}/activate takes.", examples=["20260101-0a1b2c3d"])
+    version: str | None = Field(description="What results carry as their model; null when the model is damaged.")
+    active: bool = Field(description="It is the active version of this machine.")
+    serving: bool = Field(description="It answers this service's calls.")
+    encoder: str | None
+    trained_on: object
+    trained_at: str | None
+    metrics: dict[str, object]
+    fields: int
+    areas: int
+    problem: str | None = Field(description="What is wrong with a version that cannot be used.")
+
+
+class ModelsResponse(BaseModel):
+    """The model versions of this machine."""
+
+    model: str | None = Field(description="The version that answers now; null while there is none.")
+    pinned: bool = Field(description="The service was started with --model: it keeps that model.")
+    models: list[ModelVersion]
+
+
+class ActivateResponse(BaseModel):
+    """A version that every worker process serves now."""
+
+    name: str
+    model: str = Field(description="What results carry as their model from now on.")
+    previous: str | None = Field(description="The model that answered before.")
+    workers: int = Field(ge=1, description="Worker processes, all of which have switched.")
+
+
+router = Router()
+
+
+@router.call("GET", "/models", Role.TAG, "The model versions of this machine", ModelsResponse, example=_MODELS)
+async def models(state: State) -> Response:
+    """With their metrics; which of them is the active one, and which one answers here."""
     current = state.model.current
     listed = ModelsResponse(
         model=current.version if current else None,
         pinned=state.follower.pinned,
         models=await run_in_threadpool(_versions, state.follower.reference),
     )
-    return _json(listed)
+    return json_answer(listed.model_dump())
 
 
-async def activate(request: Request) -> Response:
-    """POST /models/{version}/activate: answers when every worker process serves the version."""
-    state: ServiceState = request.app.state.service
+@router.call(
+    "POST",
+    "/models/{version}/activate",
+    Role.ADMIN,
+    "Make a version the active one; answers when every worker process serves it",
+    ActivateResponse,
+    example=_ACTIVATED,
+    errors=(404, 409, 503),
+)
+async def activate(
+    version: Annotated[
+        str, fastapi.Path(min_length=1, description="A name that GET /models lists.", examples=["bundled"])
+    ],
+    state: State,
+) -> Response:
+    """A version that is damaged or cannot run here is refused, and the old one goes on answering."""
     previous = state.model.current
-    name = request.path_params["version"]
-    workers = await state.follower.activate(name)
+    workers = await state.follower.activate(version)
     answer = ActivateResponse(
-        name=state.follower.reference or name,  # another one where the deployment has a taxonomy of its own
+        name=state.follower.reference or version,  # another one where the deployment has a taxonomy of its own
         model=state.require_model().version,
         previous=previous.version if previous else None,
         workers=len(workers),
     )
-    return _json(answer)
-
-
-ROUTES = (
-    Route("/models", models),
-    Route("/models/{version}/activate", activate, methods=["POST"]),
-)
+    return json_answer(answer.model_dump())
 
 
 def _versions(serving: str | None) -> list[ModelVersion]:
@@ -99,8 +150,3 @@ def _nothing_known(problem: str) -> ModelVersion:
         areas=0,
         problem=problem,
     )
-
-
-def _json(answer: ModelsResponse | ActivateResponse) -> Response:
-    # A metric that could not be computed is NaN, which JSON does not have.
-    return Response(to_json(answer.model_dump(), inf_nan_mode="null"), media_type="application/json")

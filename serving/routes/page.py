@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Awaitable, Callable
 from pathlib import Path
 
-from starlette.requests import Request
-from starlette.responses import Response
-from starlette.routing import Route
+from fastapi import Request, Response
+from fastapi.responses import RedirectResponse
+
+from serving.http.keys import Role
+from serving.http.routing import Router
 
 _FOLDER = Path(__file__).parents[1] / "page"
 _MEDIA_TYPES = {
@@ -39,27 +40,28 @@ _HEADERS = {
     "Cache-Control": "no-cache",  # asked for again each time, and answered 304 while unchanged
 }
 
-Endpoint = Callable[[Request], Awaitable[Response]]
+router = Router()
 
 
-def _endpoint(file: Path) -> Endpoint:
+def _serve(path: str, file: Path) -> None:
+    """Add the route of a file: so no path of a request ever names one."""
     content = file.read_bytes()
     headers = {**_HEADERS, "ETag": f'"{hashlib.sha256(content).hexdigest()[:32]}"'}
 
+    @router.hidden(path, Role.NONE)
     async def serve(request: Request) -> Response:
         if request.headers.get("if-none-match") == headers["ETag"]:
             return Response(status_code=304, headers=headers)
         return Response(content, headers=headers, media_type=_MEDIA_TYPES[file.suffix])
 
-    return serve
+
+_serve("/ui", _FOLDER / "index.html")
+for _file in sorted(_FOLDER.iterdir()):
+    if _file.suffix in _MEDIA_TYPES and _file.name != "index.html":
+        _serve(f"/ui/{_file.name}", _file)
 
 
-def _routes() -> tuple[Route, ...]:
-    """Return one route a file, so that no path of a request ever names a file."""
-    page = Route("/ui", _endpoint(_FOLDER / "index.html"))
-    files = sorted(file for file in _FOLDER.iterdir() if file.suffix in _MEDIA_TYPES and file.name != "index.html")
-    return (page, *(Route(f"/ui/{file.name}", _endpoint(file)) for file in files))
-
-
-ROUTES = _routes()
-"""The page, and the files it loads."""
+@router.hidden("/", Role.NONE)
+async def root() -> Response:
+    """Lead to the page."""
+    return RedirectResponse("/ui")

@@ -1,48 +1,152 @@
-"""The routes of the REST service: what each call does, from its body to its answer."""
+"""POST /tag: the areas of papers."""
 
 from __future__ import annotations
 
-from dataclasses import asdict, replace
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Annotated, Self
 
-from pydantic_core import to_json
+from fastapi import Response
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic_core import PydanticCustomError
 from starlette.concurrency import run_in_threadpool
-from starlette.requests import Request
-from starlette.responses import Response
-from starlette.routing import Route
 
 from data.papers import Paper
 from data.taxonomy import Taxonomy
 from model.explain import MOST_SENTENCES
 from model.tagger import Tagger
 from model.tags import TagOptions, TagResult
-from serving import metrics
-from serving.admission import ExhaustedError
-from serving.encoder_queue import TooLateError
-from serving.openapi.document import client_schema, openapi_document
-from serving.papers_in import papers_in, unknown_area
-from serving.requests.errors import Detail, invalid
-from serving.requests.local_paths import without_local_paths
-from serving.schemas.tagging import TagRequest
-from serving.state import ServiceState
-from serving.tracing import describe_call
+from serving.http import metrics
+from serving.http.document import AREA_IDS
+from serving.http.errors import Detail, invalid
+from serving.http.keys import Role
+from serving.http.routing import JsonBody, Router, json_answer
+from serving.http.settings import MAX_EXPLAINED_PAPERS, MAX_PAPERS
+from serving.routes.paper_input import PaperIn, papers_in, unknown_area
+from serving.worker.encoder_queue import TooLateError
+from serving.worker.state import ServiceState, State
 
 _EXPLAINED_PAPER = 1 + MOST_SENTENCES
 """What an explained paper counts for in the queue: it is encoded once more for every sentence."""
+_REQUEST = {
+    "papers": [
+        {
+            "id": "a",
+            "title": "Learning to segment cells from few examples",
+            "abstract": "We train a segmentation network for microscopy images from ten labelled cells.",
+        }
+    ],
+    "top_k": 3,
+}
+_ANSWER = {
+    "model": "20260101-0a1b2c3d",
+    "results": [
+        {
+            "id": "a",
+            "title": "Learning to segment cells from few examples",
+            "areas": [{"id": "vision/segmentation", "name": "Image segmentation", "score": 0.93}],
+            "fields": [{"id": "vision", "name": "Computer vision", "score": 0.97}],
+            "abstained": False,
+            "warnings": [],
+            "model": "20260101-0a1b2c3d",
+        }
+    ],
+}
 
 
-async def tag(request: Request) -> Response:
-    """POST /tag: the areas of 1 to 256 papers."""
-    state = _state(request)
+def _whole_number(value: object) -> object:
+    """JSON has one kind of number: 3.0 is as whole as 3."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+_AreaIds = Annotated[
+    list[Annotated[str, Field(max_length=200)]],
+    Field(min_length=1, max_length=1000, json_schema_extra={AREA_IDS: True}),
+]
+
+
+class TagRequest(BaseModel):
+    """Papers to tag, in one call and with one model."""
+
+    model_config = ConfigDict(strict=True, extra="forbid")
+
+    papers: Annotated[list[PaperIn], Field(min_length=1, max_length=MAX_PAPERS)]
+    top_k: Annotated[
+        Annotated[int, Field(ge=1)] | None,
+        BeforeValidator(_whole_number, json_schema_input_type=Annotated[int, Field(ge=1)] | None),
+    ] = Field(None, description="Most areas a paper may get; a cap, never a minimum.")
+    threshold: Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)] | None = Field(
+        None, description="Probability that replaces every area's own threshold."
+    )
+    areas: _AreaIds | None = Field(None, description="Only these area ids are considered.")
+    explain: bool = Field(
+        False,
+        description=f"Also return the sentences each area rests on; at most {MAX_EXPLAINED_PAPERS} papers.",
+    )
+
+    @model_validator(mode="after")
+    def _few_explained(self) -> Self:
+        if self.explain and len(self.papers) > MAX_EXPLAINED_PAPERS:
+            raise PydanticCustomError(
+                "too_many_explained",
+                "papers has {count} items, but a call with explain takes at most {limit}",
+                {"count": len(self.papers), "limit": MAX_EXPLAINED_PAPERS},
+            )
+        return self
+
+
+class Scored(BaseModel):
+    """An area or a field with its calibrated probability."""
+
+    id: str
+    name: str
+    score: float = Field(ge=0, le=1)
+    confirmed: bool = Field(False, description="True where a curator's label, not the model, gives the area.")
+
+
+class EvidenceOut(BaseModel):
+    """A sentence, and what the area's probability loses without it."""
+
+    sentence: str
+    drop: float
+
+
+class LabelRecord(BaseModel):
+    """The tags of one paper."""
+
+    id: str
+    title: str
+    areas: list[Scored] = Field(description="At or above their threshold, highest score first.")
+    fields: list[Scored] = Field(description="Probability that at least one area of the field applies.")
+    abstained: bool = Field(description="True when areas is empty.")
+    warnings: list[str]
+    model: str
+    evidence: Annotated[dict[str, list[EvidenceOut]], Field(description="By area id; only with explain.")] = {}
+
+
+class TagResponse(BaseModel):
+    """One result a paper, in the order of the request, all from one model."""
+
+    model: str
+    results: list[LabelRecord]
+
+
+router = Router()
+
+
+@router.call("POST", "/tag", Role.TAG, "The areas of 1 to 256 papers", TagResponse, example=_ANSWER, errors=(503,))
+async def tag(wanted: Annotated[TagRequest, JsonBody(TagRequest, _REQUEST)], state: State) -> Response:
+    """One result a paper, in the order of the papers, all from one model."""
     tagger = await state.await_model()
-    wanted = await state.read(request, TagRequest)
     options = _options(wanted, tagger.taxonomy)
     papers, cuts = papers_in(wanted.papers)
     results = await _results(state, tagger, papers, options)
     results = await state.labels.confirm(papers, results, tagger.taxonomy, options)
     results = [replace(result, warnings=(*cut, *result.warnings)) for result, cut in zip(results, cuts, strict=True)]
-    metrics.count_results(results)
-    state.tagged.keep(papers)
-    return _json({"model": tagger.version, "results": [result.to_record() for result in results]})
+    _count(results)
+    if state.tagged is not None:
+        state.tagged.keep(papers)
+    return json_answer({"model": tagger.version, "results": [result.to_record() for result in results]})
 
 
 def _options(wanted: TagRequest, taxonomy: Taxonomy) -> TagOptions:
@@ -61,84 +165,25 @@ def _options(wanted: TagRequest, taxonomy: Taxonomy) -> TagOptions:
 async def _results(state: ServiceState, tagger: Tagger, papers: list[Paper], options: TagOptions) -> list[TagResult]:
     seconds = state.settings.request_seconds
     metrics.CALL_PAPERS.observe(len(papers))
-    describe_call(model=tagger.version, papers=len(papers))
-    with state.waiting.share() as waiting:
-        try:
-            state.check_queue()
-            waiting.take(len(papers) * (_EXPLAINED_PAPER if options.explain else 1))
-            with state.tracing.encoder() as observe:
+    if state.tracing is not None:
+        state.tracing.describe_call(model=tagger.version, papers=len(papers))
+    try:
+        with state.queued(len(papers) * (_EXPLAINED_PAPER if options.explain else 1)):
+            with state.traced_encoder() as observe:
                 if options.explain:
                     return await run_in_threadpool(state.encoder.explain, tagger, papers, options, seconds, observe)
                 predictions = await state.encoder.predict(tagger, papers, seconds, observe)
-            with state.tracing.tracer.start_as_current_span("tagging"):
+            with state.traced("tagging"):
                 return tagger.results(papers, predictions, options)
-        except ExhaustedError:
-            raise state.overloaded("papers") from None
-        except TooLateError:
-            raise state.overloaded("seconds") from None
+    except TooLateError:
+        raise state.overloaded("seconds") from None
 
 
-async def areas(request: Request) -> Response:
-    """GET /areas: the taxonomy of the active model, each area with its threshold."""
-    tagger = _state(request).require_model()
-    fields = [asdict(field) for field in tagger.taxonomy.fields]
-    thresholds = dict(zip(tagger.taxonomy.area_ids, tagger.artefact.area_calibration.thresholds, strict=True))
-    for field in fields:
-        for area in field["areas"]:
-            del area["field_id"], area["replaces"], area["added"]  # said by its place, or of no use to a caller
-            area["threshold"] = thresholds[area["id"]]
-    return _json({"model": tagger.version, "version": tagger.taxonomy.version, "fields": fields})
-
-
-async def model(request: Request) -> Response:
-    """GET /model: what the active model is, how good, and where it comes from."""
-    tagger = _state(request).require_model()
-    card = tagger.artefact.card
-    described = {
-        "version": tagger.version,
-        "encoder": tagger.artefact.encoder_name,
-        "trained_on": card.get("trained_on"),
-        "trained_at": card.get("created"),
-        "metrics": tagger.artefact.metrics,
-        "fields": len(tagger.taxonomy.fields),
-        "areas": len(tagger.taxonomy.areas),
-        "card": card,
-    }
-    return _json(without_local_paths(described))
-
-
-async def docs(request: Request) -> Response:
-    """GET /docs.json: the OpenAPI document, with the area ids of the active model."""
-    tagger = _state(request).model.current
-    return _json(openapi_document(tagger.taxonomy.area_ids if tagger else ()))
-
-
-async def schema(_: Request) -> Response:
-    """GET /schema.json: what bentoml.SyncHTTPClient reads to offer `client.tag(papers=...)`."""
-    return _json(client_schema())
-
-
-async def prometheus(_: Request) -> Response:
-    """GET /metrics."""
-    content, media_type = await run_in_threadpool(metrics.exposition)
-    return Response(content, media_type=media_type)
-
-
-ROUTES = (
-    Route("/tag", tag, methods=["POST"]),
-    Route("/areas", areas),
-    Route("/model", model),
-    Route("/docs.json", docs),
-    Route("/schema.json", schema),
-    Route("/metrics", prometheus),
-)
-
-
-def _state(request: Request) -> ServiceState:
-    state: ServiceState = request.app.state.service
-    return state
-
-
-def _json(content: object) -> Response:
-    # A metric that could not be computed is NaN, which JSON does not have.
-    return Response(to_json(content, inf_nan_mode="null"), media_type="application/json")
+def _count(results: Sequence[TagResult]) -> None:
+    """Count the tagged papers, their areas and abstentions."""
+    for result in results:
+        metrics.PAPERS.labels(result.model).inc()
+        if result.abstained:
+            metrics.ABSTAINED.labels(result.model).inc()
+        for area in result.areas:
+            metrics.AREAS.labels(area.id).inc()

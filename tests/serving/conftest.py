@@ -98,7 +98,7 @@ def start_server(tmp_path_factory: pytest.TempPathFactory) -> StartServer:
             port = free.getsockname()[1]
         command = [sys.executable, "-m", "tests.serving.fake_server", str(port), str(workers)]
         if model is not None:
-            start_real = f"from serving.service_runner import run; run(port={port}, model={str(model)!r})"
+            start_real = f"from serving.server import run; run(port={port}, model={str(model)!r})"
             command = [sys.executable, "-c", start_real]
         environment = {**os.environ, "AREATAG_API_KEYS": _KEYS, "FAKE_ENCODER_SECONDS": str(encoder_seconds)}
         with log.open("wb") as stream:

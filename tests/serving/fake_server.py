@@ -11,7 +11,8 @@ import sys
 from model.artefact import Artefact
 from model.tagger import Tagger
 from model.versions import BUNDLED, resolve_model
-from serving import retrain_jobs, service_runner
+from serving import server
+from serving.worker import retrain_jobs
 from tests.serving.fake_tagger import FakeTagger
 
 _SECONDS = float(os.environ.get("FAKE_ENCODER_SECONDS", "0"))
@@ -23,9 +24,9 @@ def _load(ref: str, **_: object) -> FakeTagger:
 
 
 Tagger.load = _load  # type: ignore[assignment, method-assign]
-service_runner.check_model = lambda ref: None
+server.check_model = lambda ref: None
 # a retraining would be real and outlive the tests; this service says that it cannot
 retrain_jobs.PACKAGES = ("no_such_package",)
 
 if __name__ == "__main__":
-    service_runner.run(port=int(sys.argv[1]), workers=int(sys.argv[2]))
+    server.run(port=int(sys.argv[1]), workers=int(sys.argv[2]))

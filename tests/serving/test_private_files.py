@@ -11,7 +11,7 @@ import pytest
 from data.papers import Paper
 from data.tagged_papers import remember
 from model.versions import models_folder
-from serving.workers import Workers
+from serving.worker.workers import Workers
 from tests.support.retraining import prepare
 from training.llm_votes.cache import FILE_NAME, AnswerCache
 from training.retraining.options import Promote, RetrainOptions

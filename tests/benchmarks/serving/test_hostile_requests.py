@@ -9,8 +9,8 @@ import pytest
 from benchmarks.serving.hostile import highest_status
 from benchmarks.serving.hostile_bodies import BODIES, valid_feedback, valid_tag
 from benchmarks.serving.hostile_requests import Target, hostile_requests, http
-from serving.schemas.feedback import FeedbackRequest
-from serving.schemas.tagging import TagRequest
+from serving.routes.feedback import FeedbackRequest
+from serving.routes.tagging import TagRequest
 
 _TARGET = Target([("POST", "/tag"), ("DELETE", "/feedback/{entry}"), ("POST", "/retrain")], "a-key")
 _KINDS = {

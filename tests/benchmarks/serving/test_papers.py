@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from benchmarks.serving.papers import invented_papers, tag_body
-from serving.schemas.tagging import TagRequest
+from serving.routes.tagging import TagRequest
 
 
 def _words(text: str) -> int:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from serving.access import ApiKeys, Role
+from serving.http.keys import ApiKeys, Role
 from tests.serving.cli.conftest import Command
 
 

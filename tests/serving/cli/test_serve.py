@@ -13,9 +13,9 @@ from tests.serving.cli.conftest import Command
 def test_options_reach_the_service(areatag: Command, monkeypatch: pytest.MonkeyPatch) -> None:
     """Address, workers and model go to the service."""
     calls: list[tuple[object, ...]] = []
-    module = ModuleType("serving.service_runner")
+    module = ModuleType("serving.server")
     vars(module)["run"] = lambda *arguments: calls.append(arguments)
-    monkeypatch.setitem(sys.modules, "serving.service_runner", module)
+    monkeypatch.setitem(sys.modules, "serving.server", module)
     assert areatag("serve").code == 0
     assert areatag("serve", "--host", "0.0.0.0", "--port", "80", "--workers", "2", "--model", "v2").code == 0
     assert calls == [("127.0.0.1", 3000, 1, None), ("0.0.0.0", 80, 2, "v2")]

@@ -14,7 +14,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from model import versions
-from serving import retrain_jobs
+from serving.worker import retrain_jobs
 from tests.serving.conftest import Serve
 from tests.serving.fake_tagger import FakeTagger
 from tests.support.retraining import prepare, store_labels

@@ -1,0 +1,100 @@
+"""The OpenAPI document, made from the routes as they are declared."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Sequence
+from functools import cached_property
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any
+
+from fastapi.openapi.utils import get_openapi
+from pydantic import BaseModel
+from pydantic.json_schema import JsonSchemaMode, models_json_schema
+from starlette.routing import BaseRoute
+
+from serving.http.errors import ErrorResponse
+from serving.http.routing import Call
+
+AREA_IDS = "x-area-ids"
+"""Marks a list in a schema (`json_schema_extra`) whose items are ids of areas."""
+EXAMPLE_AREAS = ("area-1", "area-2")
+"""What stands for ids of areas in examples of requests."""
+_REFERENCE = "#/components/schemas/{model}"
+_KEY = {
+    "type": "http",
+    "scheme": "bearer",
+    "description": "An API key. Where tagging is open (on loopback addresses, by default), it needs none.",
+}
+_NOT_OURS = ("HTTPValidationError", "ValidationError")
+"""Schemas of FastAPI's own 422, which this service answers as a 400."""
+
+
+class ApiDocument:
+    """Describes routes; which areas there are depends on the model."""
+
+    def __init__(self, routes: Sequence[BaseRoute]) -> None:
+        self._routes = routes
+
+    def naming(self, area_ids: Sequence[str]) -> dict[str, Any]:
+        """Return the OpenAPI 3.1 document; `area_ids` are those that calls take (none: not known yet)."""
+        document = copy.deepcopy(self._document)
+        _name_areas(document["components"]["schemas"], area_ids)
+        for operations in document["paths"].values():
+            for operation in operations.values():
+                for content in operation.get("requestBody", {}).get("content", {}).values():
+                    content["example"] = _with_areas(content["example"], area_ids)
+        return document
+
+    @cached_property
+    def _document(self) -> dict[str, Any]:
+        document = get_openapi(
+            title="areatag",
+            version=_version(),
+            description="Tags scientific papers with research areas.",
+            license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"},
+            routes=self._routes,
+        )
+        calls = [route for route in self._routes if isinstance(route, Call) and route.include_in_schema]
+        for call in calls:
+            for method in call.methods or ():
+                responses = document["paths"][call.path_format][method.lower()]["responses"]
+                responses.pop("422", None)
+                for content in responses[str(call.status_code)]["content"].values():
+                    content["example"] = call.example  # FastAPI would leave out what is null in it
+        schemas = document["components"]["schemas"]
+        for name in _NOT_OURS:
+            schemas.pop(name, None)
+        models: list[tuple[type[BaseModel], JsonSchemaMode]] = [(ErrorResponse, "serialization")]
+        models += [(call.body.model, "validation") for call in calls if call.body]
+        schemas.update(models_json_schema(models, ref_template=_REFERENCE)[1]["$defs"])
+        document["components"]["securitySchemes"] = {"key": _KEY}
+        return document
+
+
+def _name_areas(schema: Any, area_ids: Sequence[str]) -> None:
+    """Let the marked lists take nothing but these ids, in place."""
+    if isinstance(schema, dict):
+        if schema.pop(AREA_IDS, False) and area_ids:
+            schema["items"] = {"type": "string", "enum": list(area_ids)}
+        schema = list(schema.values())
+    for part in schema if isinstance(schema, list) else ():
+        _name_areas(part, area_ids)
+
+
+def _with_areas(example: Any, area_ids: Sequence[str]) -> Any:
+    """Return the example with ids of the model's areas in place of those that stand for them; what has none goes."""
+    if isinstance(example, dict):
+        return {name: _with_areas(value, area_ids) for name, value in example.items()}
+    if isinstance(example, list):
+        known = dict(zip(EXAMPLE_AREAS, area_ids, strict=False))
+        kept = [item for item in example if item not in EXAMPLE_AREAS or item in known]
+        return [known[item] if item in EXAMPLE_AREAS else _with_areas(item, area_ids) for item in kept]
+    return example
+
+
+def _version() -> str:
+    try:
+        return version("areatag")
+    except PackageNotFoundError:  # inside a Bento the project is on the path, not installed
+        return "0"

@@ -1,1 +1,0 @@
-"""What every call goes through, whatever its route: reading, deadlines, errors, log."""

@@ -1,1 +1,0 @@
-"""What REST clients send and get, as pydantic models: validation, and the source of the OpenAPI document."""

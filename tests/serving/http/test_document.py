@@ -1,0 +1,80 @@
+"""The OpenAPI document says what the service does: schemathesis tries it against a running one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import bentoml
+import jsonschema_rs
+import schemathesis
+from hypothesis import HealthCheck, assume, settings
+from starlette.testclient import TestClient
+
+from serving.routes.registry import api_document
+from tests.serving.conftest import Server
+from tests.serving.fake_tagger import TAXONOMY
+
+schema = schemathesis.openapi.from_dict(api_document().naming(TAXONOMY.area_ids))
+
+
+@schema.parametrize()
+@settings(max_examples=25, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+def test_every_answer_conforms_to_the_document(case: schemathesis.Case[Any], server: Server) -> None:
+    """Valid calls succeed, invalid ones are refused, and statuses, headers and bodies are as documented."""
+    assume(not _contradicts_itself(case.body) and not _explains_too_many(case.body))
+    case.call_and_validate(base_url=server.url)
+
+
+def _contradicts_itself(body: Any) -> bool:
+    """Whether a label has an area in both lists, which is refused and which JSON Schema cannot say."""
+    labels = body.get("labels") if isinstance(body, dict) else None
+    for label in labels if isinstance(labels, list) else []:
+        given, rejected = (label.get(name) if isinstance(label, dict) else None for name in ("areas", "not"))
+        if isinstance(given, list) and isinstance(rejected, list) and any(area in rejected for area in given):
+            return True
+    return False
+
+
+def _explains_too_many(body: Any) -> bool:
+    """Whether more papers are to be explained than a call may have: the limit hangs on another field's value."""
+    papers = body.get("papers") if isinstance(body, dict) else None
+    return isinstance(papers, list) and len(papers) > 8 and body.get("explain") is True
+
+
+def _contents(document: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Every body of a request or an answer, with its place."""
+    for path, operations in document["paths"].items():
+        for method, operation in operations.items():
+            described = {"request": operation.get("requestBody", {}), **operation["responses"]}
+            for name, body in described.items():
+                for content in body.get("content", {}).values():
+                    yield f"{method} {path} {name}", content
+
+
+def test_every_body_has_an_example_that_its_schema_allows() -> None:
+    """Requests, answers and errors."""
+    document = api_document().naming(TAXONOMY.area_ids)
+    contents = list(_contents(document))
+    assert len(contents) > 40
+    for place, content in contents:
+        assert "example" in content, place
+        validator = jsonschema_rs.validator_for({**content["schema"], "components": document["components"]})
+        problems = [f"{place}: {error.message}" for error in validator.iter_errors(content["example"])]
+        assert problems == []
+
+
+def test_the_document_names_the_areas_of_the_model(client: TestClient) -> None:
+    """A client generated from it knows the ids that `areas` takes."""
+    document = client.get("/docs.json").json()
+    options = document["components"]["schemas"]["TagRequest"]["properties"]["areas"]["anyOf"]
+    assert {"type": "string", "enum": ["vision/segmentation", "vision/3d", "language/translation"]} in [
+        option.get("items") for option in options
+    ]
+
+
+def test_bentoml_clients_find_the_call(server: Server) -> None:
+    """bentoml.SyncHTTPClient offers `tag` with the options of the call."""
+    with bentoml.SyncHTTPClient(server.url) as client:
+        answer = client.call("tag", papers=[{"title": "We segment."}], top_k=1)
+    assert answer["results"][0]["areas"][0]["id"] == "vision/segmentation"
