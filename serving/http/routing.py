@@ -152,9 +152,15 @@ class RouteTable:
         return next((name for name, pattern in self._patterns.items() if pattern.match(path)), OTHER)
 
     def role_of(self, method: str, path: str) -> Role:
-        """Return the role that a call needs; what no route answers needs TAG to be read and ADMIN for all else."""
-        default = Role.TAG if method in READING else Role.ADMIN
-        return self._roles.get(self.name_of(path), {}).get(method, default)
+        """Return the role that a call needs.
+
+        Other methods of a path that is open to all need none; what no route answers needs TAG to be read and ADMIN
+        for all else.
+        """
+        roles = self._roles.get(self.name_of(path), {})
+        if roles and not any(roles.values()):
+            return Role.NONE
+        return roles.get(method, Role.TAG if method in READING else Role.ADMIN)
 
 
 def method_name(method: str) -> str:

@@ -78,6 +78,7 @@ def test_every_route_is_in_the_table() -> None:
             assert table.role_of(method, path) is route.role
     assert table.name_of("/models/{version}/other") == table.name_of("/tag/") == "other"
     assert table.role_of("GET", "/feedback/{entry}") is Role.TAG  # no method of it
+    assert table.role_of("TRACE", "/livez") is Role.NONE  # 405 says more than 401
 
 
 @pytest.mark.parametrize(

@@ -46,7 +46,7 @@ class Clock:
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     """The clock by which the service knows when it may ask the store again."""
     clock = Clock()
-    monkeypatch.setattr("serving.state.ServiceLabels", partial(ServiceLabels, clock=clock))
+    monkeypatch.setattr("serving.worker.state.ServiceLabels", partial(ServiceLabels, clock=clock))
     return clock
 
 
@@ -76,7 +76,7 @@ def stopped_store(
 ) -> Iterator[TestClient]:
     """A service whose label store, in PostgreSQL, has a label and open connections, and then stops."""
     url = postgres.new_database("stopped")
-    monkeypatch.setattr("serving.labels._CHANGE_SECONDS", 2.0)
+    monkeypatch.setattr("serving.worker.label_access._CHANGE_SECONDS", 2.0)
     monkeypatch.setenv("AREATAG_LABEL_STORE", url)
     with LabelStore.open() as store:
         store.add([LABEL])
