@@ -167,7 +167,10 @@ FIELD_NAMES: Mapping[str, tuple[str, ...]] = {
 }
 """{field of a paper: its names, best first}, spelled as `normal_name` spells them."""
 
-_ALL_NAMES = frozenset(name for names in FIELD_NAMES.values() for name in names)
+_PLACES: Mapping[str, tuple[str, int]] = {
+    name: (field, place) for field, names in FIELD_NAMES.items() for place, name in enumerate(names)
+}
+_ALL_NAMES = frozenset(_PLACES)
 _TEXT_NAMES = frozenset((*FIELD_NAMES["title"], *FIELD_NAMES["abstract"]))
 
 
@@ -197,6 +200,15 @@ def has_paper_field(names: Iterable[str]) -> bool:
     return any(normal_name(name) in _TEXT_NAMES for name in names)
 
 
-def is_english(name: str) -> bool:
-    """Return whether the name says that the text is in English ("Abstract (EN)", "title[en_US]", "abstract_en")."""
-    return len(name) <= _MOST_CHARACTERS and _ENGLISH.search(name) is not None
+def field_place(name: str) -> tuple[str, int, bool] | None:
+    """Return the field that this is a name of, its place among its names, and whether it does not say "English".
+
+    Of equal names ("title[de]", "title[en_US]") those that say that the text is in English so come first.
+    """
+    return _place(name) if len(name) <= _MOST_CHARACTERS else None
+
+
+@lru_cache(maxsize=1024)
+def _place(name: str) -> tuple[str, int, bool] | None:
+    found = _PLACES.get(_squeezed(name))
+    return (*found, _ENGLISH.search(name) is None) if found else None

@@ -47,6 +47,8 @@ def kind_of(value: object) -> str:
 
 def title_in(value: object) -> str:
     """Return the title in a value: text, a number, the first text of a list (an English one where it says so)."""
+    if isinstance(value, str):
+        return value
     if number := _number(value):
         return number
     return next((text for text in _texts(value, _DEEPEST) if text.strip()), "")
@@ -58,17 +60,20 @@ def abstract_in(value: object) -> str:
     That is a text, paragraphs in a list, objects with a text (those that say that they are an abstract, and in
     English, where some do), or an inverted index {word: positions}, also as JSON inside a text.
     """
-    if isinstance(value, str) and value.startswith("{") and (index := _index_in_json(value)) is not None:
+    if isinstance(value, str):
+        index = _index_in_json(value) if value.startswith("{") else None
+        if index is None:
+            return value
         value = index
     return " ".join(text for text in _texts(value, _DEEPEST) if text.strip())
 
 
 def id_in(value: object) -> str:
     """Return the id in a value: text, a number, an object with an id, or the first of a list; "" if there is none."""
-    if number := _number(value):
-        return number
     if isinstance(value, str):
         return value.strip() if len(value) <= MOST_ID_CHARACTERS else ""
+    if number := _number(value):
+        return number
     if isinstance(value, list | tuple):
         return next(filter(None, map(id_in, value[:10])), "")
     if isinstance(value, Mapping):

@@ -3,9 +3,10 @@
 import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from operator import itemgetter
 
 from data.errors import AreatagError
-from data.field_names import FIELD_NAMES, is_english, normal_name
+from data.field_names import field_place
 from data.field_values import abstract_in, categories_in, date_in, id_in, is_missing, kind_of, title_in, venue_in
 from data.text import is_no_abstract, is_no_title, plain_characters, plain_text, read_text
 
@@ -61,40 +62,40 @@ def paper_from_fields(fields: Mapping[str, object]) -> Paper:
     Raises:
         RecordError: there is neither a title nor an abstract.
     """
-    values = _by_normal_name(fields)
+    values = _by_field(fields)
     warnings: list[str] = []
     title = _text(values, "title", title_in, is_no_title, warnings)
     abstract = _text(values, "abstract", abstract_in, is_no_abstract, warnings)
     if not (title or abstract):
         raise _no_text(values)
+    categories = next(filter(None, map(categories_in, _values(values, "categories"))), ())
     return Paper(
         id=plain_characters(_first(values, "id", id_in)) or content_id(title, abstract),
         title=title,
         abstract=abstract,
-        categories=tuple(map(plain_text, next(filter(None, map(categories_in, _values(values, "categories"))), ()))),
+        categories=tuple(map(plain_text, categories)),
         date=plain_text(_first(values, "date", date_in)),
         venue=plain_text(_first(values, "venue", venue_in)),
         warnings=tuple(warnings),
     )
 
 
-_Values = Mapping[str, tuple[str, object]]
+_Values = Mapping[str, list[tuple[int, bool, str, object]]]
 
 
-def _by_normal_name(fields: Mapping[str, object]) -> _Values:
-    """Return {normal name: (name, value)} of the fields with a value; of equal names English wins, then the first."""
-    values: dict[str, tuple[str, object]] = {}
+def _by_field(fields: Mapping[str, object]) -> _Values:
+    """Return {field of a paper: its values, best name first}; of equal names English is first, then as they stand."""
+    values: dict[str, list[tuple[int, bool, str, object]]] = {}
     for name, value in fields.items():
-        if not is_missing(value):
-            normal = normal_name(name)
-            if normal not in values or (is_english(name) and not is_english(values[normal][0])):
-                values[normal] = (name, value)
+        if (place := field_place(name)) and not is_missing(value):
+            values.setdefault(place[0], []).append((place[1], place[2], name, value))
+    for found in values.values():
+        found.sort(key=itemgetter(0, 1))
     return values
 
 
 def _values(values: _Values, field: str) -> list[object]:
-    """Return the values that a field has under its names, best name first."""
-    return [values[name][1] for name in FIELD_NAMES[field] if name in values]
+    return [value for _, _, _, value in values.get(field, ())]
 
 
 def _first(values: _Values, field: str, read: Callable[[object], str]) -> str:
@@ -117,8 +118,7 @@ def _text(
 
 
 def _no_text(values: _Values) -> RecordError:
-    known = (name for part in ("title", "abstract") for name in FIELD_NAMES[part] if name in values)
-    for name, value in map(values.__getitem__, known):
+    for _, _, name, value in [*values.get("title", ()), *values.get("abstract", ())]:
         if not isinstance(value, str):
             return RecordError(f"Field {name!r} must be text, not {kind_of(value)}.")
     return RecordError("The record has neither a title nor an abstract; give it at least one of them.")

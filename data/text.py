@@ -65,7 +65,6 @@ _ABSTRACT_HEADING = re.compile(
 )
 _FIRST_CHARACTER = re.compile(r"[^\s\x00-\x1f]")
 _BLANKS = re.compile("  +")
-_NOTHING_TO_DO = re.compile(r"[^<&\\]*(?:\\(?!textless)[^<&\\]*)*")
 
 _NAMES_OF_NOTHING = "na|none|null|nan|nil|undefined|unknown|missing|empty|tba|tbd|notavailable|notapplicable"
 _KIND = "(?:abstract|summary|description)"
@@ -79,13 +78,15 @@ _NO_ABSTRACT = re.compile(
     rf"{_OF_WHAT})"
 )
 _NO_TITLE = re.compile(r"(?:na|none|null|nan|untitled|undefined|notitle(?:available|provided|found|given)?)")
-_LONGEST_PLACEHOLDER = 100
+_LONGEST_NO_ABSTRACT = 100
+_LONGEST_NO_TITLE = 30
 _DASHES = " \t\r\n-\u2013\u2014._/*()[]"
 
 
 def plain_characters(text: str) -> str:
     """Return the text of an id: without invisible characters and what no file can hold, markup as it is."""
-    return text.translate(_CHARACTERS).strip() if _ODD.search(text) else text.strip()
+    ordinary = text.isascii() and text.replace("\n", " ").isprintable()  # a quick look, enough for most texts
+    return text.strip() if ordinary or not _ODD.search(text) else text.translate(_CHARACTERS).strip()
 
 
 def plain_text(text: str) -> str:
@@ -95,7 +96,7 @@ def plain_text(text: str) -> str:
     The time is linear in the length.
     """
     text = plain_characters(text)
-    if _NOTHING_TO_DO.fullmatch(text):
+    if not ("<" in text or "&" in text or "\\textless" in text):
         return text
     text = _LATEX_TAG.sub(r"<\1>", text)
     for _ in range(3):  # markup may be escaped, even twice
@@ -108,8 +109,9 @@ def plain_text(text: str) -> str:
 
 def read_text(text: str, name: str) -> tuple[str, str]:
     """Return the plain text of at most TEXT_CHARACTERS, and a warning for the user that names a cut ("" for none)."""
-    start = _FIRST_CHARACTER.search(text)
-    text = text[start.start() :] if start else ""
+    if text[:1] <= " ":  # what stands before the text must not use up the limit
+        start = _FIRST_CHARACTER.search(text)
+        text = text[start.start() :] if start else ""
     most = _MARKUP_SHARE * TEXT_CHARACTERS
     content = plain_text(text[:most])
     if len(content) <= TEXT_CHARACTERS and not text[most:].strip():
@@ -121,17 +123,15 @@ def read_text(text: str, name: str) -> tuple[str, str]:
 
 def is_no_abstract(text: str) -> bool:
     """Return whether a source wrote this where it has no abstract: "", "[No abstract available]", "N/A"."""
-    return _is_all(_NO_ABSTRACT, text)
+    return len(text) <= _LONGEST_NO_ABSTRACT and _is_all(_NO_ABSTRACT, text)
 
 
 def is_no_title(text: str) -> bool:
     """Return whether a source wrote this where it has no title: "", "[No title]", "null"."""
-    return _is_all(_NO_TITLE, text)
+    return len(text) <= _LONGEST_NO_TITLE and _is_all(_NO_TITLE, text)
 
 
 def _is_all(pattern: re.Pattern[str], text: str) -> bool:
-    if len(text) > _LONGEST_PLACEHOLDER:
-        return False
     letters = re.sub(r"[\W_]+", "", text).lower()
     return pattern.fullmatch(letters) is not None if letters else not text.strip(_DASHES)
 

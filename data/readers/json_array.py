@@ -1,164 +1,74 @@
-"""A JSON array of objects (or objects over several lines after one another), read object by object."""
+"""JSON that is not a line an object: an array, objects over several lines, or an object around a list of papers."""
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from data.errors import UsageError
 from data.field_names import has_paper_field
 from data.papers import Reject
-from data.readers.json_object import json_record
+from data.readers.json_elements import Element, Splitter, elements
+from data.readers.json_object import json_records
 from data.readers.records import Record, reject, too_long
-from data.readers.sources import ByteStream
+from data.readers.sources import HEAD_BYTES, ByteStream
 
-_CONTENT = re.compile(rb"[^\s,\[\]]")
-_STRUCTURE = re.compile(rb'["{}\[\]\n]')
-_IN_STRING = re.compile(rb'["\\\n]')
-_SCALAR_END = re.compile(rb"[,\]\n]")
+_ARRAY = re.compile(rb"\[\s*(?:[\[{\]\"\d-]|null|true|false|\Z)")
+_NO_OBJECTS = re.compile(rb"\[\s*(?:\[\s*)?(?:[\"\d-]|null\b|true\b|false\b)")
 
 
 def matches(head: bytes) -> bool:
-    """Return whether the content begins with an array, or with an object that goes on in the next line."""
+    """Return whether the content begins with an array, or an object that is not a line of its own."""
     start = head.lstrip()
-    return bool(re.match(rb"\[\s*([\[{\]]|$)", start)) or re.match(rb"\{[ \t\r]*\n", start) is not None
+    if not start.startswith(b"{"):
+        return _ARRAY.match(start) is not None
+    line, end, rest = start.partition(b"\n")
+    first_line = Splitter(len(line) + 1)
+    first_line.feed(line)
+    if first_line.has_opened:
+        return True
+    if not end:
+        return len(head) == HEAD_BYTES and not first_line.is_between
+    if first_line.is_between:
+        whole = Splitter(len(head))
+        whole.feed(start)
+        return whole.has_opened
+    # an object that is broken in its line, or one that goes on: then the next line is no new object
+    return line.rstrip().endswith((b"{", b"[", b",", b":")) or not rest.lstrip(b"\r\n").startswith(b"{")
 
 
 def read(stream: ByteStream) -> Iterator[Record | Reject]:
-    """Yield every object; a broken one is one Reject, and the reading goes on after it."""
-    for element in _elements(stream):
-        record = _record(stream, element)
-        yield record
-        if isinstance(record, Reject):
+    """Yield every object; a broken one is one Reject, and the reading goes on after it.
+
+    Raises:
+        UsageError: the array has texts, numbers or further arrays in place of objects.
+    """
+    if _NO_OBJECTS.match(stream.head().lstrip()):
+        raise UsageError(
+            f"The array in {stream.name} has no objects: each record must be an object with fields such as title and "
+            'abstract, as in [{"title": "..."}].'
+        )
+    for element in elements(stream):
+        if element.complete:
+            salvage = False
+            for record in json_records(stream.name, element.line, element.data):
+                salvage = salvage or isinstance(record, Reject)
+                yield record
+        else:
+            salvage = True
+            yield _incomplete(stream, element)
+        if salvage:
             yield from _salvaged(stream, element)
 
 
-@dataclass(frozen=True, slots=True)
-class _Element:
-    """The bytes of one element of the array; not complete when it does not end where it should."""
-
-    line: int
-    data: bytes
-    complete: bool
-    overlong: bool = False
-
-
-def _record(stream: ByteStream, element: _Element) -> Record | Reject:
-    if element.complete:
-        return json_record(stream.name, element.line, element.data)
+def _incomplete(stream: ByteStream, element: Element) -> Reject:
     reason = too_long(stream.record_bytes) if element.overlong else "The JSON object does not end (a brace is missing)."
     return reject(stream.name, element.line, reason, element.data)
 
 
-def _salvaged(stream: ByteStream, element: _Element) -> Iterator[Record]:
+def _salvaged(stream: ByteStream, element: Element) -> Iterator[Record]:
     """Yield the papers that an object without its end ran over: its further lines that are whole objects."""
     for offset, line in enumerate(element.data.split(b"\n")[1:], start=1):
         text = line.strip().rstrip(b"],").rstrip()
         if text.startswith(b"{"):
-            record = json_record(stream.name, element.line + offset, text)
-            if isinstance(record, Record) and has_paper_field(record.fields):
-                yield record
-
-
-class _Splitter:
-    """Splits chunks into elements by counting brackets outside strings, without decoding anything."""
-
-    def __init__(self, limit: int) -> None:
-        self._limit = limit
-        self._line = 1
-        self._start = 1
-        self._data = bytearray()
-        self._depth = 0
-        self._state = self._between
-        self._escaped = False  # whether a backslash at the end of the last chunk escapes the next byte
-        self._dropping = False
-        self._done: list[_Element] = []
-
-    def feed(self, chunk: bytes) -> list[_Element]:
-        """Take a chunk; return the elements that end in it."""
-        position = int(self._escaped and chunk[:1] != b"\n")
-        self._escaped = False
-        self._keep(chunk[:position])
-        while position < len(chunk):
-            position = self._state(chunk, position)
-        done, self._done = self._done, []
-        return done
-
-    def end(self) -> list[_Element]:
-        """Return the element that the end of the input cuts off, if there is one."""
-        if self._state == self._scalar:
-            self._finish(complete=True)
-        elif self._state != self._between:
-            self._finish(complete=False)
-        return self._done
-
-    def _between(self, chunk: bytes, position: int) -> int:
-        found = _CONTENT.search(chunk, position)
-        stop = found.start() if found else len(chunk)
-        self._line += chunk.count(b"\n", position, stop)
-        if found:
-            self._start = self._line
-            self._depth = 0
-            self._state = self._structure if found.group() == b"{" else self._scalar
-        return stop
-
-    def _scalar(self, chunk: bytes, position: int) -> int:
-        found = _SCALAR_END.search(chunk, position)
-        stop = found.start() if found else len(chunk)
-        self._keep(chunk[position:stop])
-        if found:
-            self._finish(complete=True)
-        return stop
-
-    def _structure(self, chunk: bytes, position: int) -> int:
-        found = _STRUCTURE.search(chunk, position)
-        stop = found.end() if found else len(chunk)
-        self._keep(chunk[position:stop])
-        token = found.group() if found else b""
-        if token == b'"':
-            self._state = self._string
-        elif token == b"\n":
-            self._line += 1
-        elif token in (b"{", b"["):
-            self._depth += 1
-        elif token:
-            self._depth -= 1
-            if self._depth == 0:
-                self._finish(complete=True)
-        return stop
-
-    def _string(self, chunk: bytes, position: int) -> int:
-        found = _IN_STRING.search(chunk, position)
-        stop = found.end() if found else len(chunk)
-        if found and found.group() == b"\\":
-            self._escaped = stop == len(chunk)
-            stop += chunk[stop : stop + 1] not in (b"", b"\n")
-        elif found:
-            # a string cannot contain a line end: one without its closing quote stops there
-            self._state = self._structure
-            self._line += found.group() == b"\n"
-        self._keep(chunk[position:stop])
-        return stop
-
-    def _keep(self, data: bytes) -> None:
-        if self._dropping:
-            return
-        self._data += data
-        if len(self._data) > self._limit:
-            if b"\n" in self._data:  # many lines in one object: a brace is missing, so start anew
-                self._finish(complete=False, overlong=True)
-            else:
-                del self._data[512:]
-                self._dropping = True
-
-    def _finish(self, *, complete: bool, overlong: bool = False) -> None:
-        overlong = overlong or self._dropping
-        self._done.append(_Element(self._start, bytes(self._data), complete and not overlong, overlong))
-        self._data.clear()
-        self._dropping = False
-        self._state = self._between
-
-
-def _elements(stream: ByteStream) -> Iterator[_Element]:
-    splitter = _Splitter(stream.record_bytes)
-    while chunk := stream.read():
-        yield from splitter.feed(chunk)
-    yield from splitter.end()
+            for record in json_records(stream.name, element.line + offset, text):
+                if isinstance(record, Record) and has_paper_field(record.fields):
+                    yield record

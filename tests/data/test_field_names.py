@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from data.field_names import FIELD_NAMES, FIELD_SOURCES, has_paper_field, is_english, is_known, normal_name, text_field
+from data.field_names import FIELD_NAMES, FIELD_SOURCES, field_place, has_paper_field, is_known, normal_name, text_field
 
 
 @pytest.mark.parametrize(
@@ -47,10 +47,11 @@ def test_other_fields() -> None:
     assert normal_name("UT (Unique WOS ID)") == "ut"
 
 
-def test_the_language_of_a_name() -> None:
-    """A name may say that it holds English."""
-    assert all(map(is_english, ["Abstract (EN)", "title[en_US]", "abstract_en", "Title English"]))
-    assert not any(map(is_english, ["title", "title[de]", "specimen", "token"]))
+def test_the_place_of_a_name() -> None:
+    """A name may say that it holds English, which puts it before its equals."""
+    assert all(field_place(name) == ("title", 0, False) for name in ("Title (EN)", "title[en_US]", "title_en"))
+    assert field_place("title[de]") == field_place("title") == ("title", 0, True)
+    assert field_place("specimen") is field_place("token") is field_place("x" * 1000) is None
 
 
 def test_every_name_of_the_table_finds_itself() -> None:

@@ -1,0 +1,124 @@
+"""Finding the papers in a JSON value: sources wrap the fields of a paper, or lists of papers, in objects of theirs."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from data.field_names import FIELD_NAMES, normal_name, text_field
+from data.field_values import abstract_in, is_missing, title_in
+
+Fields = Mapping[str, object]
+
+# Lists of papers in the answers of APIs and in exports, as `list_name` spells them.
+_LISTS = frozenset(
+    name.replace(" ", "")
+    for name in (
+        "papers", "results", "result", "items", "item", "data", "docs", "documents", "records", "record", "rec",
+        "entries", "entry", "hits", "hit", "works", "articles", "publications", "value", "values", "rows", "list",
+        "elements", "nodes", "edges", "notes", "members", "member", "hydra member", "graph", "objects", "collection",
+        "studies", "preprints", "submissions",
+    )
+)  # fmt: skip
+# Objects that hold the fields of a paper: Elasticsearch, Zotero, DataCite, Zenodo, DBLP, CouchDB, OpenReview, DOAJ.
+_INNER = (
+    "_source", "data", "attributes", "metadata", "info", "doc", "node", "content", "bibjson", "fields", "entryTags",
+    "document", "paper", "article", "work", "publication", "record", "item", "message",
+)  # fmt: skip
+_VAGUE = frozenset(map(normal_name, ("description", "descriptions", "summary")))  # others than papers have these too
+_DEEPEST = 6
+
+
+def is_list_name(key: str) -> bool:
+    """Return whether lists under this key are lists of papers in what sources deliver."""
+    return "".join(filter(str.isalnum, key)).lower() in _LISTS
+
+
+def is_paper(value: object) -> bool:
+    """Return whether a value is one object with a title or an abstract, its own or in an object inside it."""
+    return isinstance(value, Mapping) and (_has_text(value) or _inner(value) is not None)
+
+
+def papers_in(value: object, depth: int = _DEEPEST) -> list[Fields]:
+    """Return the fields of each paper in a JSON value, in their order; of a list with papers also the other objects.
+
+    A list that has no papers, and an object without any, gives [].
+    """
+    if isinstance(value, list):
+        items = [item for item in value if isinstance(item, Mapping)]
+        found = [papers_in(item, depth - 1) for item in items] if depth else []
+        return (
+            [fields for item, own in zip(items, found, strict=False) for fields in own or [item]] if any(found) else []
+        )
+    if not isinstance(value, Mapping) or not depth:
+        return []
+    lists = [item for key, item in value.items() if isinstance(item, list) and item and is_list_name(key)]
+    if not lists and isinstance(value.get("title"), str) and isinstance(value.get("abstract"), str):
+        return [value] if _has_text(value) else []  # as most records are
+    if table := _table(value):
+        return table
+    if papers := [fields for item in lists if is_paper(item[0]) for fields in papers_in(item, depth - 1)]:
+        return papers
+    if _has_text(value):
+        return [_completed(value)]
+    inner = _inner(value)
+    return [_with_outer(value, inner)] if inner is not None else list(_below(value, depth))
+
+
+def _below(value: Fields, depth: int) -> Iterator[Fields]:
+    """Yield the papers in the values of an object without text of its own; a key is the id of one without."""
+    for key, item in value.items():
+        for fields in papers_in(item, depth - 1):
+            named = fields is item and not any(normal_name(name) in FIELD_NAMES["id"] for name in fields)
+            yield {"id": key, **fields} if named else fields
+
+
+def _has_text(value: Fields) -> bool:
+    return any(_is_text(name, item) for name, item in value.items() if item)
+
+
+def _is_text(name: str, item: object) -> bool:
+    if isinstance(item, str) and not item.strip():
+        return False
+    field = text_field(name)
+    if field == "title":
+        return bool(title_in(item))
+    return bool(field) and normal_name(name) not in _VAGUE and bool(abstract_in(item))
+
+
+def _inner(value: Fields) -> Fields | None:
+    """Return the object inside that has the paper's fields, None where there is none."""
+    for name in _INNER:
+        item = value.get(name)
+        if isinstance(item, Mapping) and _has_text(item):
+            return item
+    return None
+
+
+def _with_outer(outer: Fields, inner: Fields) -> Fields:
+    """Return the inner fields, and of the outer ones numbers and texts (an id, say) that the inner ones lack."""
+    return {**{name: item for name, item in outer.items() if isinstance(item, str | int)}, **inner}
+
+
+def _completed(value: Fields) -> Fields:
+    """Return the fields; where title or abstract is missing, also those of the object inside that may have it."""
+    fields = {text_field(name) for name, item in value.items() if not is_missing(item)}
+    inner = _inner(value) if not {"title", "abstract"} <= fields else None
+    return value if inner is None else {**inner, **{name: item for name, item in value.items() if not is_missing(item)}}
+
+
+def _table(value: Fields) -> list[Fields]:
+    """Return the rows of a table that pandas wrote by columns ({"title": {"0": ...}}) or split from their names."""
+    columns, rows = value.get("columns"), value.get("data")
+    if isinstance(columns, list) and isinstance(rows, list) and all(isinstance(row, list) for row in rows):
+        return [_row(columns, row) for row in rows]
+    by_column = {name: item for name, item in value.items() if isinstance(item, dict) and _is_column(item)}
+    if not any(text_field(name) for name in by_column) or len(by_column) < len(value):
+        return []
+    numbers = dict.fromkeys(number for column in by_column.values() for number in column)
+    return [{name: column.get(number) for name, column in by_column.items()} for number in numbers]
+
+
+def _row(columns: Sequence[object], row: Sequence[object]) -> Fields:
+    return dict(zip(map(str, columns), row, strict=False))
+
+
+def _is_column(item: Fields) -> bool:
+    return bool(item) and all(number.isdecimal() for number in item)
