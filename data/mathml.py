@@ -5,9 +5,6 @@ import re
 from collections.abc import Sequence
 from xml.etree.ElementTree import Element, ParseError
 
-from defusedxml import DefusedXmlException
-from defusedxml.ElementTree import fromstring
-
 _PREFIX = re.compile(r"<(/?)[\w.-]+:")
 _ATTRIBUTES = re.compile(r"<([\w.-]+)\s[^<>]*?(/?)>")
 _ENTITY = re.compile(r"&[A-Za-z][A-Za-z0-9]*;")
@@ -21,6 +18,10 @@ _DEEPEST = 50
 
 def math_text(markup: str) -> str:
     """Return the text of one math element, prefixes or not; of one that is not well-formed, the text without tags."""
+    # Every command imports this module, few papers have a formula in MathML.
+    from defusedxml import DefusedXmlException
+    from defusedxml.ElementTree import fromstring
+
     plain = _ATTRIBUTES.sub(r"<\1\2>", _PREFIX.sub(r"<\1", markup))
     plain = _ENTITY.sub(lambda found: found[0] if found[0] in _IN_XML else html.unescape(found[0]), plain)
     try:

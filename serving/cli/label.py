@@ -34,8 +34,8 @@ from serving.cli.options import (
     RejectedOption,
     StrictOption,
 )
-from serving.confirmed import confirming
-from serving.tagged_cache import KeepingTagger
+from serving.tagging.confirmed import confirming
+from serving.tagging.tagged_cache import KeepingTagger
 
 if TYPE_CHECKING:
     from model.tagger import Tagger

@@ -22,7 +22,7 @@ from data.labels import LabelledPaper
 from data.papers import Paper
 from data.taxonomy import Taxonomy
 from model.tags import TagOptions, TagResult
-from serving.confirmed import apply_labels
+from serving.tagging.confirmed import apply_labels
 
 if TYPE_CHECKING:
     from data.label_store.store import LabelStore

@@ -17,7 +17,7 @@ from serving.http.errors import ServiceError, from_validation, not_ready, overlo
 from serving.http.limits import Allowance, ExhaustedError, read_json
 from serving.http.settings import ServiceSettings
 from serving.http.tracing import ObserveBatch, Tracing
-from serving.tagged_cache import TaggedCache
+from serving.tagging.tagged_cache import TaggedCache
 from serving.worker.active_model import ActiveModel
 from serving.worker.encoder_queue import EncoderQueue
 from serving.worker.label_access import ServiceLabels

@@ -8,7 +8,7 @@ from pathlib import Path
 from tests.serving.conftest import ROOT
 
 LAYERS = ("http", "worker", "routes", "service", "server", "cli")
-"""From the innermost outwards; `confirmed`, `tagged_cache` and `batch` are below `worker`."""
+"""From the innermost outwards; `tagging` and `batch` are below `worker`."""
 
 
 def _imported(path: Path) -> set[str]:
@@ -31,6 +31,6 @@ def test_layers_import_inwards() -> None:
 
 def test_what_commands_and_service_share_knows_neither() -> None:
     """Labelling of files pulls in no web framework."""
-    for shared in ("batch", "confirmed", "tagged_cache"):
+    for shared in ("batch", "tagging"):
         for file in _files(shared):
             assert not _imported(file) & set(LAYERS), file

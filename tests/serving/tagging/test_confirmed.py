@@ -11,7 +11,7 @@ from data.label_store.store import LabelStore
 from data.labels import LabelledPaper
 from data.papers import Paper
 from model.tags import Score, TagOptions
-from serving.confirmed import apply_label, confirming
+from serving.tagging.confirmed import apply_label, confirming
 from tests.serving.fake_tagger import TAXONOMY, FakeTagger
 
 PAPER = Paper("1", "We segment depth.")

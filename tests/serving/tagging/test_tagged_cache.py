@@ -6,7 +6,7 @@ import pytest
 
 from data.papers import Paper
 from data.tagged_papers import tagged_papers
-from serving.tagged_cache import KeepingTagger, TaggedCache
+from serving.tagging.tagged_cache import KeepingTagger, TaggedCache
 from tests.serving.cli.conftest import Command, areatag, papers
 from tests.serving.conftest import Serve
 from tests.serving.fake_tagger import FakeTagger
