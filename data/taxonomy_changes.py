@@ -24,6 +24,8 @@ def translate(label: LabelledPaper, taxonomy: Taxonomy, said: str = "") -> Label
     """Return the label in the terms of a taxonomy; ids that it does not account for are passed over.
 
     Args:
+        label: with the ids that it was given with.
+        taxonomy: in whose terms it is wanted.
         said: when the label was given (ISO 8601); "": with all present areas in mind.
     """
     rejected = _rejected(label, taxonomy)

@@ -24,6 +24,7 @@ def activate(ref: str, tagger: Tagger | None = None) -> str:
     """Verify a model, let it answer, and make it the active version; a directory is installed then.
 
     Args:
+        ref: "bundled", a version, or a model directory.
         tagger: the model, where it is loaded already; else it is loaded here, onto the CPU.
 
     Returns:

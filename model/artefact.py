@@ -118,6 +118,7 @@ class Artefact:
         """Open a model directory, which may come from anywhere.
 
         Args:
+            path: the model directory.
             verify: compare every file with its SHA-256 in the manifest (about 0.1 s for 45 MB).
 
         Raises:

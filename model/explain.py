@@ -38,6 +38,7 @@ def explain(
     """Evidence for some outputs of one paper.
 
     Args:
+        paper: to be split into sentences.
         probabilities: float32 [outputs], the prediction for the whole paper.
         columns: outputs to explain.
         predict: papers to float32 [n, outputs]; called once, with one paper a sentence.

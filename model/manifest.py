@@ -94,6 +94,8 @@ def check_files(path: Path, manifest: Manifest, contents: bool) -> None:
     """Compare the files of a model directory with its manifest.
 
     Args:
+        path: the model directory.
+        manifest: as read from it.
         contents: compare SHA-256 too (about 0.1 s for 45 MB).
 
     Raises:

@@ -82,6 +82,7 @@ class Tagger:
         """As `predict`, from features float32 [n, features] that `embed` returned.
 
         Args:
+            embeddings: float32 [n, features], from `embed`.
             papers: where not given, all count as papers with an abstract.
         """
         area_logits, field_logits = self.artefact.heads.logits(embeddings)
@@ -111,6 +112,7 @@ class Tagger:
         """Why each text cannot be judged, or None where it can.
 
         Args:
+            papers: n papers.
             predictions: from `predict`.
         """
         return [self._doubt(paper, row) for paper, row in zip(papers, predictions, strict=True)]
@@ -139,7 +141,9 @@ class Tagger:
         """Turn predictions into areas, so that papers with different options can share one pass of the encoder.
 
         Args:
+            papers: n papers.
             predictions: from `predict`, float32 [n, areas + fields + 1].
+            options: of the answer, the same for all papers.
         """
         return [self._result(paper, row, options) for paper, row in zip(papers, predictions, strict=True)]
 

@@ -25,6 +25,7 @@ def copy_model(artefact: Artefact, target: Path) -> None:
     """Copy the files of a model, verify the copy, and only then give it its name.
 
     Args:
+        artefact: the opened model.
         target: a path at which nothing stands, or an empty folder.
 
     Raises:

@@ -1,4 +1,5 @@
 """Model versions of this machine: the bundled one, those under AREATAG_HOME/models, and which of them is active.
+
 `model.activation` makes one of them the active one.
 
     models/<version>/    a model directory (`model.artefact`); it gets this name when it is complete and verified

@@ -36,7 +36,12 @@ def write_model(
     """Write everything beside the encoder, the manifest last.
 
     Args:
+        folder: the model directory, with the encoder in it.
+        taxonomy: of the areas, which is kept beside the heads.
+        heads: of areas and fields.
         calibrations: of "areas" and "fields".
+        metrics: kept as `metrics.json`.
+        card: kept as the model card.
         encoder: "name", "hidden_size" and "max_tokens" for the manifest.
         fingerprints: of the papers that the model learned from; None: nobody knows them.
         version: None: the date and the first digits of a SHA-256 of all that can change an answer.

@@ -124,8 +124,10 @@ def _with_words(
     judging: Sequence[Paper],
     labels: dict[str, BoolArray],
 ) -> tuple[Artefact, dict[str, FloatArray], FloatArray]:
-    """The model with its lexical features, where it gets them; its logits of the judging papers, and those of areas
-    as they are where every paper's share of words was chosen on the others."""
+    """The model with its lexical features, where it gets them, and its logits.
+
+    They are those of the judging papers, and those of areas, every paper's with a share of words chosen on the others.
+    """
     area_logits, field_logits = artefact.heads.logits(Tagger(artefact, runtime).embed(judging))
     logits = {"areas": area_logits, "fields": field_logits}
     if lexical is None or len(judging) < FEWEST_JUDGING:

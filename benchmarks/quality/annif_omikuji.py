@@ -50,6 +50,8 @@ class Omikuji:
         """Train on papers that have an area; never on held-out ones or near-duplicates of them.
 
         Args:
+            soft: papers and their soft labels.
+            held_out: papers that must not be trained on.
             most: papers to train on, the first of the file; None: all.
         """
         texts, rows = _training_set(soft, held_out, most)

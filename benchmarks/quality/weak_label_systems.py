@@ -29,8 +29,11 @@ def scores_from_text(
     """Log-odds float32 [n, areas] by method, from title and abstract alone, which is all that an encoder reads.
 
     Args:
+        taxonomy: of the areas.
         sample: papers with recorded votes, on which the label model and the learned function are fitted.
         known: their labels, int8 [sample, areas].
+        papers: those to be scored.
+        embed: the encoder of titles and abstracts.
     """
     embed = _answering_again(embed)
     fit, papers = _texts(sample), _texts(papers)

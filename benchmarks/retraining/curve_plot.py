@@ -21,7 +21,10 @@ def write_plot(
     """One panel a metric: the mean over seeds, and a band from the worst to the best of them.
 
     Args:
+        path: of the SVG file.
+        sizes: numbers of labelled papers, along the abscissa.
         curves: by strategy and metric, for every seed a value at each size.
+        metrics: names of the panels, left to right.
     """
     figure = Figure(figsize=(4.5 * len(metrics), 3.6), layout="constrained")
     for axes, metric in zip(figure.subplots(1, len(metrics), squeeze=False)[0], metrics, strict=True):

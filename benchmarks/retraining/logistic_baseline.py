@@ -55,6 +55,8 @@ def fit_logistic(
     Args:
         embeddings: float32 [n, hidden] of length 1.
         labels: bool [n, areas].
+        seed: of the folds.
+        strengths: values of C to try.
     """
     folds = list(KFold(FOLDS, shuffle=True, random_state=seed).split(embeddings))
     best = (-1.0, strengths[0], 0.5)

@@ -33,7 +33,9 @@ def write_report(
 
     Args:
         output: path without suffix.
+        title: heading of the report.
         settings: sizes and seeds that the figures hold for.
+        tables: of the report, in order.
         figures: everything measured, plain numbers, texts and lists.
     """
     machine = describe_machine()

@@ -86,6 +86,9 @@ async def open_loop(caller: Caller, rate: float, seconds: float, at: Callable[[f
     """Send `rate` calls a second, each at its time whether or not earlier ones are answered.
 
     Args:
+        caller: sends one call and waits for its answer.
+        rate: calls a second.
+        seconds: for how long.
         at: told the seconds gone by before every call; may act on the service.
     """
     load, tasks = Load(), []

@@ -22,7 +22,10 @@ def invented_papers(count: int, tokens: int, count_tokens: CountTokens, seed: in
     """Papers of `tokens` tokens, or one or two more.
 
     Args:
+        count: of papers.
+        tokens: of each paper.
         count_tokens: of a title and an abstract together, as the encoder reads them.
+        seed: of the words chosen.
     """
     random = Random(seed)
     return [_paper(f"benchmark-{number}", tokens, count_tokens, random) for number in range(count)]

@@ -76,6 +76,8 @@ def running_service(
     """Start the service, wait until it is ready, and stop it at the end, whatever happens.
 
     Args:
+        model: version or directory; None: the active one.
+        workers: worker processes.
         settings: more environment variables, such as AREATAG_BODY_SECONDS.
 
     Raises:

@@ -28,6 +28,7 @@ def answered_within(seconds: float, connection: HasSocket) -> Iterator[None]:
 
     Args:
         seconds: for the whole block.
+        connection: to the database server, in use by the block.
 
     Raises:
         NoAnswer: instead of the error that the shut socket led to.

@@ -42,6 +42,8 @@ def import_labels(
 
     Args:
         source: a path (also .gz, .zst), or "-" for standard input.
+        taxonomy: in whose terms the areas are named.
+        store: open for writing.
         annotator: who decided, where a line does not say it in "annotator".
         on_reject: told every rejected line.
 

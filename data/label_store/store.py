@@ -123,6 +123,7 @@ class LabelStore:
         """Return what holds for each paper, in their order, with one look into the database (per 500 papers).
 
         Args:
+            papers: whose labels are asked for.
             taxonomy: in whose terms (`data.taxonomy_changes`); None: with the ids that the labels were given with.
         """
         contents = [paper_content(paper) for paper in papers]

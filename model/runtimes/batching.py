@@ -17,6 +17,7 @@ def batches_by_length(
     """Group texts of similar length, so that little is padded; longest first, so that memory is asked for once.
 
     Args:
+        token_ids: of n texts, a list of ids each.
         size: most texts of a batch.
         most_padding: share in [0, 1] of the longest text of a batch up to which a shorter one is padded; a text that
             is shorter still begins a batch of its own.

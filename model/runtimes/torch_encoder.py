@@ -36,6 +36,7 @@ class PooledEncoder(nn.Module):
         """Load a Hugging Face encoder by name or directory, in float32.
 
         Args:
+            name_or_path: name at the Hugging Face Hub, or directory.
             dropout: replaces the configuration's hidden and attention dropout when given.
         """
         # code that an encoder brings along is never run, nor is anybody asked whether it should be

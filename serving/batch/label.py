@@ -67,6 +67,9 @@ def label_papers(
 
     Args:
         records: all records of the run, also those that ``output`` counts already: they are skipped.
+        tagger: answers for chunks of papers.
+        options: of the answers.
+        output: takes results and rejects.
         strict: stop at the first reject, also at one that is skipped.
         on_progress: called after every chunk that is written.
 

@@ -96,6 +96,7 @@ class AccessControl:
         self.app, self._keys, self._sites, self._routes, self._open = app, keys, sites, routes, open_tagging
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a call on, or answer why it is refused."""
         refusal = self._refusal(scope) if scope["type"] == "http" else None
         if refusal is None:
             await self.app(scope, receive, send)

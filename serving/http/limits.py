@@ -74,6 +74,7 @@ async def read_json(request: Request, max_bytes: int, seconds: float, hold: Call
     """Return the decoded JSON body.
 
     Args:
+        request: whose body was not read yet.
         max_bytes: longest body; more is refused as soon as it is known.
         seconds: longest time for the body to arrive.
         hold: called with the size of every piece kept in memory; may raise to refuse it.

@@ -30,6 +30,7 @@ class RequestLog:
         self.app, self._routes, self._tracing = app, routes, tracing
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a call on and write its line of the log when it is answered."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return

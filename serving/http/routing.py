@@ -86,8 +86,13 @@ class Router(APIRouter):
         """Declare the function below as what a method of a path does; its docstring says more to those who call it.
 
         Args:
+            method: in capitals.
+            path: with parameters in braces.
+            role: who may call it.
+            summary: one line of the OpenAPI document.
             answers: what it answers as JSON; None: plain text.
             example: of an answer.
+            status: of the answer when all goes well.
             errors: statuses of its failures, besides those that come with its role and its body.
         """
 

@@ -113,6 +113,7 @@ class _Access:
         """Do work in a thread, and wait for it no longer than the time allows; raises as `ServiceLabels.change`.
 
         Args:
+            work: done with the open store.
             pause_always: leave the store alone after any failure, not only where it does not answer.
         """
         self._check_pause()

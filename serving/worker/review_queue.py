@@ -42,7 +42,10 @@ class ReviewQueue:
         goes on with the rest.
 
         Args:
+            tagger: the active model.
             labelled: what holds for every labelled paper, in the terms of the tagger's taxonomy.
+            count: at most so many papers are returned.
+            seconds: for looking at new candidates.
 
         Raises:
             AreatagError: the cache of tagged papers cannot be read.

@@ -57,7 +57,7 @@ def test_any_ids_survive_writing_and_reading(ids: list[str], name: str) -> None:
 
 
 def test_an_unknown_area_is_answered_with_the_nearest_id() -> None:
-    """index names the unknown id and suggests a known one."""
+    """`index` names the unknown id and suggests a known one."""
     with pytest.raises(AreatagError, match=r"'vision/segmentatoin'.*Did you mean 'vision/segmentation'"):
         load_taxonomy().index("vision/segmentatoin")
 

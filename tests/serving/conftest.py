@@ -52,9 +52,9 @@ def _wait_until_ready(status: Callable[[], int], seconds: float = 60) -> None:
 
 @pytest.fixture(scope="session")
 def serve() -> Serve:
-    """`with serve(tagger, setting=value) as client`: the service in this process, with one tagger or a loader.
+    """The service in this process, with one tagger or a loader.
 
-    The client sends an admin's key.
+    Used as `with serve(tagger, setting=value) as client`; the client sends an admin's key.
     """
     return _serve
 
@@ -86,9 +86,10 @@ StartServer = Callable[..., AbstractContextManager[Server]]
 
 @pytest.fixture(scope="session")
 def start_server(tmp_path_factory: pytest.TempPathFactory) -> StartServer:
-    """`with start_server(workers=1, encoder_seconds=0.0) as server`: the service in processes of its own.
+    """The service in processes of its own.
 
-    With `model` it serves that model directory instead of the fake tagger.
+    Used as `with start_server(workers=1, encoder_seconds=0.0) as server`. With `model` it serves that model directory
+    instead of the fake tagger.
     """
 
     @contextmanager

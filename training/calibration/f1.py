@@ -18,6 +18,8 @@ def counts(predicted: BoolArray, labels: BoolArray, axis: int) -> Counts:
     """True positives, predicted positives and actual positives of bool [n, areas], int64 [n or areas, 3].
 
     Args:
+        predicted: bool [n, areas], areas given.
+        labels: bool [n, areas], areas that apply.
         axis: 0 counts over papers, for each area; 1 over areas, for each paper.
     """
     return np.stack([part.sum(axis=axis) for part in (predicted & labels, predicted, labels)], axis=-1)

@@ -43,6 +43,7 @@ def fit_calibration(logits: FloatArray, labels: BoolArray, seed: int = 0) -> Cal
     Args:
         logits: float32 [n, areas], uncalibrated log-odds.
         labels: bool [n, areas].
+        seed: of the folds.
 
     Returns:
         The identity with thresholds at 0.5 when the labels hold no positive or no negative at all.

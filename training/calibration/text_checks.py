@@ -40,6 +40,7 @@ def fit_typicality(tagger: Tagger, papers: Sequence[Paper], held_out: Sequence[P
     """Learn what is typical; None from fewer than `FEWEST` papers.
 
     Args:
+        tagger: the model whose embeddings are compared.
         papers: training papers in random order, with abstracts.
         held_out: papers that the model was not trained on; they too set the limit.
     """
@@ -77,6 +78,7 @@ def fit_titles(tagger: Tagger, labelled: Sequence[LabelledPaper], calibrations: 
     """Fit and measure the calibration of titles alone.
 
     Args:
+        tagger: the calibrated model.
         labelled: papers with complete labels; only those with title and abstract are used.
         calibrations: of "areas" and "fields", fitted on the same papers.
     """

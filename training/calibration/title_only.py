@@ -60,6 +60,8 @@ def cross_fit_titles(
     Args:
         logits: float32 [n, outputs], with the abstracts.
         title_logits: float32 [n, outputs], without.
+        labels: bool [n, outputs].
+        seed: of the folds.
 
     Returns:
         Both float32 [n, outputs].

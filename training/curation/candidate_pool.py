@@ -67,7 +67,10 @@ def collect_pool(candidates: Iterable[Candidate], labelled: frozenset[str], size
     by their entropy; without votes all are equally likely.
 
     Args:
+        candidates: papers that could be labelled.
         labelled: content ids of papers that are left out (`data.papers.content_id`).
+        size: most papers kept.
+        seed: of the random sample.
     """
     pool = Pool([])
     sample: Reservoir[Candidate] = Reservoir(size, seed)

@@ -15,6 +15,7 @@ def cross_fitted_probabilities(tagger: Tagger, labelled: Sequence[LabelledPaper]
     """Probabilities float32 [n, areas], each paper's by a calibration that did not see its label.
 
     Args:
+        tagger: the model whose logits are calibrated.
         labelled: with complete labels.
     """
     logits, _ = tagger.artefact.heads.logits(tagger.embed([item.paper for item in labelled]))

@@ -56,7 +56,9 @@ def suspected_errors(
     """Return the suspected errors, the most probable first.
 
     Args:
+        labelled: n papers with their labels.
         probabilities: float32 [n, areas], calibrated, of papers outside the fit.
+        taxonomy: of the columns of `probabilities`.
     """
     given = area_targets(labelled, taxonomy)
     p = probabilities.astype(np.float64)

@@ -85,6 +85,9 @@ def review_queue(
     """Return at most `count` papers in the order in which to label them; the same for the same input.
 
     Args:
+        seen: the candidates that the model has looked at.
+        taxonomy: the model's.
+        count: most papers returned.
         known: embeddings and probabilities, as from `Look`, of papers that are labelled already.
     """
     shape = seen.probabilities.shape

@@ -62,7 +62,9 @@ def diverse_order(
     Args:
         gradients: float32 [n, areas], from `deviations`; a paper with all zero is never chosen.
         embeddings: float32 [n, hidden].
+        count: most papers chosen.
         known: deviations float32 [m, areas] and embeddings float32 [m, hidden] of papers that are labelled already.
+        seed: of the choice by chance.
 
     Returns:
         At most `count` positions in the order of choice, each with the share of its gradient that was new, in (0, 1].

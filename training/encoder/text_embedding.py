@@ -22,6 +22,7 @@ def text_embedder(encoder: str | None = None, device: str = "auto", max_tokens: 
 
     Args:
         encoder: as for `training.encoder.base_encoder.resolve_encoder`.
+        device: "auto", "cpu" or "cuda".
         max_tokens: tokens that a text is cut to.
 
     Raises:

@@ -134,6 +134,7 @@ def bootstrap_intervals(
         papers: number of papers, at least 1.
         rounds: number of resamples.
         level: share of resamples inside the interval.
+        seed: of the resampling.
         alternative: "greater" gives intervals that are open above, whose low end is a one-sided bound; "less" those
             that are open below.
     """

@@ -120,6 +120,10 @@ def cross_fitted_report(
     """Score logits on the papers that calibrate them: each paper by a calibration it took no part in.
 
     Args:
+        model: name or version for the report.
+        logits: float32 [n, areas], uncalibrated.
+        labels: bool [n, areas].
+        taxonomy: of the columns.
         doubted: bool [n], papers that the tagger gives no areas (`Tagger.doubts`).
     """
     probabilities, thresholds = cross_fit(logits, labels)

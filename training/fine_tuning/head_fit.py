@@ -61,8 +61,10 @@ def fit_heads(
     Args:
         embeddings: float32 [n, hidden], all of length sqrt(hidden).
         targets: float32 [n, outputs], probabilities; NaN where nothing is known.
-        weight, bias: the start, float32 [outputs, hidden] and [outputs].
+        weight: the start, float32 [outputs, hidden].
+        bias: the start, float32 [outputs].
         progress: told fits done and fits to do.
+        seed: of the folds.
     """
     problem = _problem(embeddings, targets, weight, bias, seed)
     steps = len(problem.trials) * len(PENALTIES) + 1
@@ -82,7 +84,12 @@ def fit_scaled_heads(
     """The best of `fit_heads` from several multiples of the starting weights, by cross-validation.
 
     Args:
+        embeddings: as for `fit_heads`.
+        targets: as for `fit_heads`.
+        weight: as for `fit_heads`, before it is multiplied.
+        bias: as for `fit_heads`.
         scales: multiples to try, ascending; a later one is tried while they get better.
+        seed: of the folds.
     """
     best: tuple[_Problem, _Choice] | None = None
     for scale in scales:

@@ -99,7 +99,9 @@ def fit_share(logits: FloatArray, lexical: FloatArray, labels: BoolArray) -> flo
     """How much the words' number counts beside the encoder's logit: one ratio for all outputs, at least 0.
 
     Args:
-        logits, lexical, labels: [n, outputs], of papers that neither was trained on.
+        logits: float32 [n, outputs], of the encoder alone, of papers that neither model was trained on.
+        lexical: float32 [n, outputs], of the words alone.
+        labels: bool [n, outputs].
     """
     if not labels.any() or labels.all():
         return 0.0

@@ -57,9 +57,12 @@ def fit_probe(
     """Fit heads to the papers of a training set.
 
     Args:
+        encoder: stays as it is.
         start: float32 weights and biases that the fit is held to.
         dataset: from `training.fine_tuning.examples.build_dataset`.
+        padding_id: id of the padding token.
         scales: multiples of the starting weights to try.
+        seed: of the folds.
     """
     targets = np.asarray(dataset.with_format("numpy")["labels"][:], dtype=np.float32)  # (n, areas + fields)
     fit = fit_scaled_heads(

@@ -30,7 +30,8 @@ class AreaClassifier(nn.Module):
         """Logits and, with labels, the loss.
 
         Args:
-            input_ids, attention_mask: int64 [batch, tokens].
+            input_ids: int64 [batch, tokens].
+            attention_mask: int64 [batch, tokens], 0 where a token is padding.
             labels: float [batch, areas + fields], probabilities; NaN where nothing is known (no loss there).
             weights: float [batch], importance of each paper.
             lexical: float [batch, lexical], of `model.lexical`; None where the heads read the embedding alone.
@@ -53,6 +54,7 @@ def freeze_lower_layers(encoder: PooledEncoder, share: float) -> None:
     Fine-Tuning, 2019).
 
     Args:
+        encoder: changed in place.
         share: of the layers, from 0 to 1, rounded down.
     """
     layers = next(module for module in encoder.modules() if isinstance(module, nn.ModuleList))
@@ -65,7 +67,8 @@ def soft_label_loss(logits: Tensor, labels: Tensor, weights: Tensor | None) -> T
     """Weighted mean over papers of the summed binary cross-entropy over their covered outputs.
 
     Args:
-        logits, labels: float [batch, outputs]; a NaN label is not covered.
+        logits: float [batch, outputs].
+        labels: float [batch, outputs], probabilities; NaN is not covered.
         weights: float [batch], or None for equal weights.
     """
     covered = ~labels.isnan()

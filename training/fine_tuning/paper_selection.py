@@ -20,7 +20,9 @@ def choose_papers(soft: SoftLabels, papers: int, seed: int = 0) -> NDArray[np.bo
     """Mark the papers to train on, bool [rows], in the file's order.
 
     Args:
+        soft: the soft-label file.
         papers: how many to mark; all are marked when the file has no more.
+        seed: of the random choice.
     """
     if soft.rows <= papers:
         return np.ones(soft.rows, dtype=bool)

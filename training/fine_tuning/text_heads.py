@@ -47,6 +47,9 @@ def initialise_heads(
     """Set both heads in place.
 
     Args:
+        network: whose heads are set.
+        tokenizer: of its encoder.
+        taxonomy: whose texts start the heads.
         area_prior: float32 [areas], mean label of each area.
         field_prior: float32 [fields], likewise for fields.
     """
@@ -61,7 +64,9 @@ def text_heads(texts: FloatArray, taxonomy: Taxonomy, area_prior: FloatArray, fi
 
     Args:
         texts: float32 [areas, hidden], embeddings of `data.taxonomy.area_texts`, of length sqrt(hidden).
-        area_prior, field_prior: as for `initialise_heads`.
+        taxonomy: of the areas, with their fields.
+        area_prior: as for `initialise_heads`.
+        field_prior: as for `initialise_heads`.
     """
     # embeddings have length sqrt(hidden): their product is cosine * hidden
     areas = (texts - texts.mean(axis=0)) * np.float32(TEXT_SCALE / texts.shape[1])

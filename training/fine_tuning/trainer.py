@@ -32,8 +32,12 @@ def fine_tune(
     """Train `network` in place.
 
     Args:
+        network: trained in place.
         dataset: from `training.fine_tuning.examples.build_dataset`.
+        options: of the training.
         work: folder of the checkpoints; with `options.resume` the last one there is continued.
+        padding_id: id of the padding token.
+        progress: told steps done and steps to do.
 
     Returns:
         "loss" (mean over the run), "steps", "seconds".

@@ -25,8 +25,6 @@ def majority_share(votes: Votes, *, exclusive: bool = False) -> Floats32:
 
 
 def noisy_or(votes: Votes, reliability: float = 0.5) -> Floats32:
-    """Noisy-or of the votes for an area, float32 [n, areas]: 1 - (1 - reliability) ** votes; votes against
-    count not.
-    """
+    """Noisy-or of the votes for an area, float32 [n, areas]: 1 - (1 - reliability) ** votes, without votes against."""
     votes_for = (votes == FOR).sum(axis=0, dtype=np.float32)
     return np.asarray(1 - (1 - reliability) ** votes_for, dtype=np.float32)

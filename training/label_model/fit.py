@@ -99,9 +99,7 @@ def cross_fitted_proba(
     strengths: Strengths | None = None,
     seed: int = 0,
 ) -> Floats32:
-    """Probabilities of the labelled sample itself, each paper by a model fitted without it, float32 [n,
-    areas].
-    """
+    """Probabilities of the labelled sample itself, float32 [n, areas], each paper by a model fitted without it."""
     folds = np.random.default_rng(seed).permutation(len(labels)) % N_FOLDS
     result = np.zeros(labels.shape, np.float32)
     for fold in range(N_FOLDS):

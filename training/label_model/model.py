@@ -61,9 +61,7 @@ class Strengths:
 
 @dataclass(frozen=True, slots=True)
 class SourceTable:
-    """Evidence of one source: its functions' rows, the codes of their joint votes, and a shift per code and
-    area.
-    """
+    """Evidence of one source: its functions' rows, the codes of their joint votes, a shift per code and area."""
 
     name: str
     rows: tuple[int, ...]

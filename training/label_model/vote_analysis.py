@@ -109,9 +109,7 @@ class VoteCounts:
 
 
 def agreement(votes: Votes) -> Floats:
-    """Share of the pairs both functions vote on in which they agree, float64 [m, m]; NaN where they never
-    meet.
-    """
+    """Share of the pairs both functions vote on in which they agree, float64 [m, m]; NaN where they never meet."""
     signs = votes.reshape(len(votes), -1).astype(np.float32)
     voted = np.abs(signs)
     both = (voted @ voted.T).astype(np.float64)

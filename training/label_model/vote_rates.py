@@ -47,9 +47,7 @@ def priors(labels: Labels, areas_per_paper: float) -> Floats:
 
 @dataclass(frozen=True, slots=True)
 class SourceCounts:
-    """How often every joint vote of one source met a paper with known label, and how often it was right to
-    apply.
-    """
+    """How often every joint vote of one source met a paper with known label, and how often the area applied."""
 
     name: str
     rows: tuple[int, ...]
@@ -72,9 +70,7 @@ def count_states(
 
 
 def declared_precision(counts: Sequence[SourceCounts], functions: Sequence[LabellingFunction]) -> Floats:
-    """What is assumed of every function's votes for an area, [m]: declared, moved by the sample's mean
-    precision.
-    """
+    """What is assumed of every function's votes for an area, [m]: declared, moved by the sample's mean precision."""
     declared = np.array([function.expected for function in functions])
     total, positive = 0.0, 0.0
     for source in counts:

@@ -34,6 +34,7 @@ def forgetting_report(
         labels: float32 [n, areas] of those papers, NaN where open.
         replayed: their answers on replay papers that took no part in training.
         newly_labelled: bool [areas], areas that some training label names.
+        taxonomy: of the new model, whose areas are the columns.
 
     Returns:
         "old_areas": number, mean change of F1 and of average precision (None without such areas), the same for

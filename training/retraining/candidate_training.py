@@ -67,7 +67,12 @@ def train_candidate(
     The encoder is trained where there is something to replay; else it stays as it is, byte for byte.
 
     Args:
+        base: the model that is trained further.
+        inputs: labels and replay papers.
+        options: of the retraining.
         work: folder of checkpoints, from which an interrupted training goes on.
+        encoder: folder for the new encoder.
+        tell: told the stage and how far it is.
     """
     if inputs.replay_source == "none":
         trained = _train_heads(base, inputs, options, tell)
@@ -84,6 +89,9 @@ def calibrations(candidate: Tagger, base: Tagger, inputs: RetrainInputs, trained
 
     Args:
         candidate: the new model with its heads uncalibrated.
+        base: the model that was trained further.
+        inputs: labels and replay papers.
+        trained: what the training returned.
     """
     part = inputs.calibration if trained.held_out is None else inputs.train
     count = len(inputs.taxonomy.areas)

@@ -105,8 +105,11 @@ def judge(active: Answers, candidate: Answers, labels: FloatArray, taxonomy: Tax
     """Compare two models.
 
     Args:
+        active: answers of the active model on the n held-out papers.
+        candidate: those of the new one.
         labels: float32 [n, areas] of the held-out papers, 1 and 0; NaN where the label says nothing.
         taxonomy: the candidate's, whose areas are the columns.
+        seed: of the bootstrap.
     """
     covered = ~np.isnan(labels)
     truth = labels == 1
@@ -145,7 +148,9 @@ def lower_bound(before: Counts, after: Counts, seed: int = 0) -> float | None:
     """One-sided lower bound of the difference of micro-F1, by a paired percentile bootstrap over papers.
 
     Args:
-        before, after: int64 [n, 3], true positives, predictions and labels of each paper under either model.
+        before: int64 [n, 3], true positives, predictions and labels of each paper under the old model.
+        after: int64 [n, 3], likewise under the new model.
+        seed: of the resampling.
     """
     if len(before) < 2:
         return None

@@ -36,6 +36,7 @@ def split_labels(labels: Iterable[LabelledPaper], areas: int, calibrate: bool) -
     """Divide labels; a paper that nearly equals a held-out one is left out of the others.
 
     Args:
+        labels: what curators decided.
         areas: number of areas of the taxonomy.
         calibrate: whether some labels calibrate and do not train.
     """

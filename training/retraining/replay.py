@@ -78,6 +78,7 @@ def gather_replay(
     """Take replay papers from the first source that has enough, with targets in the taxonomy of `teacher`.
 
     Args:
+        options: where replay papers come from and how many.
         teacher: the earlier model.
         labelled: the labels that the new model learns; their papers are not replayed.
         keep: refuses papers that must not be used at all.

@@ -62,8 +62,12 @@ def compare(
     from the other folds.
 
     Args:
+        material: labelled papers and the pool.
+        existing: sources of the rules there are.
+        count: of rules to suggest.
         evaluation: papers and their areas, bool [n, areas]; None: the labels themselves, each fold by the threshold of
             the others.
+        seed: of the folds.
     """
     folds = np.random.default_rng(seed).permutation(len(material.labelled)) % FOLDS
     scores: dict[str, Floats32] = {}

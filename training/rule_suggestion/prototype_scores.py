@@ -23,9 +23,7 @@ _ASSUMED = (2.0, -6.0)
 
 @dataclass(frozen=True, slots=True)
 class Embedded:
-    """Embeddings of length 1, float32 [n, dimensions]: whole papers of the pool and of the labels, and what prototypes
-    are made of.
-    """
+    """Embeddings of length 1, float32 [n, dimensions]: whole papers of pool and labels, and prototypes' material."""
 
     pool: Floats32
     labelled: Floats32

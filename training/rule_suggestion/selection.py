@@ -42,7 +42,9 @@ def choose_rules(candidates: AreaCandidates, covered: Flags, most: int) -> list[
     so that the many rules of rare areas are not crowded out by a few wide ones.
 
     Args:
+        candidates: the rules of one area with the papers they find.
         covered: bool [papers of the pool], found by existing rules.
+        most: most rules taken.
     """
     open_ = ~covered
     usable = candidates.precision > LEAST_PRECISION

@@ -140,6 +140,9 @@ def sample_pool(
     """A uniform sample of at most `size` papers, in memory for those alone.
 
     Args:
+        records: of the inputs.
+        size: most papers kept.
+        seed: of the random sample.
         left_out: papers that are passed over, such as those of the evaluation set.
         rejected: told every record that is no paper.
     """

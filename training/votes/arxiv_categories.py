@@ -14,8 +14,7 @@ _SOURCE = "arxiv"
 
 
 class ArxivCategories:
-    """Four functions: a paper's first category names the area, a further one does, one names only its field,
-    none does.
+    """Four functions: a first category names the area, a further one does, one names only its field, none does.
 
     The last votes against, and only areas far away: a sibling of a named area is never voted against.
     A paper without any category that the taxonomy knows gets no vote.

@@ -106,9 +106,7 @@ def _incidence(pairs: Sequence[tuple[int, int]], rows: Sized, columns: Sized) ->
 
 
 def own_phrases(area: Area) -> AreaRules:
-    """Rules from the taxonomy alone: the area's phrases, its name, and the parts of the name of two words or
-    more.
-    """
+    """Rules from the taxonomy alone: the area's phrases, its name, and the name's parts of two words or more."""
     parts = [area.name, *re.split(r",|\band\b|\bor\b|&", area.name)]
     names = [" ".join(part.lower().split()) for part in parts]
     kept = [name for number, name in enumerate(names) if name and (number == 0 or " " in name)]

@@ -27,6 +27,7 @@ class RegisteredFunction:
     expected: float
 
     def __call__(self, paper: Paper) -> Result:
+        """What the user's function says of a paper."""
         return self.body(paper)
 
 

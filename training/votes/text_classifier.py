@@ -1,6 +1,4 @@
-"""A learned labelling function: a text classifier trained on the recorded votes, voting by the level of its
-score.
-"""
+"""A learned labelling function: a text classifier trained on the recorded votes, voting by its score's level."""
 
 from __future__ import annotations
 
@@ -72,8 +70,7 @@ def _same(categories: Sequence[str]) -> Sequence[str]:
 
 @dataclass(frozen=True, slots=True)
 class Learned:
-    """Votes of a one-vs-rest ridge classifier; a paper it was trained on is judged as if it had been left
-    out.
+    """Votes of a one-vs-rest ridge classifier; a paper it was trained on is judged as if it had been left out.
 
     Squared loss rather than logistic, because one matrix inverse gives the leave-one-out answer for every paper and
     all areas, where cross-fitting logistic regression needs a model per fold. On held-out votes the two were level

@@ -1,6 +1,4 @@
-"""Votes of labelling functions: what a function is, what a source of several functions is, and the vote
-matrix.
-"""
+"""Votes of labelling functions: what a function is, what a source of several functions is, and the vote matrix."""
 
 from __future__ import annotations
 

@@ -23,8 +23,7 @@ LOW = 0.0  # a score below votes against it
 
 @dataclass(frozen=True, slots=True)
 class ZeroShot:
-    """Votes from cosine similarity, z-scored per area over a sample of papers and then over the areas of a
-    paper.
+    """Votes from cosine similarity, z-scored per area over a sample and then over the areas of a paper.
 
     Z-scoring per area takes off what makes a description similar to every paper (F1 0.40 to 0.49 on the
     default taxonomy). Build it with `fit`.
@@ -73,9 +72,7 @@ class ZeroShot:
 
 
 def remembering(embed: Embed) -> Embed:
-    """The same encoder with the last answer kept, since two sources ask for the same papers one after the
-    other.
-    """
+    """The same encoder with the last answer kept, since two sources ask for the same papers one after the other."""
     last: list[tuple[tuple[str, ...], Floats32]] = []
 
     def embed_once(texts: Sequence[str]) -> Floats32:

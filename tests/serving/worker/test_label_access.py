@@ -39,6 +39,7 @@ class Clock:
     now = 1000.0
 
     def __call__(self) -> float:
+        """Seconds, as time.monotonic."""
         return self.now
 
 

@@ -50,7 +50,7 @@ def test_a_source_is_for_an_area_when_one_of_its_functions_is() -> None:
 
 
 def test_conflicts_are_counted_by_side_and_area() -> None:
-    """a is for where b is against on two papers of area 0, the other way round on one of area 1."""
+    """Function a is for where b is against on two papers of area 0, the other way round on one of area 1."""
     found = _conflicts().most_frequent(9)
     assert [(c.voting_for, c.voting_against, c.area, c.papers) for c in found] == [("a", "b", 0, 2), ("b", "a", 1, 1)]
     assert (found[0].known, found[0].applies) == (1, 0)
@@ -66,7 +66,7 @@ def test_an_example_names_who_said_what_and_known_ones_come_first() -> None:
 
 
 def test_disagreement_is_a_share_of_what_both_speak_on() -> None:
-    """a and b meet three times and never agree; c never speaks."""
+    """Functions a and b meet three times and never agree; c never speaks."""
     shares = _conflicts().disagreement()
     assert shares[0, 1] == shares[1, 0] == pytest.approx(1.0)
     assert math.isnan(shares[0, 2])

@@ -48,18 +48,22 @@ class Page(HTMLParser):
         assert self.open == []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Keep the tag with its attributes, and open it."""
         self.tags.add(tag)
         self.attributes.extend((tag, name, value or "") for name, value in attrs)
         if tag not in VOID:
             self.open.append(tag)
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Keep the attributes of a tag without content."""
         self.attributes.extend((tag, name, value or "") for name, value in attrs)
 
     def handle_endtag(self, tag: str) -> None:
+        """Close the tag that was opened last."""
         assert self.open.pop() == tag
 
     def handle_data(self, data: str) -> None:
+        """Keep text that readers see."""
         if not self.open or self.open[-1] != "style":
             self.text += data
 
