@@ -6,12 +6,12 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from data.language import foreign_language
 from data.papers import Paper
 from data.taxonomy import Taxonomy
 from model.artefact import Artefact
 from model.calibration import Calibration
 from model.explain import explain
-from model.language import foreign_language
 from model.runtimes.load import EncoderRuntime, load_runtime
 from model.runtimes.tokenization import Tokenizer
 from model.tags import Evidence, Score, TagOptions, TagResult

@@ -6,9 +6,13 @@ from dataclasses import dataclass
 
 from data.readers.records import too_long
 from data.readers.sources import ByteStream
+from data.readers.window import Window
 
 _TAG_BYTES = 256  # the most that is held back at the end of a chunk, where a tag may be cut in two
 _EXCERPT_BYTES = 512
+# In these no tag is a tag.
+_OPAQUE = {b"<!--": re.compile(rb"-->"), b"<![CDATA[": re.compile(rb"\]\]>")}
+_ROOT = re.compile(rb"<(?:[\w.-]+:)?([\w.-]+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,72 +24,102 @@ class Element:
     problem: str = ""
 
 
+def root_name(head: bytes) -> str:
+    """Return the local name of the first element of a document that begins with these bytes, "" for no XML."""
+    at = _after_blanks(head, 0)
+    while head.startswith((b"<?", b"<!"), at):
+        end = b"?>" if head.startswith(b"<?", at) else b"-->" if head.startswith(b"<!--", at) else b">"
+        stop = head.find(end, at)
+        subset = head.find(b"[", at, stop)  # of a document type, whose declarations have ">" of their own
+        if end == b">" and subset >= 0:
+            stop = head.find(b">", head.find(b"]", subset))
+        if stop < 0:
+            return ""
+        at = _after_blanks(head, stop + len(end))
+    found = _ROOT.match(head, at)
+    return found.group(1).decode() if found else ""
+
+
 def split_elements(stream: ByteStream, names: Sequence[str]) -> Iterator[Element]:
     """Yield the outermost elements of these local names (any prefix), each as it stands in the stream.
 
-    One that does not end before the next of its name begins is a problem of its own; the next is read.
+    One that does not end before the next of its name begins is a problem of its own; the next is read. Tags in
+    comments and CDATA sections are text.
     """
-    any_name = "|".join(re.escape(name) for name in names).encode()
-    start_tag = re.compile(rb"<((?:[\w.-]+:)?(?:" + any_name + rb"))(?=[\s>])")
-    window = _Window(stream)
-    while (start := window.skip_to(start_tag)) is not None:
-        name = re.escape(start)
-        end_tag = re.compile(rb"</" + name + rb"\s*>|<" + name + rb"(?=[\s>])")
-        yield window.take_to(end_tag)
+    any_name = "|".join(map(re.escape, names)).encode()
+    start_tag = re.compile(rb"<!--|<!\[CDATA\[|<((?:[\w.-]+:)?(?:" + any_name + rb"))(?=[\s>/])")
+    splitter = _Splitter(stream)
+    while name := splitter.skip_to(start_tag):
+        yield splitter.element(name)
 
 
-class _Window:
-    """The bytes of a stream that are in memory, and the line of the first of them."""
+def _after_blanks(head: bytes, at: int) -> int:
+    while head[at : at + 1].isspace():
+        at += 1
+    return at
 
+
+class _Splitter:
     def __init__(self, stream: ByteStream) -> None:
-        self._stream = stream
-        self._data = bytearray()
-        self._line = 1
+        self._window = Window(stream.read)
+        self._limit = stream.record_bytes
 
-    def skip_to(self, tag: re.Pattern[bytes]) -> bytes | None:
-        """Drop what comes before the next such tag; return the tag's name, None at the end of the stream."""
-        while not (found := tag.search(self._data)):
-            self._drop(max(0, len(self._data) - _TAG_BYTES))
-            if not self._more():
+    def skip_to(self, tag: re.Pattern[bytes]) -> bytes:
+        """Drop what comes before the next such tag; return the tag's name, b"" at the end of the stream."""
+        window = self._window
+        while True:
+            found = self._drop_to(tag)
+            if found is None:
+                return b""
+            if found.group(1):
+                return bytes(found.group(1))
+            window.drop(found.end())
+            if self._drop_to(_OPAQUE[found.group()]) is None:
+                return b""
+
+    def _drop_to(self, pattern: re.Pattern[bytes]) -> re.Match[bytes] | None:
+        """Drop what comes before the next match, and return the match that is then at the start of the window."""
+        window = self._window
+        while not (found := pattern.search(window.data, window.start)):
+            window.drop(max(window.start, len(window.data) - _TAG_BYTES))
+            if not window.more():
                 return None
-        name = bytes(found.group(1))
-        self._drop(found.start())
-        return name
+        window.drop(found.start())
+        return pattern.match(window.data, window.start)
 
-    def take_to(self, tag: re.Pattern[bytes]) -> Element:
-        """Return the element at the start of the window, which ends with this end tag."""
-        line, limit = self._line, self._stream.record_bytes
-        searched = 1
-        overlong = b""
-        while (span := _span(tag, self._data, searched)) is None:
-            if len(self._data) > limit or overlong:
-                overlong = overlong or bytes(self._data[:_EXCERPT_BYTES])
-                self._drop(max(1, len(self._data) - _TAG_BYTES))
-            searched = max(1, len(self._data) - _TAG_BYTES)
-            if not self._more():
-                start = overlong or bytes(self._data[:_EXCERPT_BYTES])
-                self._data.clear()
-                problem = too_long(limit) if overlong else "The element does not end in this file."
-                return Element(line, start, problem)
-        start_of_tag, end_of_tag = span
-        closed = self._data[start_of_tag + 1] == ord("/")
-        stop = end_of_tag if closed else start_of_tag
-        data = bytes(self._data[:stop])
-        self._drop(stop)
-        if overlong or len(data) > limit:
-            return Element(line, overlong or data[:_EXCERPT_BYTES], too_long(limit))
+    def element(self, name: bytes) -> Element:
+        """Return the element of this name at the start of the window."""
+        window, line = self._window, self._window.line
+        window.has(window.start + _TAG_BYTES)
+        if alone := re.compile(rb"<[^<>]*/>").match(window.data, window.start):
+            return Element(line, window.drop(alone.end()))
+        tag = re.compile(rb"<!--|<!\[CDATA\[|</" + re.escape(name) + rb"\s*>|<" + re.escape(name) + rb"(?=[\s>/])")
+        at, pattern = window.start + 1, tag
+        excerpt = b""  # of an element over the limit, which is not held
+        while True:
+            found = pattern.search(window.data, at)
+            if found is None:
+                at = max(at, len(window.data) - _TAG_BYTES)
+                if len(window.data) - window.start > self._limit:
+                    excerpt = excerpt or window.data[window.start : window.start + _EXCERPT_BYTES]
+                    window.drop(at)
+                    at = window.start
+                if not window.more():
+                    return self._cut(line, excerpt)
+            elif found.group() in _OPAQUE or pattern is not tag:
+                pattern = _OPAQUE.get(found.group(), tag)
+                at = found.end()
+            else:
+                break
+        closed = found.group().startswith(b"</")
+        data = window.drop(found.end() if closed else found.start())
+        if excerpt or len(data) > self._limit:
+            return Element(line, excerpt or data[:_EXCERPT_BYTES], too_long(self._limit))
         return Element(line, data, "" if closed else "The element does not end before the next one begins.")
 
-    def _more(self) -> bool:
-        chunk = self._stream.read()
-        self._data += chunk
-        return bool(chunk)
-
-    def _drop(self, count: int) -> None:
-        self._line += self._data.count(b"\n", 0, count)
-        del self._data[:count]
-
-
-def _span(tag: re.Pattern[bytes], data: bytearray, start: int) -> tuple[int, int] | None:
-    found = tag.search(data, start)
-    return found.span() if found else None
+    def _cut(self, line: int, excerpt: bytes) -> Element:
+        """Return the element in which the stream ends."""
+        rest = self._window.drop(len(self._window.data))
+        if excerpt:
+            return Element(line, excerpt, too_long(self._limit))
+        return Element(line, rest[:_EXCERPT_BYTES], "The element does not end in this file.")

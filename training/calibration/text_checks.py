@@ -16,9 +16,9 @@ from sklearn.covariance import LedoitWolf
 
 from data.label_matrix import field_label_matrix, label_matrix
 from data.labels import LabelledPaper
+from data.language import main_language
 from data.papers import Paper
 from model.calibration import NO_ADJUSTMENT, Adjustment, Calibration
-from model.language import main_language
 from model.tagger import Tagger
 from model.typicality import Typicality
 from training.calibration.title_only import cross_fit_titles, fit_adjustment

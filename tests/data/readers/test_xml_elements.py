@@ -1,59 +1,147 @@
-"""Elements cut from a stream of XML, however it is cut into chunks."""
+"""Tests of data.readers.xml_elements and data.readers.xml_records."""
+
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from xml.sax.saxutils import escape
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from data.papers import Paper, Reject
+from data.readers import read_papers, read_records
 from data.readers.sources import ByteStream
-from data.readers.xml_elements import Element, split_elements
+from data.readers.xml_elements import root_name, split_elements
+
+ReadContent = Callable[..., list[Paper | Reject]]
+Titles = Callable[[list[Paper | Reject]], list[str | int]]
 
 
-def _elements(content: bytes, size: int, limit: int = 1000) -> list[Element]:
-    pieces = (content[start : start + size] for start in range(0, len(content), size))
-    return list(split_elements(ByteStream("papers", iter([*pieces, b""]), limit), ["entry", "record"]))
+@pytest.mark.parametrize(
+    "bad",
+    [
+        "<entry><title>x</entry>",
+        "<entry><title>x & y</title></entry>",
+        "<entry><title>&undefined;</title></entry>",
+        "<entry><title>never closed</title>",
+        "<entry><id>1</id></entry>",
+        "<entry><title>\x01</title></entry>",
+        "<entry/>",
+        "<entry>" + "<a>" * 5000 + "</a>" * 5000 + "</entry>",
+        "<entry><title>" + "<b>" * 5000 + "x" + "</b>" * 5000 + "</title></entry>",
+    ],
+)
+def test_a_bad_record_is_rejected_alone(read_content: ReadContent, titles: Titles, bad: str) -> None:
+    """A record that is not well-formed, or says nothing, does not take the next one with it."""
+    content = f"<feed><entry><title>A</title></entry>\n{bad}\n<entry><title>B</title></entry></feed>"
+    assert titles(read_content(content)) == ["A", 2, "B"]
 
 
-@given(st.lists(st.text(alphabet="ab <>/\n", max_size=30), max_size=6), st.integers(1, 60))
-def test_every_element_comes_as_it_stands(texts: list[str], size: int) -> None:
-    """With its line, whatever stands between the elements; a prefix and attributes are part of the tag."""
-    bodies = [f'<oai:record n="1">{text.replace("<", "&lt;")}</oai:record>'.encode() for text in texts]
-    content = b"<list>\n" + b"\n<other>\n</other>".join(bodies) + b"</list>"
-    found = _elements(content, size)
-    assert [element.data for element in found] == bodies
-    assert not any(element.problem for element in found)
-    starts = [content.index(body, position) for position, body in _places(content, bodies)]
-    assert [element.line for element in found] == [content.count(b"\n", 0, start) + 1 for start in starts]
+def test_tags_in_comments_and_cdata_are_text(read_content: ReadContent, titles: Titles) -> None:
+    """They begin and end no record."""
+    content = (
+        "<feed><!-- <entry><title>old</title></entry> --><entry><title><![CDATA[A <entry> & </entry>]]></title></entry>"
+        "<entry><title>B</title><!-- </entry> --></entry></feed>"
+    )
+    assert titles(read_content(content)) == ["A <entry> & </entry>", "B"]
 
 
-def _places(content: bytes, bodies: list[bytes]) -> list[tuple[int, bytes]]:
-    places, position = [], 0
-    for body in bodies:
-        position = content.index(body, position)
-        places.append((position, body))
-        position += len(body)
-    return places
+def test_entities_do_not_expand(read_content: ReadContent) -> None:
+    """A document of nested entities costs nothing: its declarations are never read."""
+    laughs = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 10))
+    content = f'<!DOCTYPE feed [<!ENTITY l0 "ha">{laughs}]><feed><entry><title>&l9;</title></entry></feed>'
+    (rejected,) = read_content(content)
+    assert isinstance(rejected, Reject) and "undefined entity" in rejected.reason
 
 
-def test_names_are_whole() -> None:
-    """`<entryway>` is no `<entry>`."""
-    assert [element.data for element in _elements(b"<entryway>a</entryway><entry>b</entry >", 5)] == [
-        b"<entry>b</entry >"
+def test_declarations_inside_a_record_are_refused(read_content: ReadContent) -> None:
+    """An element cannot declare an entity of its own."""
+    (rejected,) = read_content('<feed><entry><!DOCTYPE x [<!ENTITY e "ha">]><title>&e;</title></entry></feed>')
+    assert isinstance(rejected, Reject)
+
+
+def test_external_entities_are_not_opened(read_content: ReadContent, tmp_path: Path) -> None:
+    """A document cannot make the reader open a file."""
+    secret = tmp_path / "secret"
+    secret.write_text("hidden")
+    content = f'<!DOCTYPE x [<!ENTITY e SYSTEM "{secret.as_uri()}">]><feed><entry><title>&e;</title></entry></feed>'
+    assert "hidden" not in str(read_content(content))
+
+
+def test_characters(read_content: ReadContent, titles: Titles) -> None:
+    """Entities of HTML are resolved, what XML does not allow becomes a blank, prefixes need no declaration."""
+    title = "G&auml;nse&nbsp;&amp; M&#246;wen&#x2014;na&iuml;ve &#0;\x0b&lt;3"
+    content = f"<a:feed><a:entry b:c='d'><a:title>{title}</a:title></a:entry></a:feed>"
+    assert titles(read_content(content)) == ["Gänse & Möwen—naïve <3"]
+
+
+def test_another_encoding(read_content: ReadContent, titles: Titles) -> None:
+    """The encoding that the document declares is used."""
+    content = "<?xml version='1.0' encoding='ISO-8859-1'?><feed><entry><title>Gänse</title></entry></feed>"
+    assert titles(read_content(content.encode("latin-1"))) == ["Gänse"]
+
+
+def test_cut_off(read_content: ReadContent, titles: Titles) -> None:
+    """The record in which the file ends is rejected."""
+    assert titles(read_content("<feed>\n<entry><title>A</title></entry>\n<entry><title>B</ti")) == ["A", 3]
+
+
+def test_an_overlong_record_is_skipped(tmp_path: Path) -> None:
+    """A record over the limit is one Reject, also when it and the others are on one line."""
+    path = tmp_path / "papers.xml"
+    long = "<entry><title>" + "x" * 300_000 + "</title></entry>"
+    path.write_text(f"<feed><entry><title>A</title></entry>{long}\n<entry><title>B</title></entry></feed>")
+    records = list(read_records([path], record_bytes=1000))
+    assert [(type(item).__name__, item.line) for item in records] == [
+        ("Record", 1),
+        ("Reject", 1),
+        ("Record", 2),
     ]
 
 
-@pytest.mark.parametrize("size", [1, 10, 1000])
-def test_an_element_without_an_end_costs_only_itself(size: int) -> None:
-    """The next one is read; the last one does not end in the file."""
-    broken, whole, last = _elements(b"<entry>a<entry>b</entry><record>c", size)
-    assert (broken.data, broken.problem) == (b"<entry>a", "The element does not end before the next one begins.")
-    assert whole == Element(1, b"<entry>b</entry>")
-    assert (last.data, last.problem) == (b"<record>c", "The element does not end in this file.")
+@pytest.mark.parametrize(
+    ("head", "name"),
+    [
+        (b"<feed>", "feed"),
+        (b"\n<?xml version='1.0'?>\n<!-- > -->\n<!DOCTYPE a SYSTEM 'a.dtd'><x:rss version='2'>", "rss"),
+        (b"<!DOCTYPE a [<!ENTITY b '<c>'>]>\n<dblp>", "dblp"),
+        (b"<!DOCTYPE html><html>", "html"),
+        (b"<?xml", ""),
+        (b"<!-- never closed", ""),
+        (b"text <a>", ""),
+        (b"", ""),
+    ],
+)
+def test_the_root_of_a_document(head: bytes, name: str) -> None:
+    """It is found behind declarations and comments."""
+    assert root_name(head) == name
 
 
-@pytest.mark.parametrize("size", [7, 600, 100_000])
-def test_an_overlong_element_is_only_begun(size: int) -> None:
-    """It is not held in memory; the next one has its right line."""
-    content = b"<entry>" + b"x\n" * 5000 + b"</entry>\n<entry>b</entry>"
-    overlong, whole = _elements(content, size)
-    assert "longer than 1000 bytes" in overlong.problem and len(overlong.data) <= 512
-    assert whole == Element(5002, b"<entry>b</entry>")
+@given(
+    st.lists(st.sampled_from(["<a>", "</a>", "<a/>", "<!--", "-->", "<![CDATA[", "]]>", "x", "\n", "<", ">", "<b>"]))
+)
+def test_elements_do_not_depend_on_chunks(pieces: list[str]) -> None:
+    """Where chunks end does not matter."""
+    content = "".join(pieces).encode()
+    whole = list(split_elements(ByteStream("x", iter([content] if content else [])), ["a"]))
+    single = (content[start : start + 1] for start in range(len(content)))
+    assert list(split_elements(ByteStream("x", single), ["a"])) == whole
+
+
+@given(st.lists(st.text(st.characters(exclude_categories=["C"], exclude_characters="&<>"))), st.integers(0, 80))
+def test_every_entry_comes_back(texts: list[str], shift: int) -> None:
+    """Any text comes back, wherever chunks end."""
+    entries = "".join(f"<entry><title>t{escape(text)}</title></entry>\n" for text in texts)
+    # the padding moves the end of the first chunk through the entries
+    content = (
+        "<feed>" + "\n" * 10 + "<entry><title>" + "x" * (65536 - 60 - shift) + f"</title></entry>\n{entries}</feed>"
+    )
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "papers.xml")
+        path.write_bytes(content.encode())
+        records = list(read_records([path]))[1:]
+        assert len(list(read_papers([path]))) == len(texts) + 1
+    assert [(item.line, item.fields["title"]) for item in records if not isinstance(item, Reject)] == [
+        (12 + number, " ".join(f"t{text}".split())) for number, text in enumerate(texts)
+    ]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from model.language import foreign_language, main_language
+from data.language import foreign_language, main_language
 
 FRENCH = "Nous proposons un réseau de neurones qui segmente les tumeurs du foie dans des images médicales."
 ENGLISH = "We propose a neural network that outlines tumours of the liver in medical images."
