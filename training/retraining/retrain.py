@@ -105,7 +105,9 @@ def _promote(job: Job, candidate: Path, tell: Progress) -> RetrainResult:
     retraining = artefact.card["retraining"]
     promotion = retraining["promotion"]
     tell("promoting" if promotion != "none" else "installing", 0, 0)
-    version = install(candidate) if promotion == "none" else activate(str(candidate))
+    version = install(candidate)
+    if promotion != "none":
+        activate(version)
     return RetrainResult(
         job=job.name,
         version=version,

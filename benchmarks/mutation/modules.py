@@ -1,0 +1,44 @@
+"""The modules that are mutated, and the tests that have to notice."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+_STORE = (
+    "tests/data/label_store/test_files.py",
+    "tests/data/label_store/test_store.py",
+    "tests/data/label_store/test_deadline.py",
+    "tests/data/label_store/test_reading.py",
+    "tests/data/label_store/test_power_loss.py",
+    "tests/data/label_store/test_upkeep.py",
+    "tests/data/label_store/test_durability.py",
+)
+_MODELS = (
+    "tests/model/test_verified_copy.py",
+    "tests/model/test_manifest.py",
+    "tests/model/test_artefact.py",
+    "tests/model/test_versions.py",
+)
+TESTS: Mapping[str, tuple[str, ...]] = {
+    "data/atomic.py": ("tests/data/test_atomic.py",),
+    "data/home.py": ("tests/data/test_home.py",),
+    "data/label_store/database.py": _STORE,
+    "data/label_store/deadline.py": ("tests/data/label_store/test_deadline.py",),
+    "data/label_store/errors.py": _STORE,
+    "data/label_store/location.py": _STORE,
+    "data/label_store/merging.py": ("tests/data/label_store/test_merging.py", "tests/data/label_store/test_store.py"),
+    "data/label_store/postgres.py": _STORE,
+    "data/label_store/sqlite.py": _STORE,
+    "data/label_store/store.py": _STORE,
+    "data/label_store/tables.py": _STORE,
+    "data/label_store/upkeep.py": ("tests/data/label_store/test_upkeep.py",),
+    "model/artefact.py": _MODELS,
+    "model/manifest.py": _MODELS,
+    "model/plain_files.py": _MODELS,
+    "model/verified_copy.py": _MODELS,
+    "serving/http/access.py": ("tests/serving/http/test_access.py",),
+    "serving/batch/output_lock.py": ("tests/serving/batch/test_outputs.py", "tests/serving/batch/test_partial.py"),
+    "serving/batch/partial.py": ("tests/serving/batch/test_partial.py", "tests/serving/batch/test_power_loss.py"),
+    "training/retraining/lock.py": ("tests/training/retraining/test_lock.py",),
+}
+"""By module: test files, the quickest to notice first."""
