@@ -25,7 +25,8 @@ from model.tagger import Tagger
 
 TOLERANCE = 0.02
 """Most that a probability may differ from the one kept."""
-_LEAST_VARIATION = 1e-6
+_LEAST_VARIATION = 1e-4
+"""Least that an area's probabilities must differ between papers, in their logarithm: they may all be tiny."""
 _DIGITS = 5
 
 _LONG = (
@@ -111,6 +112,9 @@ def check_answers(tagger: Tagger) -> None:
     kept = _kept(tagger.artefact)
     papers = [Paper(str(number), item.title, item.abstract) for number, item in enumerate(kept)] or PAPERS
     predictions = _predictions(tagger, papers)
+    areas = predictions[:, : len(tagger.artefact.taxonomy.areas)]
+    if np.ptp(np.log(np.maximum(areas, np.finfo(np.float32).tiny)), axis=0).max() < _LEAST_VARIATION:
+        raise ArtefactError(f"{tagger.artefact.path}: answers the same for every paper; train or export it again")
     if not kept:
         return
     expected = np.array([[*item.areas, *item.fields] for item in kept])
@@ -135,7 +139,7 @@ def _kept(artefact: Artefact) -> list[_Answer]:
 
 
 def _predictions(tagger: Tagger, papers: tuple[Paper, ...] | list[Paper]) -> NDArray[np.float32]:
-    """As `Tagger.predict`; finite, and not the same for all papers."""
+    """As `Tagger.predict`; finite."""
     artefact = tagger.artefact
     try:
         with np.errstate(all="ignore"):  # what they warn of is told below
@@ -144,8 +148,6 @@ def _predictions(tagger: Tagger, papers: tuple[Paper, ...] | list[Paper]) -> NDA
         raise _cannot_run(artefact, error) from error
     if not np.isfinite(predictions).all():
         raise ArtefactError(f"{artefact.path}: answers with numbers that are not finite; train or export it again")
-    if np.ptp(predictions[:, : len(artefact.taxonomy.areas)], axis=0).max() < _LEAST_VARIATION:
-        raise ArtefactError(f"{artefact.path}: answers the same for every paper; train or export it again")
     return predictions
 
 

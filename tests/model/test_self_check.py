@@ -169,3 +169,12 @@ def test_a_model_that_answers_nothing_finite_keeps_no_answers(made: Path) -> Non
     broken = Heads(*(np.full_like(getattr(tagger.artefact.heads, name), np.inf) for name in Heads.__slots__))
     with pytest.raises(ArtefactError, match="not finite"):
         check_answers(Tagger(replace(tagger.artefact, heads=broken), tagger.runtime))
+
+
+def test_answers_may_all_be_tiny_as_long_as_they_depend_on_the_paper(tmp_path: Path) -> None:
+    """As those of a model about papers of quite another kind."""
+    folder = write_artefact(tmp_path / "model", "v1")
+    artefact = Artefact.open(folder)
+    replace(artefact.heads, area_bias=np.full(3, -40, np.float32)).save(folder / "heads.safetensors")
+    close(folder, "v1")
+    assert activate(str(folder)) == "v1"

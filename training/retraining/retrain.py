@@ -105,9 +105,7 @@ def _promote(job: Job, candidate: Path, tell: Progress) -> RetrainResult:
     retraining = artefact.card["retraining"]
     promotion = retraining["promotion"]
     tell("promoting" if promotion != "none" else "installing", 0, 0)
-    version = install(candidate)
-    if promotion != "none":
-        activate(version)
+    version = install(candidate) if promotion == "none" else activate(str(candidate))
     return RetrainResult(
         job=job.name,
         version=version,

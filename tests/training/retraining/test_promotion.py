@@ -1,0 +1,56 @@
+"""The last step of a retraining: its candidate becomes the active version, or nothing changes."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from data.errors import AreatagError
+from model.activation import activate
+from model.heads import Heads
+from model.self_check import add_self_check
+from model.versions import active_reference, versions
+from tests.support.artefact import close, write_artefact
+from training.retraining.job import Job, State
+from training.retraining.lock import RetrainLock
+from training.retraining.options import RetrainOptions
+from training.retraining.retrain import run_job
+
+
+@pytest.fixture
+def job(tmp_path: Path) -> Job:
+    """A job whose candidate is made and judged; an older version is active."""
+    activate(str(write_artefact(tmp_path / "v1", "v1")))
+    with RetrainLock.acquire() as lock:
+        job = Job.create(RetrainOptions(), lock)
+    candidate = write_artefact(job.work / "candidate", "v2")
+    card = {
+        "parent": "v1",
+        "trained_on": {},
+        "training": {"trained": "heads"},
+        "retraining": {"verdict": "not inferior", "promotion": "by the gate"},
+    }
+    (candidate / "card.json").write_text(json.dumps(card))
+    (candidate / "metrics.json").write_text('{"gate": {}, "forgetting": {}}')
+    close(candidate, "v2")
+    add_self_check(candidate)
+    return job
+
+
+def test_a_candidate_that_answers_as_it_should_is_promoted(job: Job) -> None:
+    """It was made, judged and copied; now it serves."""
+    assert run_job(job, None).promoted
+    assert active_reference() == "v2"
+
+
+def test_a_candidate_that_does_not_is_refused(job: Job) -> None:
+    """The gate judged it in the process that made it; what is on the disk answers otherwise. The old one stays."""
+    candidate = job.work / "candidate"
+    shapes = ((3, 4), (3,), (2, 4), (2,))
+    Heads(*(np.full(shape, 0.5, np.float32) for shape in shapes)).save(candidate / "heads.safetensors")
+    close(candidate, "v2")
+    with pytest.raises(AreatagError, match="when it was made"):
+        run_job(job, None)
+    assert active_reference() == "v1" and versions() == ["bundled", "v1"]
+    assert job.stored().state is State.FAILED
