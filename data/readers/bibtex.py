@@ -16,7 +16,7 @@ _FIRST_ENTRY = re.compile(
     rb"|(?i:string|comment|preamble)\s*[{(])"
 )
 # Blocks that hold what a program needs, and no paper.
-_NOT_PAPERS = frozenset(["comment", "preamble", "control", "bibdesk_info"])
+_NOT_PAPERS = frozenset(["comment", "preamble", "control", "bibdesk_info", "set", "xdata"])
 
 
 def matches(head: bytes) -> bool:
@@ -67,5 +67,8 @@ def _fields(key: str, values: Mapping[str, str]) -> dict[str, object]:
     fields: dict[str, object] = {"id": key} if key else {}
     for name, value in values.items():
         if not (key and name.lower() == "id"):
-            fields[name] = decode_latex(value)
+            fields[name] = " ".join(decode_latex(value).split())
+    names = {name.lower(): name for name in fields}
+    if "title" in names and "subtitle" in names:
+        fields[names["title"]] = f"{fields[names['title']]}: {fields[names['subtitle']]}"
     return fields

@@ -26,7 +26,6 @@ _NAMES = {
     "%R": "doi",
     "%M": "accession_number",
     "%D": "year",
-    "%8": "date",
     "%J": "journal",
     "%B": "booktitle",
 }

@@ -47,7 +47,7 @@ _WITHOUT_TEXT = re.compile(
 _FIRST_DROPPED = frozenset(["href", "textcolor", "colorbox", "foreignlanguage", "scalebox", "raisebox"])
 _SCRIPTS = {"textsubscript": "sub", "textsuperscript": "sup"}
 _SYMBOL_ALONE = re.compile(r"(\$?)\$\s*(?:\\([A-Za-z]+)|\^\s*\{?\s*\\(circ)\s*\}?|([<>=+%])|\\(%))\s*\$\1")
-_SCRIPT_ALONE = re.compile(r"\$\s*(?:\{\})?\s*([_^])\s*(?:\{([^{}$\\]*)\}|([^{}$\\]))\s*\$")
+_SCRIPT_ALONE = re.compile(r"\$\s*(?:\{\})?\s*([_^])\s*(?:\{([^$_^]{0,50})\}|([^{}$\\]))\s*\$")
 
 # Each alternative begins with a character of its own, which lets the search skip plain text fast.
 _SPECIAL = re.compile(r"\\|\{|\}|\$|~|--|``|''")
@@ -175,12 +175,12 @@ def _symbol(name: str) -> str | None:
 
 
 def _formula(formula: str) -> str:
-    if script := _SCRIPT_ALONE.fullmatch(formula):
-        tag = "sub" if script.group(1) == "_" else "sup"
-        return f"<{tag}>{script.group(2) or script.group(3) or ''}</{tag}>"
     if alone := _SYMBOL_ALONE.fullmatch(formula):
         name = alone.group(2)
         if alone.group(3):
             return "°"
         return (_symbol(name) if name else alone.group(4) or alone.group(5)) or formula
+    if script := _SCRIPT_ALONE.fullmatch(formula):
+        tag = "sub" if script.group(1) == "_" else "sup"
+        return f"<{tag}>{decode_latex(script.group(2) or script.group(3) or '').strip()}</{tag}>"
     return formula.replace("\\%", "%")

@@ -27,7 +27,7 @@ _PARTS = frozenset(["CHAP", "ECHAP", "SECT", "JOUR", "EJOUR", "CONF", "CPAPER", 
 
 def matches(head: bytes) -> bool:
     """Return whether a line of the head, not always the first one, begins a reference."""
-    return re.search(rb"(?:^|[\r\n])(?:\xef\xbb\xbf)?TY {1,2}- ?[A-Z]", head) is not None
+    return re.search(rb"(?:^|[\r\n])(?:\xef\xbb\xbf)?TY {1,2}-[ \t]*[A-Z]", head) is not None
 
 
 def read(stream: ByteStream) -> Iterator[Record | Reject]:
@@ -39,6 +39,7 @@ def read(stream: ByteStream) -> Iterator[Record | Reject]:
 def _with_title(reference: Record) -> Record:
     """Return the reference with the title of a whole book (BT) or an unpublished work (CT), as older files have it."""
     values = dict(reference.fields)
+    values.pop("DP", None)  # the provider of the database, which in NBIB is the date
     kind = values.get("TY", [""])
     candidates = ["CT"] if isinstance(kind, list) and kind[0] in _PARTS else ["CT", "BT"]
     values["primary_title"] = next((values[tag] for tag in candidates if values.get(tag)), None)

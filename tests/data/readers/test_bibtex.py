@@ -75,6 +75,12 @@ def test_ids(read_content: ReadContent) -> None:
     assert all(isinstance(paper, Paper) and paper.id.startswith("sha1:") for paper in others)
 
 
+def test_a_subtitle(read_content: ReadContent) -> None:
+    """What biblatex keeps apart is one title."""
+    (paper,) = read_content("@misc{a, title={Geese\n on lakes}, Subtitle={A {Count}}}")
+    assert paper == Paper("a", "Geese on lakes: A Count")
+
+
 def test_a_repeated_field_or_key_is_no_fault(read_content: ReadContent, titles: Titles) -> None:
     """The first of repeated fields counts, and papers may have the same key."""
     content = "@misc{a, title={A}, note={x}, note={y}, title={Z}}\n@misc{a, title={B}}"
@@ -91,7 +97,7 @@ def test_macros_cannot_explode(read_content: ReadContent, titles: Titles) -> Non
 def test_blocks_of_programs_are_no_papers(read_content: ReadContent, titles: Titles) -> None:
     """What JabRef, BibDesk and REVTeX keep in a library is neither a paper nor a Reject."""
     content = (
-        "% Encoding: UTF-8\n@CONTROL{REVTEX41Control}\n@misc{a, title={A}}\n\n"
+        "% Encoding: UTF-8\n@set{s, entryset={a}}\n@CONTROL{REVTEX41Control}\n@misc{a, title={A}}\n\n"
         "@Comment{jabref-meta: databaseType:bibtex;}\n@bibdesk_info{document_info, x={y}}\n"
         "@comment{BibDesk Static Groups{\n<?xml version='1.0'?><plist>{}</plist>\n}}\n"
     )

@@ -51,6 +51,7 @@ def test_characters(text: str, expected: str) -> None:
         (r"{$\alpha$}-decay of 5 $\mu$m at p $<$ 0.05", "\u03b1-decay of 5 μm at p < 0.05"),
         (r"CO$_2$, CO$_{2}$ and CO\textsubscript{2}", "CO<sub>2</sub>, CO<sub>2</sub> and CO<sub>2</sub>"),
         (r"10$^{-3}$ at 30$^\circ$C", "10<sup>-3</sup> at 30°C"),
+        (r"M$_{{\ensuremath{\odot}}}$ at $^{\circ}$", "M<sub>\u2299</sub> at °"),
         ("from $5 to $7", "from $5 to $7"),
         (r"$95\%$", "$95%$"),
     ],

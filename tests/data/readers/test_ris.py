@@ -41,7 +41,7 @@ def test_other_tags_and_spacing(read_content: ReadContent) -> None:
     """T1 and N2 are title and abstract too; one blank after a tag is enough."""
     (paper,) = read_content("TY - JOUR\nT1 - Geese\nN2 - We count.\nDO - 10.1/2\nER -\n")
     assert paper == Paper("10.1/2", "Geese", "We count.")
-    (paper,) = read_content("TY  -JOUR\nTI  -Geese\nAB  -\n  We count.\nID  -7\nER  -\n")
+    (paper,) = read_content("TY  -   JOUR\nDP  - a.example\nTI  -Geese\nAB  -\n  We count.\nID  -7\nER  -\n")
     assert paper == Paper("7", "Geese", "We count.")
 
 
