@@ -1,163 +1,174 @@
-"""CSV and TSV with a header line that names the columns."""
+"""CSV and TSV with a header line that names the columns, in the dialects of spreadsheets and databases."""
 
-import csv
-from collections import deque
+import re
 from collections.abc import Iterator, Sequence
-from typing import Self
+from dataclasses import dataclass
 
-from data.field_names import has_paper_field, is_known
+from data.errors import quoted
+from data.field_names import has_paper_field, is_known, text_field
 from data.papers import RecordError, Reject
-from data.readers.lines import Line, bounded_lines
+from data.readers.delimited_rows import Cells, Row, Rows
+from data.readers.lines import bounded_lines
 from data.readers.records import Record, not_utf8, reject, too_long
 from data.readers.sources import ByteStream
-from data.spreadsheet_cells import has_guarded_cells, unguarded
 
-# Rereading after unclosed quotes costs at most this many bytes a file, which keeps a hostile one linear.
-_REREAD_BYTES = 256 << 20
+_DELIMITERS = ",\t;|"
+_HEADER_LINES = 30  # in which the header is looked for: notes may stand before it
+_HEADER_CHARACTERS = 20_000
+_NAME_CHARACTERS = 100
+_SEPARATOR = re.compile(r"\"?sep=(.)\"?", re.IGNORECASE)
+_COMMENT = "#"
 
 
 def matches(head: bytes) -> bool:
-    """Return whether the first line names a title or an abstract column."""
-    lines = head.lstrip().splitlines()
-    if not lines or len(lines[0]) > 10_000 or lines[0].startswith(b"#"):
-        return False
-    header = lines[0].decode("utf-8", "replace")
-    return has_paper_field(_cells(header, _delimiter(header)))
+    """Return whether one of the first lines names a title or an abstract column."""
+    return _header(head) is not None
 
 
 def read(stream: ByteStream) -> Iterator[Record | Reject]:
     """Yield every row after the header as {column: cell}. The delimiter (, ; tab |) is found from the header.
 
-    A quoted field may run over several lines; a quote that never closes rejects only the line where it opens.
+    What stands before the header (notes, comments, "sep=;") is no row. A quoted cell may run over several lines; a
+    quotation mark that is not closed is text. Rows with more cells than the header are read with a warning.
     """
-    # the csv module has one limit for the whole process; ours bounds a record before it is reached
-    csv.field_size_limit(max(csv.field_size_limit(), stream.record_bytes + 1))
-    lines = _RecordLines(stream)
-    header = lines.header()
+    head = stream.head()
+    header = _header(head)
+    lines = bounded_lines(stream, carriage_returns=b"\n" not in head)
     if header is None:
+        first = next((line for line in lines if line.data.strip()), None)
+        if first is not None:
+            reason = "The header names no title or abstract column; name one of them 'title' or 'abstract'."
+            yield reject(stream.name, first.number, reason, first.data)
         return
-    delimiter = _delimiter(header)
-    columns = [name.strip() for name in _cells(header, delimiter)]
-    if not has_paper_field(columns):
-        reason = "The header names no title or abstract column; name one of them 'title' or 'abstract'."
-        yield reject(stream.name, lines.first.number, reason, header)
-        return
-    rows = csv.reader(lines, delimiter=delimiter)
-    ours = has_guarded_cells(columns)
-    while True:
-        lines.start_record()
+    for _ in range(header.lines):
+        next(lines, None)
+    faults = _Faults()
+    for row in Rows(lines, header.delimiter, len(header.columns), stream.record_bytes):
         try:
-            row = next(rows)
-            lines.check_closed(delimiter)
-            if any(cell.strip() for cell in row):
-                cells = [unguarded(cell) for cell in row] if ours else row
-                yield Record(stream.name, lines.first.number, _fields(columns, cells))
-        except StopIteration:
-            return
-        except (csv.Error, RecordError) as error:
-            yield reject(stream.name, lines.first.number, str(error), lines.first.data)
-            if isinstance(error, csv.Error | _RunawayError):
-                lines.reread_after_first()
+            if row.is_overlong:
+                raise RecordError(too_long(stream.record_bytes))
+            if any(map(str.strip, row.cells)):
+                yield Record(stream.name, row.line.number, header.fields(row.cells))
+                faults.note(row, header)
+        except RecordError as error:
+            yield reject(stream.name, row.line.number, str(error), row.line.data)
+    for sentence in faults.sentences(header):
+        stream.warn(sentence)
 
 
-class _RunawayError(RecordError):
-    """A record that does not end where it should, so that it has swallowed lines of others."""
+@dataclass(frozen=True, slots=True)
+class _Header:
+    """The columns, what parts their names, and how many lines there are up to them."""
+
+    columns: tuple[str, ...]
+    delimiter: str
+    lines: int
+
+    def fields(self, row: Sequence[str]) -> dict[str, object]:
+        """Return {column: cell}; of columns with the same name the first that has a cell.
+
+        Cells that a short row lacks are missing fields. What a row has too many belongs to the last column where
+        that is a text, and is left out where it is not.
+
+        Raises:
+            RecordError: the row has bytes that are not UTF-8.
+        """
+        for cell in row:
+            if not cell.isascii():
+                try:
+                    cell.encode()
+                except UnicodeEncodeError as error:  # surrogateescape keeps byte b as U+DC00 + b
+                    raise RecordError(not_utf8(ord(cell[error.start]) & 0xFF)) from error
+        if len(row) > len(self.columns) and text_field(self.columns[-1]):
+            last = len(self.columns) - 1
+            row = [*row[:last], self.delimiter.join(row[last:]).rstrip(self.delimiter)]
+        fields: dict[str, object] = {}
+        for name, cell in zip(self.columns, row, strict=False):
+            if not fields.get(name):
+                fields[name] = cell
+        return fields
+
+    def exceeds(self, row: Sequence[str]) -> bool:
+        """Return whether a row has more cells than there are columns."""
+        return any(map(str.strip, row[len(self.columns) :]))
 
 
-class _RecordLines:
-    """The lines that csv.reader asks for; those of the current record are kept, to name and reread them."""
+@dataclass(slots=True)
+class _Faults:
+    """Rows that were read although something is wrong with them: how many, and the line of the first."""
 
-    def __init__(self, stream: ByteStream) -> None:
-        self._limit = stream.record_bytes
-        self._lines = bounded_lines(stream)
-        self._again: deque[Line] = deque()
-        self._record: list[Line] = []
-        self._size = 0
-        self._reread = 0
-        self._ended = False
+    wide: int = 0
+    first_wide: int = 0
+    open_quotes: int = 0
+    first_open_quote: int = 0
 
-    @property
-    def first(self) -> Line:
-        """Return the line where the record starts."""
-        return self._record[0]
+    def note(self, row: Row, header: _Header) -> None:
+        """Count a row."""
+        if header.exceeds(row.cells):
+            self.first_wide = self.first_wide or row.line.number
+            self.wide += 1
+        if row.has_open_quote:
+            self.first_open_quote = self.first_open_quote or row.line.number
+            self.open_quotes += 1
 
-    def header(self) -> str | None:
-        """Return the first line that is not blank."""
-        for line in self._lines:
-            if line.data.strip():
-                self._record = [line]
-                return line.data.decode("utf-8", "replace")
-        return None
-
-    def start_record(self) -> None:
-        """Forget the lines of the record before."""
-        self._record = []
-        self._size = 0
-        self._ended = False
-
-    def __iter__(self) -> Self:
-        return self
-
-    def __next__(self) -> str:
-        line = self._again.popleft() if self._again else next(self._lines, None)
-        if line is None:
-            self._ended = True
-            raise StopIteration
-        self._record.append(line)
-        self._size += len(line.data)
-        if line.overlong or self._size > self._limit:
-            raise _RunawayError(too_long(self._limit))
-        return line.data.decode("utf-8", "surrogateescape") + "\n"
-
-    def check_closed(self, delimiter: str) -> None:
-        """Raise _RunawayError when the record ran to the end of the input because a quote never closes."""
-        if not self._ended or len(self._record) < 2 or self._reread > _REREAD_BYTES:
-            return
-        lines = (line.data.decode("utf-8", "surrogateescape") + "\n" for line in self._record)
-        try:
-            list(csv.reader(lines, delimiter=delimiter, strict=True))
-        except csv.Error as error:
-            if "unexpected end of data" in str(error):
-                raise _RunawayError("A quote that opens in this record is never closed.") from error
-
-    def reread_after_first(self) -> None:
-        """Hand out again the lines that a rejected record has swallowed after its first one."""
-        self._reread += self._size
-        if self._reread <= _REREAD_BYTES:
-            self._again.extendleft(reversed(self._record[1:]))
+    def sentences(self, header: _Header) -> Iterator[str]:
+        """Yield what the user should know."""
+        if self.wide:
+            yield (
+                f"{_rows(self.wide, self.first_wide)} more cells than the header has columns ({len(header.columns)}); "
+                f"the surplus was {_kept(header)}. Quote cells that contain the delimiter."
+            )
+        if self.open_quotes:
+            yield (
+                f"{_rows(self.open_quotes, self.first_open_quote)} a quotation mark that opens a cell and is never "
+                "closed; it was read as text. Double quotation marks inside cells."
+            )
 
 
-def _delimiter(header: str) -> str:
-    """Return the delimiter that finds most of the column names we know, and then most columns."""
-
-    def found(delimiter: str) -> tuple[int, int]:
-        cells = _cells(header, delimiter)
-        return sum(is_known(cell) for cell in cells), len(cells)
-
-    return max(",\t;|", key=found)
+def _kept(header: _Header) -> str:
+    return f"added to {quoted(header.columns[-1])}" if text_field(header.columns[-1]) else "left out"
 
 
-def _cells(header: str, delimiter: str) -> list[str]:
-    try:
-        return next(csv.reader([header], delimiter=delimiter), [])
-    except csv.Error:
-        return []
+def _rows(count: int, line: int) -> str:
+    return f"{count} rows, the first in line {line}, have" if count > 1 else f"The row in line {line} has"
 
 
-def _fields(columns: Sequence[str], row: Sequence[str]) -> dict[str, object]:
-    """Return {column: cell}; cells that a short row lacks are missing fields.
+def _header(head: bytes) -> _Header | None:
+    """Return the header among the first lines: the first line that names a title or an abstract.
 
-    Raises:
-        RecordError: the row has more cells than there are columns, or bytes that are not UTF-8.
+    After other lines it must have several columns; a comment is taken for the header only where no other line is one.
     """
-    if any(cell.strip() for cell in row[len(columns) :]):
-        raise RecordError(
-            f"The row has {len(row)} cells but the header names {len(columns)}; quote cells that contain the delimiter."
-        )
-    for cell in row:
-        if not cell.isascii():
-            try:
-                cell.encode()
-            except UnicodeEncodeError as error:  # surrogateescape keeps byte b as U+DC00 + b
-                raise RecordError(not_utf8(ord(cell[error.start]) & 0xFF)) from error
-    return dict(zip(columns, row, strict=False))
+    text = head.decode("utf-8", "replace").replace("\r\n", "\n")
+    lines = (text if "\n" in text else text.replace("\r", "\n")).split("\n")[:_HEADER_LINES]
+    delimiters, commented, is_first = _DELIMITERS, None, True
+    for number, line in enumerate(lines, start=1):
+        separator = _SEPARATOR.fullmatch(line.strip(" \r")) if is_first else None
+        if separator:
+            delimiters = separator[1]
+        elif line.strip():
+            comment = line.startswith(_COMMENT)
+            found = _header_in(line.removeprefix(_COMMENT), delimiters, number)
+            if found and (len(found.columns) > 1 or (is_first and not comment)):
+                if not comment:
+                    return found
+                commented = found
+            is_first = is_first and comment
+    return commented
+
+
+def _header_in(line: str, delimiters: str, number: int) -> _Header | None:
+    if len(line) > _HEADER_CHARACTERS:
+        return None
+    rows = {delimiter: _columns(line, delimiter) for delimiter in delimiters}
+    delimiter = max(delimiters, key=lambda sign: (sum(map(is_known, rows[sign])), len(rows[sign])))
+    columns = rows[delimiter]
+    is_prose = columns[-1].endswith(".") or any(len(name) > _NAME_CHARACTERS for name in columns)
+    return None if is_prose or not has_paper_field(columns) else _Header(columns, delimiter, number)
+
+
+def _columns(line: str, delimiter: str) -> tuple[str, ...]:
+    cells: list[str] = []
+    parser = Cells(delimiter)
+    if parser.regular(line, cells) >= 0:
+        cells = line.split(delimiter)
+    return tuple(cell.strip() for cell in cells)

@@ -102,7 +102,10 @@ def check_format(name: str, head: bytes, damaged: bool) -> InputFormat | None:
     if found is None and not damaged:
         if not head.strip():
             raise EmptyInputError(f"The input {name} is empty; give one that has papers.")
-        raise UsageError(f"The input {name} is in no known format; name it with --input-format ({FORMATS}).")
+        raise UsageError(
+            f"The input {name} is in no known format; name it with --input-format ({FORMATS}). "
+            "The first line of a table must be a header that names the columns, title or abstract among them."
+        )
     return found
 
 

@@ -6,10 +6,11 @@ from pathlib import Path
 from data.errors import UsageError
 from data.papers import Paper, RecordError, Reject, paper_from_fields
 from data.readers import huggingface
+from data.readers.abstract_watch import AbstractWatch
 from data.readers.detect import InputFormat
 from data.readers.inputs import Source, check_format, find_sources
 from data.readers.records import Record, reject
-from data.readers.sources import RECORD_BYTES, ByteStream, DamagedInput, OpenInput
+from data.readers.sources import RECORD_BYTES, ByteStream, DamagedInput, OpenInput, warn_of
 
 
 def read_papers(inputs: Sequence[str | Path], input_format: InputFormat | None = None) -> Iterator[Paper | Reject]:
@@ -22,8 +23,8 @@ def read_papers(inputs: Sequence[str | Path], input_format: InputFormat | None =
         UsageError: an input is missing, empty or in no known format. It is raised before anything is read;
             for a pipe or a dataset when it is opened.
     """
-    records = read_records(inputs, input_format)
-    return (_paper(record) if isinstance(record, Record) else record for record in records)
+    sources = find_sources(inputs, input_format)
+    return (record for source in sources for record in _source_papers(source))
 
 
 def read_records(
@@ -38,6 +39,19 @@ def read_records(
     """
     sources = find_sources(inputs, input_format)
     return (record for source in sources for record in _source_records(source, record_bytes))
+
+
+def _source_papers(source: Source) -> Iterator[Paper | Reject]:
+    watch = AbstractWatch()
+    for record in _source_records(source, RECORD_BYTES):
+        if isinstance(record, Reject):
+            yield record
+        else:
+            paper = _paper(record)
+            watch.see(record.fields, paper)
+            yield paper
+    if sentence := watch.warning():
+        warn_of(source.name, sentence)
 
 
 def _paper(record: Record) -> Paper | Reject:

@@ -25,6 +25,11 @@ _LOGGER = logging.getLogger("areatag.readers")
 _COMPRESSED_BYTES = 1 << 10
 
 
+def warn_of(name: str, sentence: str) -> None:
+    """Tell the user something about the input of this name that costs no record."""
+    _LOGGER.warning("%s: %s", name, sentence)
+
+
 class DamagedInput(AreatagError):
     """The input breaks off or cannot be decompressed: what came before it was delivered."""
 
@@ -83,7 +88,7 @@ class ByteStream:
 
     def warn(self, sentence: str) -> None:
         """Tell the user something about the input that costs no record."""
-        _LOGGER.warning("%s: %s", self.name, sentence)
+        warn_of(self.name, sentence)
 
     def note(self, sentence: str) -> None:
         """Keep a warning for when the content is read: a look at the head alone gives none."""

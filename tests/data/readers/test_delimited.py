@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from data.errors import UsageError
 from data.papers import Paper, Reject
 from data.readers import InputFormat, read_papers, read_records
 
@@ -51,20 +52,100 @@ def test_short_and_blank_rows(read_content: ReadContent, titles: Titles) -> None
     assert titles(read_content("title,abstract,id\nA\n\n,,\nB,b\n,,5\n")) == ["A", "B", 6]
 
 
-def test_a_row_with_too_many_cells_is_rejected(read_content: ReadContent, titles: Titles) -> None:
-    """An unquoted comma moves text into the wrong field, so the row is refused; empty cells do not matter."""
-    records = read_content("title,abstract\nA,one, two\nB,b,,\n")
-    assert titles(records) == [2, "B"]
-    assert "3 cells but the header names 2" in str(records[0])
+def test_rows_with_more_cells_than_the_header(read_content: ReadContent, caplog: pytest.LogCaptureFixture) -> None:
+    """What stands before the surplus is read, and one warning says how many rows there are; empty cells are none."""
+    records = read_content("title,abstract,year\nA,a,2020,x,y\nB,b,2021,,\nC,c,2022,z\n")
+    assert [(item.title, item.date) for item in records if isinstance(item, Paper)] == [
+        ("A", "2020"),
+        ("B", "2021"),
+        ("C", "2022"),
+    ]
+    (message,) = caplog.messages
+    assert "2 rows, the first in line 2, have more cells than the header has columns (3)" in message
 
 
-def test_an_unclosed_quote_costs_one_row(read_content: ReadContent, titles: Titles) -> None:
-    """The lines that it swallowed are read again."""
-    records = read_content('title,abstract\nA,a\nB,"b\nC,c\n"D","d\nd"\nE,e\n')
-    assert titles(records)[0] == "A"
-    records = read_content('title,abstract\nA,a\nB,"b\nC,c\nD,d\n')
-    assert titles(records) == ["A", 3, "C", "D"]
-    assert "never closed" in str(records[1])
+def test_a_surplus_behind_a_last_column_of_text_belongs_to_it(read_content: ReadContent) -> None:
+    """People forget to quote the commas of an abstract."""
+    (paper,) = read_content("title,abstract\nA,one, two, three\n")
+    assert isinstance(paper, Paper) and paper.abstract == "one, two, three"
+
+
+@pytest.mark.parametrize(
+    ("row", "title"),
+    [
+        ('"Sharing" of nests,x', '"Sharing" of nests'),
+        ('"Nests, shared" among geese,x', '"Nests, shared" among geese'),
+        ('The 5" egg,x', 'The 5" egg'),
+        ('"The ""big"" egg","x"', 'The "big" egg'),
+        ('"A", "x"', "A"),
+        ('"""Quoted"" first",x', '"Quoted" first'),
+        ('"never closed,x', '"never closed'),
+    ],
+)
+def test_quotation_marks_that_are_text(read_content: ReadContent, row: str, title: str) -> None:
+    """A cell is quoted only where its closing mark ends it; the rows around it do not suffer."""
+    first, found, last = read_content(f"title,note\nA,a\n{row}\nZ,z\n")
+    assert isinstance(first, Paper) and isinstance(found, Paper) and isinstance(last, Paper)
+    assert (first.title, found.title, last.title) == ("A", title, "Z")
+
+
+def test_lone_quotation_marks_between_tabs(read_content: ReadContent, titles: Titles) -> None:
+    """They swallow neither cells nor lines, and cells that are quoted are read as such."""
+    content = 'title\tabstract\n"A\ta\n"B" b\t"c"\n"C\n two"\td\nD\t"\n'
+    assert titles(read_content(content)) == ['"A', '"B" b', "C\n two", "D"]
+
+
+def test_an_unclosed_quote_costs_no_other_row(
+    read_content: ReadContent, titles: Titles, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Its row is read with the mark as text, and a warning names the line."""
+    assert titles(read_content('title,abstract\nA,a\nB,"b\nC,c\n"D","d\nd"\nE,e\n')) == ["A", "B", "C", "D", "E"]
+    assert "The row in line 3 has a quotation mark" in caplog.messages[0]
+    caplog.clear()
+    assert titles(read_content('title,abstract\nA,a\nB,"b\nC,c\nD,d\n')) == ["A", "B", "C", "D"]
+    assert "The row in line 3 has a quotation mark" in caplog.messages[0]
+
+
+@pytest.mark.parametrize(
+    "start",
+    [
+        '"About the data: exported today, 2 rows."\n\n',
+        "sep=;\r\n",
+        '"sep=;"\n',
+        "# exported\n# query: title, abstract\n",
+        "\n\n",
+        "Search: geese\nDate: today\n",
+    ],
+)
+def test_what_stands_before_the_header_is_no_row(read_content: ReadContent, start: str) -> None:
+    """Notes, comments and the line that tells Excel the delimiter are passed over."""
+    (paper,) = read_content(f"{start}id;title;abstract\n7;Geese;We count.\n")
+    assert paper == Paper("7", "Geese", "We count.")
+
+
+def test_a_header_that_is_marked_as_a_comment(read_content: ReadContent) -> None:
+    """Where no other line is a header, that of a comment is."""
+    assert read_content("# id\ttitle\n7\tGeese\n") == [Paper("7", "Geese")]
+
+
+def test_carriage_returns_as_line_ends(read_content: ReadContent, titles: Titles) -> None:
+    """As Excel writes CSV for the Macintosh; a CR inside a cell of another file is text."""
+    assert titles(read_content('title,abstract\rA,"a\rb"\rB,b\r')) == ["A", "B"]
+    assert titles(read_content('title,abstract\nA,"a\rb"\nB\r,b\n')) == ["A", "B"]
+
+
+def test_columns_of_the_same_name(read_content: ReadContent) -> None:
+    """The first that has a cell counts."""
+    assert read_content("Title,Title,Abstract\nA,B,a\n,C,c\n") == read_content("Title,Abstract\nA,a\nC,c\n")
+
+
+@pytest.mark.parametrize(
+    "content", ["Geese, and herons,we count\n1,2,3\n", "A text.\n\nIts title, its abstract and more.\n"]
+)
+def test_prose_and_tables_without_a_header_are_no_tables(read_content: ReadContent, content: str) -> None:
+    """The message says that the first line must name the columns."""
+    with pytest.raises(UsageError, match="header that names the columns"):
+        read_content(content)
 
 
 def test_bytes_that_are_not_utf8_reject_the_row(read_content: ReadContent, titles: Titles) -> None:
@@ -114,3 +195,16 @@ def test_every_row_comes_back(rows: list[tuple[str, str]], delimiter: str, end: 
     assert [
         (item.line, item.fields["title"], item.fields["abstract"]) for item in records if not isinstance(item, Reject)
     ] == expected
+
+
+@given(st.text(st.sampled_from('",\t\n a1'), max_size=60), st.sampled_from(",\t"))
+def test_any_table_is_read(text: str, delimiter: str) -> None:
+    """No quotation marks in any places make it fail or lose a line without marks."""
+    header = delimiter.join(["id", "title"])
+    last = delimiter.join(["z", "last"])
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "papers.csv")
+        path.write_text(f"{header}\n{text}\n{last}\n", newline="")
+        records = list(read_records([path]))
+    if '"' not in text:
+        assert not isinstance(records[-1], Reject) and records[-1].fields == {"id": "z", "title": "last"}

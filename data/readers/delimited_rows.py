@@ -1,0 +1,154 @@
+"""Rows of delimited text as programs and people write them: RFC 4180, and quotation marks that are only text.
+
+A cell is quoted only where its closing quotation mark is followed by the delimiter or the end of the line; any other
+quotation mark is a part of the text, so one that never closes swallows nothing.
+"""
+
+import re
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from data.readers.lines import Line
+
+_UP_TO_QUOTE = re.compile(r'[^"]*(?:""[^"]*)*')
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """The cells of a row and the line where it starts; `is_overlong` when it is too large to be read."""
+
+    line: Line
+    cells: list[str]
+    is_overlong: bool = False
+    has_open_quote: bool = False
+    """Whether a quotation mark opens a cell and no line closes it, so that it was taken for text."""
+
+
+class Cells:
+    """Splits text into cells at one delimiter."""
+
+    def __init__(self, delimiter: str) -> None:
+        self._delimiter = delimiter
+        end = rf"[ ]*(?={re.escape(delimiter)}|\Z)"
+        self._quoted = re.compile(rf'[ ]*"([^"]*(?:""[^"]*)*)"{end}')
+        self._opening = re.compile(r'[ ]*"')
+        self._partly_quoted = re.compile(rf'[ ]*"[^"]*(?:""[^"]*)*"[^{re.escape(delimiter)}]*')
+
+    def regular(self, text: str, cells: list[str], position: int = 0) -> int:
+        """Append the cells from a position on; return where an opened cell does not close as it should, -1 for none."""
+        while True:
+            if self._opening.match(text, position):
+                found = self._quoted.match(text, position)
+                if found is None:
+                    return position
+                cells.append(found[1].replace('""', '"'))
+                stop = found.end()
+            else:
+                stop = text.find(self._delimiter, position)
+                stop = len(text) if stop < 0 else stop
+                cells.append(text[position:stop])
+            if stop >= len(text):
+                return -1
+            position = stop + 1
+
+    def repaired(self, text: str, columns: int) -> list[str]:
+        """Return the cells of a line with a quotation mark that is text, in the way that gives so many columns."""
+        parted, whole = self._irregular(text, whole_parts=False), self._irregular(text, whole_parts=True)
+        ways = [parted, whole] if self._delimiter == "\t" else [whole, parted]
+        return next((cells for cells in ways if len(cells) == columns), ways[0])
+
+    def _irregular(self, text: str, *, whole_parts: bool) -> list[str]:
+        """Return the cells; `whole_parts`: delimiters in a part between quotation marks do not part cells."""
+        cells: list[str] = []
+        position = 0
+        while (position := self.regular(text, cells, position)) >= 0:
+            found = self._partly_quoted.match(text, position) if whole_parts else None
+            stop = text.find(self._delimiter, position)
+            stop = found.end() if found else stop if stop >= 0 and not whole_parts else len(text)
+            cells.append(text[position:stop])
+            if stop >= len(text):
+                break
+            position = stop + 1
+        return cells
+
+
+class Rows:
+    """The rows in some lines.
+
+    Args:
+        lines: the lines after the header.
+        delimiter: what parts cells.
+        columns: how many the header names.
+        limit: the most bytes that a row over several lines may have.
+    """
+
+    def __init__(self, lines: Iterator[Line], delimiter: str, columns: int, limit: int) -> None:
+        self._lines = lines
+        self._cells = Cells(delimiter)
+        self._delimiter = delimiter
+        self._columns = columns
+        self._limit = limit
+        self._ahead: deque[Line] = deque()
+
+    def __iter__(self) -> Iterator[Row]:
+        while (line := self._next()) is not None:
+            if line.overlong:
+                yield Row(line, [], is_overlong=True)
+            elif b'"' not in line.data:
+                yield Row(line, _text(line).split(self._delimiter))
+            else:
+                yield self._quoted_row(line)
+
+    def _next(self) -> Line | None:
+        return self._ahead.popleft() if self._ahead else next(self._lines, None)
+
+    def _quoted_row(self, line: Line) -> Row:
+        text = _text(line)
+        cells: list[str] = []
+        taken: list[Line] = []
+        position = self._cells.regular(text, cells)
+        while position >= 0:
+            joined = self._up_to_closing(text, position, taken)
+            if sum(len(each.data) for each in taken) + len(line.data) > self._limit or any(
+                each.overlong for each in taken
+            ):
+                self._ahead.extendleft(reversed(taken))
+                return Row(line, [], is_overlong=True)
+            after = self._cells.regular(joined, cells, position)
+            if after == position:  # the quotation mark is text, and what was taken for its cell are rows
+                self._ahead.extendleft(reversed(taken))
+                is_open = not _has_quote(text, text.index('"', position) + 1)
+                return Row(line, self._cells.repaired(_text(line), self._columns), has_open_quote=is_open)
+            text, position = joined, after
+        return Row(line, cells)
+
+    def _up_to_closing(self, text: str, position: int, taken: list[Line]) -> str:
+        """Return the text with the next lines up to the first quotation mark that may close the cell at a position.
+
+        It is the same text where it has such a mark itself, or no line has, or the row gets too large.
+        """
+        parts = [text]
+        start = text.index('"', position) + 1
+        size = sum(len(line.data) for line in taken) + len(text)
+        while not _has_quote(parts[-1], start):
+            line = self._next()
+            if line is None:
+                return text
+            taken.append(line)
+            size += len(line.data)
+            if line.overlong or size > self._limit:
+                return text
+            parts.append(_text(line))
+            start = 0
+        return "\n".join(parts) if len(parts) > 1 else text
+
+
+def _text(line: Line) -> str:
+    return line.data.decode("utf-8", "surrogateescape")
+
+
+def _has_quote(text: str, start: int) -> bool:
+    """Return whether there is a quotation mark from a position on that is not doubled."""
+    found = _UP_TO_QUOTE.match(text, start)
+    return found is not None and found.end() < len(text)
