@@ -27,20 +27,17 @@ from training.vote_report.analysis import Analysis
 from training.vote_report.page import render
 from training.vote_report.terminal import WeakLabelReport
 from training.votes.apply import apply_sources, functions_of
-from training.votes.arxiv_categories import ArxivCategories
-from training.votes.phrases import PhraseRules
-from training.votes.prototypes import Prototypes, has_prototypes
+from training.votes.material import Embed, Material
 from training.votes.recorded_votes import RecordedVotes
-from training.votes.registered import Registered, load_functions
-from training.votes.text_classifier import MIN_LABELLED, Learned
+from training.votes.registry import make_sources
 from training.votes.vote_matrix import Labels, VoteSource, labels_after, no_labels
-from training.votes.zero_shot import Embed, ZeroShot, remembering
+from training.votes.zero_shot import remembering
 
 Progress = Callable[[str, int, int], None]
 """Told the stage, how many papers of it are done, and of how many."""
 
 RECORDED_WEIGHT = 3.0  # what a paper with recorded votes counts in training: its soft labels are far surer
-SAMPLE = 4000  # papers over which the zero-shot similarities are z-scored
+SHOWN = 4000  # papers without labels that show which votes occur
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,9 +90,21 @@ def _weak_label(options: WeakLabelOptions, tell: Progress) -> WeakLabelReport:
     )
     papers, rejects = _read(options.inputs, tell)
     labelled, labels = merged_labels(recorded, papers, len(taxonomy.areas))
-    sources = _sources(options, taxonomy, papers, labelled, labels, tell)
+    tell("making labelling functions", 0, 0)
+    sources = make_sources(
+        Material(
+            taxonomy,
+            rules=load_rules(options.rules, taxonomy).areas,
+            papers=papers,
+            labelled=labelled if options.learned else (),
+            labels=labels if options.learned else None,
+            embed=None if options.embed is None else remembering(options.embed),
+            files=options.functions,
+            seed=options.seed,
+        )
+    )
     functions_of([*sources, *recorded])  # two functions of one name are found before the work
-    shown = labelled or papers[:: max(1, len(papers) // SAMPLE)]
+    shown = labelled or papers[:: max(1, len(papers) // SHOWN)]
     model, on_sample = _fit(sources, taxonomy, shown, labels, options.seed)
     analysis = Analysis(taxonomy, sources, recorded, [function.precision_for for function in on_sample.by_function()])
     batches = _batches(options, papers, sources, recorded, model, analysis, tell)
@@ -121,32 +130,6 @@ def _read(inputs: Sequence[str | Path], tell: Progress) -> tuple[list[Paper], li
     if not papers:
         raise AreatagError(f"No papers in {', '.join(map(str, inputs))}; give files with titles and abstracts.")
     return papers, rejects
-
-
-def _sources(
-    options: WeakLabelOptions,
-    taxonomy: Taxonomy,
-    papers: Sequence[Paper],
-    labelled: Sequence[Paper],
-    labels: Labels,
-    tell: Progress,
-) -> list[VoteSource]:
-    """Every source that has something to say about these papers."""
-    embed = remembering(options.embed) if options.embed is not None else None
-    sources: list[VoteSource] = [ArxivCategories(taxonomy)]
-    rules = load_rules(options.rules, taxonomy).areas
-    sources.append(PhraseRules(taxonomy, rules))
-    if embed is not None and has_prototypes(rules):
-        sources.append(Prototypes(taxonomy, rules, embed))
-    if embed is not None:
-        chosen = np.random.default_rng(options.seed).permutation(len(papers))[:SAMPLE]
-        sources.append(ZeroShot.fit(taxonomy, embed, [papers[i] for i in chosen]))
-    for path in options.functions:
-        sources.append(Registered(taxonomy, load_functions(path)))
-    if options.learned and len(labelled) >= MIN_LABELLED:
-        tell("learning from recorded votes", 0, 0)
-        sources.append(Learned.fit(labelled, labels, embed))
-    return sources
 
 
 def _fit(

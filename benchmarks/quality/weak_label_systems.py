@@ -14,10 +14,11 @@ from data.taxonomy import Taxonomy
 from training.label_model.baselines import majority_share, noisy_or
 from training.label_model.fit import fit_label_model
 from training.votes.apply import apply_sources
+from training.votes.material import Embed
 from training.votes.phrases import PhraseRules
 from training.votes.text_classifier import Learned
 from training.votes.vote_matrix import VoteMatrix
-from training.votes.zero_shot import Embed, ZeroShot
+from training.votes.zero_shot import ZeroShot
 
 FloatArray = NDArray[np.float32]
 Labels = NDArray[np.int8]

@@ -32,11 +32,12 @@ from training.label_model.fit import cross_fitted_proba, fit_label_model
 from training.label_model.model import Floats32
 from training.votes.apply import apply_sources
 from training.votes.arxiv_categories import ArxivCategories
+from training.votes.material import Embed
 from training.votes.phrases import PhraseRules
 from training.votes.recorded_votes import RecordedVotes
 from training.votes.text_classifier import Learned
 from training.votes.vote_matrix import VoteMatrix, VoteSource
-from training.votes.zero_shot import Embed, ZeroShot, remembering
+from training.votes.zero_shot import ZeroShot, remembering
 
 Labels = npt.NDArray[np.int8]
 

@@ -38,7 +38,7 @@ from training.encoder.text_embedding import text_embedder
 from training.evaluation.metrics import bootstrap_intervals
 from training.fine_tuning.options import TrainOptions
 from training.train import train
-from training.votes.zero_shot import Embed
+from training.votes.material import Embed
 
 FloatArray = NDArray[np.float32]
 FEWEST = 8

@@ -15,8 +15,8 @@ from training.calibration.f1 import f1
 from training.evaluation.metrics import bootstrap_intervals
 from training.rule_suggestion.proposing import Material, Rows
 from training.rule_suggestion.systems import SILENT, Target, system_scores
+from training.votes.material import Floats32
 from training.votes.vote_matrix import Labels, VoteSource
-from training.votes.zero_shot import Floats32
 
 FOLDS = 5
 MEASURES = ("micro-F1", "macro-F1", "precision", "coverage")

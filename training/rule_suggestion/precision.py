@@ -12,8 +12,8 @@ from sklearn.linear_model import LogisticRegression
 
 from training.label_model.model import Floats
 from training.rule_suggestion.phrase_counts import PhraseCounts
+from training.votes.material import Floats32
 from training.votes.vote_matrix import Labels
-from training.votes.zero_shot import Floats32
 
 PRIOR_STRENGTH = 8.0
 """Pseudo-papers of what the pool says of a rule (a Beta prior)."""

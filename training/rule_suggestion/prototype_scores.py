@@ -9,9 +9,9 @@ import numpy.typing as npt
 from scipy.special import expit
 from sklearn.linear_model import LogisticRegression
 
+from training.votes.material import Floats32
 from training.votes.prototypes import mean_direction
 from training.votes.vote_matrix import Labels
-from training.votes.zero_shot import Floats32
 
 MOST_TITLES = 20
 """Titles of labelled papers in a prototype at most, so that a person can read it."""

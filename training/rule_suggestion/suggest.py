@@ -25,10 +25,10 @@ from training.rule_suggestion.prototype_scores import Embedded
 from training.rule_suggestion.rules_file import rules_file
 from training.rule_suggestion.systems import Target
 from training.rule_suggestion.word_vectors import fit_word_vectors
+from training.votes.material import Embed, Floats32
 from training.votes.phrases import PhraseRules
 from training.votes.prototypes import Prototypes, has_prototypes
 from training.votes.vote_matrix import FOR, VoteSource, labels_from_targets
-from training.votes.zero_shot import Embed, Floats32
 
 Progress = Callable[[str, int, int], None]
 """Told the stage, how many papers or steps of it are done, and of how many (0: unknown)."""

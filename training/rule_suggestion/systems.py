@@ -15,9 +15,9 @@ from training.rule_suggestion.precision import PRIOR_STRENGTH
 from training.rule_suggestion.proposing import Material, Rows, SuggestedRule, propose_rules, prototype_text
 from training.rule_suggestion.prototype_scores import similarity_scores
 from training.votes.matching import PhraseMatcher
+from training.votes.material import Floats32
 from training.votes.prototypes import mean_direction
 from training.votes.vote_matrix import FOR, Labels, VoteSource
-from training.votes.zero_shot import Floats32
 
 PENALTY = 30.0
 """Inverse strength of the penalty of few-shot logistic regression on embeddings of length 1."""

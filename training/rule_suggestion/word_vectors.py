@@ -8,7 +8,7 @@ import numpy as np
 from sklearn.decomposition import TruncatedSVD
 from sklearn.feature_extraction.text import TfidfVectorizer
 
-from training.votes.zero_shot import Embed, Floats32
+from training.votes.material import Embed, Floats32
 
 DIMENSIONS = 200
 

@@ -8,9 +8,15 @@ import numpy as np
 
 from data.papers import Paper
 from data.taxonomy import Taxonomy
+from training.votes.material import Material
 from training.votes.vote_matrix import AGAINST, FOR, LabellingFunction, Numbers, Rule, Votes
 
 _SOURCE = "arxiv"
+
+
+def sources(material: Material) -> list[ArxivCategories]:
+    """The categories of the taxonomy."""
+    return [ArxivCategories(material.taxonomy)]
 
 
 class ArxivCategories:

@@ -14,11 +14,17 @@ from data.phrases import Pattern, parse_pattern
 from data.rules import AreaRules
 from data.taxonomy import Area, Taxonomy
 from training.votes.matching import PhraseMatcher
+from training.votes.material import Material
 from training.votes.vote_matrix import FOR, LabellingFunction, Numbers, Rule, Votes
 
 _SOURCE = "phrases"
 _CORE, _HINT, _UNLESS = "core phrase", "hint", "unless"
 _CORE1, _HINTS2 = 3, 4  # rows of the functions to which a core phrase and a hint are enough
+
+
+def sources(material: Material) -> list[PhraseRules]:
+    """The rules of all areas."""
+    return [PhraseRules(material.taxonomy, material.rules)]
 
 
 @dataclass(frozen=True, slots=True)

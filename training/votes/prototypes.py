@@ -9,11 +9,18 @@ import numpy as np
 from data.papers import Paper
 from data.rules import AreaRules
 from data.taxonomy import Taxonomy
+from training.votes.material import Embed, Floats32, Material
 from training.votes.vote_matrix import FOR, LabellingFunction, Numbers, Rule, Votes
-from training.votes.zero_shot import Embed, Floats32
 
 _SOURCE = "prototypes"
 _KIND = "prototype"
+
+
+def sources(material: Material) -> list[Prototypes]:
+    """Where there is an encoder and an area has a prototype: one function."""
+    if material.embed is None or not has_prototypes(material.rules):
+        return []
+    return [Prototypes(material.taxonomy, material.rules, material.embed)]
 
 
 class Prototypes:

@@ -12,10 +12,16 @@ import numpy as np
 from data.errors import AreatagError, UsageError
 from data.papers import Paper
 from data.taxonomy import Taxonomy
+from training.votes.material import Material
 from training.votes.vote_matrix import AGAINST, FOR, LabellingFunction, Numbers, Rule, Votes
 
 Result = Mapping[str, int] | Iterable[str] | None
 Body = Callable[[Paper], Result]
+
+
+def sources(material: Material) -> list[Registered]:
+    """One for each file of the user's."""
+    return [Registered(material.taxonomy, load_functions(path)) for path in material.files]
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,10 +14,8 @@ from scipy.sparse import csr_matrix, hstack
 from sklearn.feature_extraction.text import CountVectorizer, TfidfVectorizer
 
 from data.papers import Paper
+from training.votes.material import Embed, Floats32, Material
 from training.votes.vote_matrix import AGAINST, FOR, LabellingFunction, Votes
-from training.votes.zero_shot import Embed
-
-Floats32 = npt.NDArray[np.float32]
 
 _SOURCE = "learned"
 LEVELS = (0.03, 0.06, 0.1, 0.15, 0.2, 0.3, 0.45, 0.65)  # scores from which a function votes for the area
@@ -29,6 +27,13 @@ PENALTIES = (0.1, 0.3, 1.0)  # the one with the least leave-one-out error is use
 TRIED_ON = 3000  # papers on which the penalties are compared, for their cost grows with the cube of this
 MOST_LABELLED = 12_000  # papers that it learns from: time grows with the cube of their number, memory with its square
 MIN_LABELLED = 50  # fewer labelled papers teach a text classifier nothing
+
+
+def sources(material: Material) -> list[Learned]:
+    """Where enough papers have recorded votes: what they teach."""
+    if material.labels is None or len(material.labelled) < MIN_LABELLED:
+        return []
+    return [Learned.fit(material.labelled, material.labels, material.embed)]
 
 
 class _Features:

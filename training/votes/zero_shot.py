@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
 from data.papers import Paper
 from data.taxonomy import Taxonomy, area_texts
+from training.votes.material import Embed, Floats32, Material
 from training.votes.vote_matrix import AGAINST, FOR, LabellingFunction, Votes
-
-Floats32 = npt.NDArray[np.float32]
-Embed = Callable[[Sequence[str]], Floats32]
-"""Texts to embeddings of length 1, float32 [texts, dimensions]."""
 
 _SOURCE = "zero-shot"
 HIGH = (1.0, 2.0, 3.0)  # levels of the score above which a function votes for the area
 LOW = 0.0  # a score below votes against it
+SAMPLE = 4000  # papers over which the similarities are z-scored
+
+
+def sources(material: Material) -> list[ZeroShot]:
+    """Where there is an encoder: similarities over a sample of the papers."""
+    if material.embed is None:
+        return []
+    chosen = np.random.default_rng(material.seed).permutation(len(material.papers))[:SAMPLE]
+    return [ZeroShot.fit(material.taxonomy, material.embed, [material.papers[i] for i in chosen])]
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from data.papers import Paper, Reject
 from data.rules import load_rules
 from tests.training.rule_suggestion.corpus import TAXONOMY, TERMS, belongs, labelled_papers
 from training.rule_suggestion.suggest import Suggestion, SuggestOptions, sample_pool, suggest
-from training.votes.zero_shot import Floats32
+from training.votes.material import Floats32
 
 WORDS = sorted({word for terms in TERMS.values() for term in terms for word in term.split()})
 

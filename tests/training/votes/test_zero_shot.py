@@ -6,7 +6,8 @@ import numpy as np
 
 from data.papers import Paper
 from data.taxonomy import Area, Field, Taxonomy
-from training.votes.zero_shot import Floats32, ZeroShot, remembering
+from training.votes.material import Floats32
+from training.votes.zero_shot import ZeroShot, remembering
 
 WORDS = ("image", "proof", "market", "cell")
 TAXONOMY = Taxonomy(1, (Field("f", "F", (), tuple(Area(word, word) for word in WORDS)),))
