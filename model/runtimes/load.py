@@ -1,18 +1,18 @@
 """What runs the encoder: OpenVINO on the CPU, torch on a GPU; both answer the same question."""
 
+import importlib
 import importlib.util
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
 from data.errors import UsageError
+from model.runtimes.registry import Device, Runtime
 
 FloatArray = NDArray[np.float32]
-
-DEVICES = ("auto", "cpu", "cuda")
 
 
 class EncoderRuntime(Protocol):
@@ -25,34 +25,39 @@ class EncoderRuntime(Protocol):
         ...
 
 
+class RuntimeModule(Protocol):
+    """What the module of every runtime has."""
+
+    def start(self, encoder: Path, threads: int | None) -> EncoderRuntime | None:
+        """Load the encoder of a model directory; None where there is no such device after all."""
+
+
 def load_runtime(encoder: Path, device: str = "auto", threads: int | None = None) -> EncoderRuntime:
     """Start the runtime for a device.
 
     Args:
         encoder: directory of the encoder in a model directory (`Artefact.encoder_path`).
-        device: "auto" takes a GPU when there is one and torch is installed, else the CPU.
+        device: one of `Device`; "auto" takes a GPU when there is one and torch is installed, else the CPU.
         threads: CPU threads; None: all cores.
 
     Raises:
-        UsageError: "cuda" is asked for and cannot be had, or the device is unknown.
+        UsageError: a device is asked for and cannot be had, or is unknown.
     """
-    if device not in DEVICES:
-        raise UsageError(f"device {device!r} is not known; use one of {', '.join(DEVICES)}")
-    if device == "cuda" or (device == "auto" and _gpu_visible()):
-        if importlib.util.find_spec("torch") and importlib.util.find_spec("transformers"):
-            from model.runtimes.torch import TorchRuntime, cuda_available  # torch is loaded only for a GPU
-
-            if cuda_available():
-                return TorchRuntime(encoder, "cuda")
-        if device == "cuda":
-            raise UsageError(
-                "No GPU can be used: install areatag[train] with a CUDA build of torch, or use --device cpu."
-            )
-    from model.runtimes.openvino import OpenVinoRuntime  # not needed on a GPU
-
-    return OpenVinoRuntime(encoder, threads)
+    try:
+        asked_for = Device(device).runtime
+    except ValueError as error:
+        raise UsageError(f"device {device!r} is not known; use one of {', '.join(Device)}") from error
+    runtimes = [known.runtime for known in Device if known.runtime and known.runtime.visible()]
+    for runtime in runtimes if asked_for is None else [asked_for]:
+        started = _start(runtime, encoder, threads)
+        if started is not None:
+            return started
+    advice = asked_for.advice if asked_for else ""
+    raise UsageError(advice or f"The device {device!r} cannot be used here; use --device cpu.")
 
 
-def _gpu_visible() -> bool:
-    """Whether an NVIDIA driver has made a device, asked without importing torch."""
-    return Path("/dev/nvidiactl").exists() or Path("/dev/dxg").exists()
+def _start(runtime: Runtime, encoder: Path, threads: int | None) -> EncoderRuntime | None:
+    if not all(importlib.util.find_spec(package) for package in runtime.packages):
+        return None
+    module = importlib.import_module(f"model.runtimes.{runtime.module}")
+    return cast(RuntimeModule, module).start(encoder, threads)

@@ -17,6 +17,11 @@ MOST_PADDING = 0.1
 """A forward pass of one paper costs about that much more than a paper's part of a full one: padding beyond it loses."""
 
 
+def start(encoder: Path, threads: int | None) -> "OpenVinoRuntime":
+    """Load the encoder onto the CPU, which is always there."""
+    return OpenVinoRuntime(encoder, threads)
+
+
 class OpenVinoRuntime:
     """Encoder on the CPU."""
 

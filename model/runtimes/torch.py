@@ -14,9 +14,9 @@ GPU_BATCH_SIZE = 256
 CPU_BATCH_SIZE = 8
 
 
-def cuda_available() -> bool:
-    """Whether torch can use a GPU."""
-    return torch.cuda.is_available()
+def start(encoder: Path, threads: int | None) -> "TorchRuntime | None":
+    """Load the encoder onto the GPU; None where torch cannot use one. It needs no CPU threads."""
+    return TorchRuntime(encoder, "cuda") if torch.cuda.is_available() else None
 
 
 class TorchRuntime:

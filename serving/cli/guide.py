@@ -13,9 +13,10 @@ import typer
 from data.atomic import atomic_text
 from data.errors import AreatagError
 from data.readers import InputFormat
+from model.runtimes.registry import Device
 from serving.batch.label import describe_reject
 from serving.cli.console import message, stage_progress
-from serving.cli.options import Device, DeviceOption, ModelOption
+from serving.cli.options import DeviceOption, ModelOption
 
 if TYPE_CHECKING:
     from data.taxonomy import Taxonomy

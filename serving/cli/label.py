@@ -18,6 +18,7 @@ from data.errors import AreatagError, UsageError
 from data.papers import Paper, Reject
 from data.readers import InputFormat, read_papers
 from data.tagged_papers import cached_papers_limit
+from model.runtimes.registry import Device
 from model.tags import TagOptions
 from serving.batch.label import Counts, chunk_records, describe_reject, label_papers
 from serving.batch.outputs import StreamOutput, is_stream
@@ -26,7 +27,6 @@ from serving.batch.paths import STDIN, check_paths, default_rejected, describe_i
 from serving.batch.writers import OutputFormat, choose_format
 from serving.cli.console import labelling_progress, message
 from serving.cli.options import (
-    Device,
     DeviceOption,
     InputFormatOption,
     InputsArgument,

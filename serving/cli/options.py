@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from contextlib import contextmanager
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -13,16 +12,9 @@ import typer
 
 from data.errors import AreatagError, UsageError
 from data.readers import InputFormat
+from model.runtimes.registry import Device
 
 _OWN_PACKAGES = {"data", "model", "training", "serving"}
-
-
-class Device(StrEnum):
-    """Where the encoder computes."""
-
-    AUTO = "auto"
-    CPU = "cpu"
-    CUDA = "cuda"
 
 
 InputsArgument = Annotated[list[str], typer.Argument(metavar="INPUT", help="Files or folders of papers; - for stdin.")]

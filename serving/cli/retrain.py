@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from data.errors import UsageError
+from model.runtimes.registry import Device
 from serving.cli.console import job_progress, message
-from serving.cli.options import Device, DeviceOption, positive, training_packages
+from serving.cli.options import DeviceOption, positive, training_packages
 from training.retraining.options import Promote, RetrainOptions
 
 if TYPE_CHECKING:

@@ -14,9 +14,10 @@ from data.atomic import atomic_text
 from data.errors import AreatagError, UsageError
 from data.papers import Reject
 from data.readers import InputFormat
+from model.runtimes.registry import Device
 from serving.batch.label import describe_reject
 from serving.cli.console import message, stage_progress
-from serving.cli.options import Device, DeviceOption, ModelOption, training_packages
+from serving.cli.options import DeviceOption, ModelOption, training_packages
 
 if TYPE_CHECKING:
     from data.labels import LabelledPaper

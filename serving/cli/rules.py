@@ -9,9 +9,10 @@ import typer
 
 from data.atomic import atomic_text
 from data.readers import InputFormat
+from model.runtimes.registry import Device
 from serving.batch.label import describe_reject
 from serving.cli.console import message, stage_progress
-from serving.cli.options import Device, DeviceOption, TaxonomyOption, training_packages
+from serving.cli.options import DeviceOption, TaxonomyOption, training_packages
 
 if TYPE_CHECKING:
     from training.rule_suggestion.suggest import Suggestion

@@ -8,9 +8,10 @@ from typing import Annotated
 import typer
 
 from data.errors import UsageError
+from model.runtimes.registry import Device
 from serving.batch.label import describe_reject
 from serving.cli.console import message, stage_progress, step_progress
-from serving.cli.options import Device, DeviceOption, TaxonomyOption, positive, training_packages
+from serving.cli.options import DeviceOption, TaxonomyOption, positive, training_packages
 from training.fine_tuning.options import TrainOptions
 
 _DEFAULTS = TrainOptions(output=Path())

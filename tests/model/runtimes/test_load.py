@@ -25,5 +25,5 @@ def test_cpu_and_torch_runtimes_agree(tiny_model: Path) -> None:
 
 def test_unknown_device_is_refused(tiny_model: Path) -> None:
     """The message lists the devices."""
-    with pytest.raises(UsageError, match="auto, cpu, cuda"):
+    with pytest.raises(UsageError, match="auto, cuda, cpu"):
         load_runtime(tiny_model / "encoder", "tpu")
