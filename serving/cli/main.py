@@ -43,21 +43,26 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     no_args_is_help=True,
 )
-label.register(app)
-papers.register(app)
-serve.register(app)
-ask.register(app)
-training.register(app)
-evaluate.register(app)
-retrain.register(app)
-review.register(app)
-guide.register(app)
-forget.register(app)
-feedback.register(app)
-models.register(app)
-keys.register(app)
-taxonomy.register(app)
-rules.register(app)
+COMMANDS = (
+    label,
+    papers,
+    serve,
+    ask,
+    training,
+    evaluate,
+    retrain,
+    review,
+    guide,
+    forget,
+    feedback,
+    models,
+    keys,
+    taxonomy,
+    rules,
+)
+"""The files of the commands, in the order of the help: a new one is a file beside this one, and its name here."""
+for command in COMMANDS:
+    command.register(app)
 
 
 def _show_version(asked: bool) -> None:
