@@ -75,12 +75,14 @@ def make_private_database(path: Path) -> None:
 def close_to_others(path: Path) -> None:
     """Take the rights of group and others from a file or folder that this user owns; of another's, or none, nothing.
 
-    Folders that many users write to (with the sticky bit, as /tmp) stay as they are.
+    Folders that many users write to (with the sticky bit, as /tmp) stay as they are, and so do devices and pipes.
     """
     with suppress(OSError):  # gone, or on a file system that is read-only or knows no permissions
         found = path.stat()
-        if found.st_uid == os.geteuid() and found.st_mode & _OTHERS and not found.st_mode & stat.S_ISVTX:
-            path.chmod(stat.S_IMODE(found.st_mode) & ~_OTHERS)
+        mode = found.st_mode
+        ours = found.st_uid == os.geteuid() and (stat.S_ISREG(mode) or stat.S_ISDIR(mode))
+        if ours and mode & _OTHERS and not mode & stat.S_ISVTX:
+            path.chmod(stat.S_IMODE(mode) & ~_OTHERS)
 
 
 def _account_folder() -> Path:

@@ -26,6 +26,12 @@ _KEPT = (
 )
 """Operators of cosmic-ray that are used. The others make mutants that say the same again, or change annotations."""
 
+_READ_ONLY = """set -e
+mount --bind "$0" /mnt && mount -t tmpfs none /tmp && mkdir -p "$0" && mount --bind /mnt "$0" && umount /mnt
+mount -o remount,bind,ro / && mount -o remount,bind,ro /dev
+cd "$0/areatag" && exec "$@"
+"""
+"""Shell commands for a name space of mounts, in which only the copy and an empty /tmp can be written."""
 _LEAST_SECONDS, _SLOWER = 20.0, 4
 """How long the tests of a mutant may take: so many seconds, or so many times what they take without a mutation."""
 
@@ -42,13 +48,16 @@ class Mutant:
 
 
 class Workspace:
-    """The copy.
+    """The copy, outside of which no mutant may write.
+
+    A mutant may do whatever its user may: one of `atomic_write` replaces /dev/null by a file. So those that root starts
+    see all other folders as read-only.
 
     Args:
         folder: where it goes; must not exist.
 
     Raises:
-        AreatagError: cosmic-ray is not installed.
+        AreatagError: cosmic-ray is not installed; this is root, who may not mount here.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -61,6 +70,11 @@ class Workspace:
         plugin.mkdir()
         (plugin / "METADATA").write_text(_METADATA)
         (plugin / "entry_points.txt").write_text(_ENTRY_POINT)
+        self._apart: tuple[str, ...] = ()
+        if os.geteuid() == 0:
+            self._apart = ("unshare", "--mount", "sh", "-c", _READ_ONLY, str(folder))
+            if self._start(["true"]).returncode:
+                raise AreatagError("Mutants could break what belongs to root, so run this as another user.")
 
     def mutants(self, module: str, tests: Sequence[str]) -> list[Mutant]:
         """Make every mutant of a module and run the tests on each; those that never end count as failed.
@@ -70,7 +84,7 @@ class Workspace:
         """
         command = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", *tests]
         start = time.monotonic()
-        if subprocess.run(command, cwd=self._folder, env=self._environment(), capture_output=True).returncode:
+        if self._start(command).returncode:
             raise AreatagError(f"The tests of {module} fail as it is: run {' '.join(command[1:])} to see why.")
         most = max(_LEAST_SECONDS, _SLOWER * (time.monotonic() - start))
         (self._folder / "mutation.toml").write_text(_settings(module, command, most))
@@ -84,13 +98,22 @@ class Workspace:
 
     def _run(self, *arguments: str) -> str:
         command = arguments if arguments[0].startswith("/") else (str(self._program), *arguments)
-        done = subprocess.run(command, cwd=self._folder, env=self._environment(), capture_output=True, text=True)
+        done = self._start(command)
         if done.returncode:
             raise AreatagError(f"{' '.join(command)} failed: {done.stderr.strip()[-500:]}")
         return done.stdout
 
-    def _environment(self) -> dict[str, str]:
-        return {**os.environ, "PYTHONPATH": str(self._folder), "PYTHONDONTWRITEBYTECODE": "1"}
+    def _start(self, command: Sequence[str]) -> subprocess.CompletedProcess[str]:
+        home = str(self._folder.parent)
+        environment = {"PYTHONPATH": str(self._folder), "PYTHONDONTWRITEBYTECODE": "1", "HOME": home, "TMPDIR": home}
+        return subprocess.run(
+            [*self._apart, *command],
+            cwd=self._folder,
+            env={**os.environ, **environment},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
 
 
 def read_mutant(line: str) -> Mutant | None:

@@ -5,6 +5,7 @@ import io
 import os
 import random
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ from tests.support.recorded_syncs import record_syncs
 ROOT = Path(__file__).parents[2]
 REWRITING = """
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from data.atomic import atomic_write
 
@@ -73,14 +75,40 @@ def test_a_full_disk_is_an_error_that_names_the_file(
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs the device /dev/full")
+@pytest.fixture
+def pipe(tmp_path: Path) -> Path:
+    """A named pipe that all may use; root's tests leave real devices alone, which a fault could replace."""
+    path = tmp_path / "pipe"
+    os.mkfifo(path)
+    path.chmod(0o666)
+    return path
+
+
 @pytest.mark.parametrize("size", [10, 3_000_000])
-def test_a_device_is_written_directly_and_its_errors_are_explained(size: int) -> None:
-    """A write that fails in the kernel names the path; the device is not replaced by a file."""
+def test_a_pipe_is_written_directly(pipe: Path, size: int) -> None:
+    """It is not replaced by a file, nor closed to others."""
+    with ThreadPoolExecutor(1) as thread:
+        read = thread.submit(pipe.read_bytes)
+        _write(pipe, b"x" * size)
+        assert read.result() == b"x" * size
+    assert pipe.is_fifo() and pipe.stat().st_mode & 0o777 == 0o666
+
+
+def test_errors_of_a_pipe_are_explained(pipe: Path) -> None:
+    """A write that fails in the kernel names the path."""
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    with pytest.raises(AreatagError, match=r"Writing .*pipe failed: Broken pipe"), atomic_write(pipe) as stream:
+        os.close(reader)
+        stream.write(b"x" * 3_000_000)
+    assert pipe.is_fifo()
+
+
+@pytest.mark.skipif(os.geteuid() == 0 or not Path("/dev/full").exists(), reason="needs /dev/full, and not to be root")
+@pytest.mark.parametrize("size", [10, 3_000_000])
+def test_a_full_device_is_explained(size: int) -> None:
+    """Whether the kernel says so in the block or at its end."""
     with pytest.raises(AreatagError, match="/dev/full failed: the disk is full"):
         _write(Path("/dev/full"), b"x" * size)
-    _write(Path("/dev/null"), b"x" * size)
-    assert Path("/dev/null").is_char_device()
 
 
 def test_impossible_paths_are_usage_errors(tmp_path: Path) -> None:
@@ -168,7 +196,8 @@ def test_a_path_for_a_library_that_opens_files_itself(tmp_path: Path) -> None:
         temporary.write_bytes(b"new")
     assert (path.read_bytes(), path.stat().st_mode & 0o777) == (b"new", 0o600)
     assert list(tmp_path.iterdir()) == [path]
-    with pytest.raises(UsageError, match="it is no file"), atomic_path(Path("/dev/null")):
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(UsageError, match="it is no file"), atomic_path(tmp_path / "pipe"):
         pass
 
 

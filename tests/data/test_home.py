@@ -109,6 +109,16 @@ def test_new_files_are_for_their_owner(tmp_path: Path, umask: int) -> None:
     assert _mode(tmp_path / "after") == 0o666 & ~umask
 
 
+def test_devices_and_pipes_stay_as_they_are(tmp_path: Path) -> None:
+    """Root owns those of the system: to close /dev/null to others would stop their programs."""
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    pipe.chmod(0o666)
+    with open(pipe, "r+b", buffering=0, opener=owner_only):
+        close_to_others(pipe)
+    assert _mode(pipe) == 0o666
+
+
 def test_what_lies_in_the_home(own_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Also through a link; a home that cannot be used holds nothing."""
     own_home.mkdir()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from pathlib import Path
 
@@ -112,7 +113,7 @@ def test_a_backup_while_a_writer_goes_on_is_one_state(tmp_path: Path) -> None:
 
 
 def test_what_cannot_be_backed_up_is_said(tmp_path: Path) -> None:
-    """No store, the store as its own backup, a missing folder, a full device."""
+    """No store, the store as its own backup, a missing folder, a pipe."""
     url = f"sqlite:///{tmp_path / 'labels.db'}"
     with pytest.raises(UsageError, match=r"no label store .* to back up"):
         back_up(tmp_path / "backup.db", url)
@@ -124,7 +125,8 @@ def test_what_cannot_be_backed_up_is_said(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="create the folder"):
         back_up(tmp_path / "none" / "backup.db", url)
     with pytest.raises(AreatagError, match="it is no file"):
-        back_up(Path("/dev/full"), url)
+        os.mkfifo(tmp_path / "pipe")
+        back_up(tmp_path / "pipe", url)
     assert check_store(url).entries == 3
 
 
