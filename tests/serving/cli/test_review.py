@@ -1,4 +1,4 @@
-"""`areatag review` and `areatag guide` with a tagger that needs no model."""
+"""`areatag review` with a tagger that needs no model."""
 
 from __future__ import annotations
 
@@ -92,16 +92,3 @@ def test_errors_lists_suspected_labels(areatag: Command, tmp_path: Path) -> None
         )
     assert areatag("review", "--errors", "--json").code == 0
     assert areatag("review", gold, "--errors").code == 2
-
-
-def test_guide_is_written_from_papers_and_from_labels(areatag: Command, pool: Path, tmp_path: Path) -> None:
-    """Each area has a section; without papers and labels there is nothing to write."""
-    assert areatag("guide").code == 1
-    target = tmp_path / "guide.md"
-    outcome = areatag("guide", pool, "-o", target)
-    assert outcome.code == 0, outcome.err
-    text = target.read_text()
-    assert "A segmentation of songs (`a`)" in text and text.count("\n### ") == len(load_taxonomy().areas)
-    with LabelStore.open() as store:
-        store.add([Decision(LabelledPaper(Paper("l", "Stored songs", ENGLISH), ("vision/segmentation",)))])
-    assert "Stored songs (`l`)" in areatag("guide").out

@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-import bentoml
 import jsonschema_rs
 import schemathesis
 from hypothesis import HealthCheck, assume, settings
-from starlette.testclient import TestClient
 
 from serving.routes.registry import api_document
 from tests.serving.conftest import Server
@@ -62,19 +60,3 @@ def test_every_body_has_an_example_that_its_schema_allows() -> None:
         validator = jsonschema_rs.validator_for({**content["schema"], "components": document["components"]})
         problems = [f"{place}: {error.message}" for error in validator.iter_errors(content["example"])]
         assert problems == []
-
-
-def test_the_document_names_the_areas_of_the_model(client: TestClient) -> None:
-    """A client generated from it knows the ids that `areas` takes."""
-    document = client.get("/docs.json").json()
-    options = document["components"]["schemas"]["TagRequest"]["properties"]["areas"]["anyOf"]
-    assert {"type": "string", "enum": ["vision/segmentation", "vision/3d", "language/translation"]} in [
-        option.get("items") for option in options
-    ]
-
-
-def test_bentoml_clients_find_the_call(server: Server) -> None:
-    """bentoml.SyncHTTPClient offers `tag` with the options of the call."""
-    with bentoml.SyncHTTPClient(server.url) as client:
-        answer = client.call("tag", papers=[{"title": "We segment."}], top_k=1)
-    assert answer["results"][0]["areas"][0]["id"] == "vision/segmentation"

@@ -1,0 +1,56 @@
+"""The tables after a retraining."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from serving.cli.retrain_report import retrain_tables
+from training.retraining.options import RetrainResult
+
+
+def _result(areas: dict[str, dict[str, float]], micro_f1: float | None = 0.875) -> RetrainResult:
+    unlabelled: dict[str, Any] = {"areas": 0, "mean_f1_change": None, "mean_average_precision_change": None}
+    old = {"areas": 7, "mean_f1_change": -0.0213, "mean_average_precision_change": 0.004, "unlabelled": unlabelled}
+    report = {
+        "data": {"labelled_papers": 60, "replay_papers": 400, "replay_source": "papers"},
+        "gate": {
+            "active": "v1",
+            "verdict": "not inferior",
+            "papers": 31,
+            "active_micro_f1": 0.5,
+            "candidate_micro_f1": 0.5625,
+            "all_areas": {"active": 0.4, "candidate": 0.39},
+            "reasons": ["The new version may be [worse] by 0.01."],
+            "areas": areas,
+        },
+        "forgetting": {"old_areas": old, "agreement": {"papers": 40, "micro_f1": micro_f1}},
+    }
+    return RetrainResult("job", "v2", "v1", Path("v2"), "not inferior", True, False, "heads", report)
+
+
+def _area(change: float) -> dict[str, float]:
+    return {"papers": 4, "active": 0.5, "candidate": 0.5 + change, "change": change}
+
+
+def test_the_comparison_has_both_models_and_the_verdict() -> None:
+    """Changes carry their sign; a reason is text, not markup."""
+    text = retrain_tables(_result({}))
+    assert "v2 from 60 labelled and 400 replay papers (papers); trained: heads" in " ".join(text.split())
+    assert "+0.062" in text and "-0.010" in text
+    assert "verdict: not inferior (31 held-out papers)" in text and "may be [worse] by 0.01." in text
+    assert "areas that changed most" not in text
+
+
+def test_the_areas_that_changed_most_come_first() -> None:
+    """Ten of them, whatever the direction."""
+    areas = {f"area-{number:02}": _area(number / 100 * (-1) ** number) for number in range(14)}
+    lines = [line for line in retrain_tables(_result(areas)).splitlines() if "area-" in line]
+    assert len(lines) == 10 and "area-13" in lines[0] and "-0.13" in lines[0] and "area-12" in lines[1]
+
+
+def test_what_was_not_measured_is_left_blank() -> None:
+    """Neither zero nor "None"."""
+    text = retrain_tables(_result({}, micro_f1=None))
+    assert "-0.021" in text and "+0.004" in text and "None" not in text
+    assert "0.875" in retrain_tables(_result({}))
