@@ -68,7 +68,7 @@ def rollback() -> str:
 def _tried(ref: str, tagger: Tagger | None = None) -> Artefact:
     """The model, when it has answered as it should; this takes a second and needs no lock."""
     artefact = Artefact.open(resolve_model(ref))
-    check_answers(load_on_cpu(artefact) if tagger is None else tagger)
+    check_answers(artefact, load_on_cpu(artefact) if tagger is None else tagger)
     return artefact
 
 

@@ -1,6 +1,7 @@
 """A model version for a changed taxonomy: the files of an installed model with other heads (`model.new_areas`)."""
 
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,11 +11,11 @@ from data.papers import Paper
 from data.taxonomy import Taxonomy
 from model.activation import activate
 from model.artefact import Artefact
-from model.new_areas import Change, EmbedTexts, changes_between, heads_for
+from model.new_areas import Change, EmbedTexts, changes_between, with_taxonomy
+from model.plain_files import ENCODER
 from model.runtimes.load import load_runtime
-from model.self_check import add_self_check
 from model.tagger import Tagger
-from model.verified_copy import copy_files
+from model.verified_copy import copy_encoder
 from model.versions import install, resolve_model, versions
 from model.writing import write_model
 
@@ -65,27 +66,10 @@ def adapted_version(ref: str, taxonomy: Taxonomy) -> str:
 def write_adapted(artefact: Artefact, taxonomy: Taxonomy, folder: Path, version: str) -> None:
     """Write the model directory for a taxonomy: same encoder, same metrics, other heads."""
     folder.mkdir(parents=True)
-    copy_files(artefact.path, artefact.encoder_files, folder)
-    adapted = heads_for(artefact, taxonomy, _embedder(artefact))
-    write_model(
-        folder,
-        taxonomy,
-        adapted.heads,
-        {"areas": adapted.areas, "fields": adapted.fields},
-        artefact.metrics,
-        {**artefact.card, _CARD_ENTRY: _described(artefact, taxonomy)},
-        {
-            "name": artefact.encoder_name,
-            "hidden_size": artefact.hidden_size,
-            "max_tokens": artefact.max_tokens,
-        },
-        artefact.fingerprints(),
-        version,
-        {"areas": artefact.title_areas, "fields": artefact.title_fields},
-        artefact.typicality,
-        artefact.lexical,
-    )
-    add_self_check(folder)
+    copy_encoder(artefact.path, folder)
+    adapted = with_taxonomy(artefact.parts, taxonomy, _embedder(artefact))
+    card = {**artefact.card, _CARD_ENTRY: _described(artefact, taxonomy)}
+    write_model(replace(adapted, version=version, encoder_path=folder / ENCODER, card=card))
 
 
 def _embedder(artefact: Artefact) -> EmbedTexts:

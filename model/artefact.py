@@ -6,8 +6,8 @@
     heads.safetensors        linear heads (float32)
     taxonomy.yaml            the fields and areas the heads predict, in the heads' row order
     calibration.json         {"areas": ..., "fields": ..., "title_only": ...}; the last is optional
-    lexical.safetensors      what words say, beside the encoder; optional
-    typicality.safetensors   what training papers look like to the encoder; optional
+    lexical.safetensors      the lexical features that the heads read beside the embedding; optional
+    typicality.safetensors   what tells that a text is out of distribution; optional
     training_fingerprints.safetensors   which papers it learned from; optional
     learned_labels.txt       whose labels a retraining learned; optional
     self_check.json          what it answered when it was made (`model.self_check`); optional
@@ -17,7 +17,7 @@
 Nothing here is a pickle, and `torch.load` is never used on it.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +25,7 @@ from pydantic import BaseModel, ConfigDict
 
 from data.errors import AreatagError
 from data.taxonomy import Taxonomy, load_taxonomy
+from model.calibration import FILE_NAME as CALIBRATION_FILE
 from model.calibration import NO_ADJUSTMENT, Adjustment, Calibration
 from model.fingerprints import FILE_NAME as FINGERPRINTS_FILE
 from model.fingerprints import Fingerprints
@@ -32,9 +33,9 @@ from model.heads import Heads
 from model.lexical import FILE_NAME as LEXICAL_FILE
 from model.lexical import LexicalFeatures
 from model.manifest import Manifest, check_files, read_manifest, read_record
-from model.plain_files import ENCODER, ArtefactError
-from model.typicality import FILE_NAME as TYPICALITY_FILE
-from model.typicality import Typicality
+from model.ood import FILE_NAME as OOD_FILE
+from model.ood import OodDetector
+from model.plain_files import ENCODER, LEARNED_LABELS, ArtefactError, read_file
 
 
 class _Numbers(BaseModel):
@@ -65,16 +66,30 @@ class _CardFile(BaseModel):
     calibrated_on: list[str] = []
 
 
-@dataclass(frozen=True, slots=True)
-class Artefact:
-    """An opened model directory."""
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class ModelParts:
+    """A model in memory: everything but the files of its encoder. `model.writing.write_model` makes a directory of it.
 
-    path: Path
-    version: str
-    files: tuple[str, ...]
-    """Paths, relative to `path`, of all files but the manifest."""
-    digest: str
-    """SHA-256 of the manifest: models with the same one have the same files."""
+    Attributes:
+        version: its name; empty while the model is being made.
+        digest: SHA-256 of the manifest of its directory: models with the same one have the same files; empty while the
+            model is being made.
+        encoder_path: the Hugging Face directory of the encoder, `encoder` in the model directory.
+        encoder_name: what the encoder was before it was fine-tuned, for people.
+        hidden_size: length of an embedding.
+        max_tokens: tokens of a paper that are read.
+        title_areas, title_fields: from `area_calibration` and `field_calibration` to those of papers with a title only.
+        ood: None: every text gets areas.
+        lexical: None: the heads read the embedding alone.
+        fingerprints: of every paper behind the model.
+        learned_labels: content ids of the papers whose labels retrainings learned.
+        metrics: what `areatag evaluate` measured.
+        card: trained on what, when and how.
+    """
+
+    version: str = ""
+    digest: str = ""
+    encoder_path: Path
     encoder_name: str
     hidden_size: int
     max_tokens: int
@@ -82,36 +97,45 @@ class Artefact:
     heads: Heads
     area_calibration: Calibration
     field_calibration: Calibration
-    metrics: dict[str, Any]
-    card: dict[str, Any]
     title_areas: Adjustment = NO_ADJUSTMENT
-    """From `area_calibration` to that of papers with a title only."""
     title_fields: Adjustment = NO_ADJUSTMENT
-    typicality: Typicality | None = None
+    ood: OodDetector | None = None
     lexical: LexicalFeatures | None = None
+    fingerprints: Fingerprints = field(default_factory=Fingerprints.unknown)
+    learned_labels: frozenset[str] = frozenset()
+    metrics: dict[str, Any] = field(default_factory=dict)
+    card: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def path(self) -> Path:
+        """The model directory, which may not be complete yet."""
+        return self.encoder_path.parent
 
     @property
     def feature_size(self) -> int:
-        """How many numbers the heads read: the embedding's and, where the model has them, the lexical ones."""
+        """How many numbers the heads read: the embedding's and, where the model has them, the lexical features."""
         return self.hidden_size + (self.lexical.size if self.lexical else 0)
 
     @property
-    def encoder_path(self) -> Path:
-        """The Hugging Face directory of the encoder."""
-        return self.path / "encoder"
+    def folded_heads(self) -> Heads:
+        """Heads that give the calibrated log-odds, so that the identity is their calibration."""
+        return self.heads.folded(self.area_calibration, self.field_calibration)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Artefact(ModelParts):
+    """An opened model directory.
+
+    Attributes:
+        files: paths, relative to the directory, of all files but the manifest.
+    """
+
+    files: tuple[str, ...]
 
     @property
-    def encoder_files(self) -> tuple[str, ...]:
-        """Those of `files` that belong to the encoder."""
-        return tuple(name for name in self.files if name.startswith(f"{ENCODER}/"))
-
-    def fingerprints(self) -> Fingerprints:
-        """Of the papers that the model learned from, as far as it says so.
-
-        Raises:
-            AreatagError: the file is damaged.
-        """
-        return Fingerprints.read(self.path) if FINGERPRINTS_FILE in self.files else Fingerprints(complete=False)
+    def parts(self) -> ModelParts:
+        """The model apart from this directory, to be changed and written to another one."""
+        return ModelParts(**{item.name: getattr(self, item.name) for item in fields(ModelParts)} | {"digest": ""})
 
     @classmethod
     def open(cls, path: Path, verify: bool = True) -> "Artefact":
@@ -140,34 +164,40 @@ class Artefact:
     def _loaded(cls, path: Path, manifest: Manifest) -> "Artefact":
         taxonomy = load_taxonomy(path / "taxonomy.yaml")
         hidden = manifest.encoder.hidden_size
-        areas, fields = len(taxonomy.areas), len(taxonomy.fields)
-        calibration = read_record(path, "calibration.json", _CalibrationFile)
+        n_areas, n_fields = len(taxonomy.areas), len(taxonomy.fields)
+        calibration = read_record(path, CALIBRATION_FILE, _CalibrationFile)
         lexical = LexicalFeatures.load(path) if LEXICAL_FILE in manifest.files else None
         titles = calibration.get("title_only") or {"areas": {}, "fields": {}}
         try:
-            area_calibration = Calibration.from_json(calibration["areas"], areas)
-            field_calibration = Calibration.from_json(calibration["fields"], fields)
+            area_calibration = Calibration.from_json(calibration["areas"], n_areas)
+            field_calibration = Calibration.from_json(calibration["fields"], n_fields)
             title_areas, title_fields = (
                 Adjustment.from_json(titles[name]) if titles[name] else NO_ADJUSTMENT for name in ("areas", "fields")
             )
         except ValueError as error:
-            raise ArtefactError(f"{path / 'calibration.json'}: {error}; install or export the model again") from error
+            raise ArtefactError(f"{path / CALIBRATION_FILE}: {error}; install or export the model again") from error
         return cls(
-            path=path,
             version=manifest.version,
+            encoder_path=path / ENCODER,
             files=tuple(manifest.files),
             digest=manifest.digest,
             encoder_name=manifest.encoder.name,
             hidden_size=hidden,
             max_tokens=manifest.encoder.max_tokens,
             taxonomy=taxonomy,
-            heads=Heads.load(path / "heads.safetensors", areas, fields, hidden + (lexical.size if lexical else 0)),
+            heads=Heads.load(path, n_areas, n_fields, hidden + (lexical.size if lexical else 0)),
             area_calibration=area_calibration,
             field_calibration=field_calibration,
-            metrics=read_record(path, "metrics.json", _MetricsFile),
-            card=read_record(path, "card.json", _CardFile),
             title_areas=title_areas,
             title_fields=title_fields,
-            typicality=Typicality.load(path, hidden) if TYPICALITY_FILE in manifest.files else None,
+            ood=OodDetector.load(path, hidden) if OOD_FILE in manifest.files else None,
             lexical=lexical,
+            fingerprints=Fingerprints.read(path) if FINGERPRINTS_FILE in manifest.files else Fingerprints.unknown(),
+            learned_labels=_learned_labels(path) if LEARNED_LABELS in manifest.files else frozenset(),
+            metrics=read_record(path, "metrics.json", _MetricsFile),
+            card=read_record(path, "card.json", _CardFile),
         )
+
+
+def _learned_labels(path: Path) -> frozenset[str]:
+    return frozenset(read_file(path, LEARNED_LABELS).decode(errors="replace").split())

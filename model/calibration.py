@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+FILE_NAME = "calibration.json"
 Array = NDArray[np.float32]
 
 

@@ -10,11 +10,12 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from safetensors.numpy import save_file
+from safetensors.numpy import save
 
 from model.calibration import Calibration
 from model.tensors import Wanted, read_tensors
 
+FILE_NAME = "heads.safetensors"
 Array = NDArray[np.float32]
 _FLOATS = ("float32", "float64", "float16")
 
@@ -59,13 +60,13 @@ class Heads:
         """Inverse of `stacked`, for a number of areas."""
         return cls(weight[:areas], bias[:areas], weight[areas:], bias[areas:])
 
-    def save(self, path: Path) -> None:
-        """Write the four arrays as float32 safetensors."""
-        save_file({name: np.ascontiguousarray(getattr(self, name)) for name in self.__slots__}, path)
+    def to_bytes(self) -> bytes:
+        """The content of the file in a model directory: the four arrays as float32 safetensors."""
+        return save({name: np.ascontiguousarray(getattr(self, name)) for name in self.__slots__})
 
     @classmethod
-    def load(cls, path: Path, areas: int, fields: int, features: int) -> "Heads":
-        """Read and check the four arrays.
+    def load(cls, folder: Path, areas: int, fields: int, features: int) -> "Heads":
+        """Read and check the four arrays of a model directory.
 
         Raises:
             AreatagError: the file is damaged, or an array is missing, of the wrong shape, or not finite.
@@ -76,7 +77,7 @@ class Heads:
             "field_weight": (fields, features),
             "field_bias": (fields,),
         }
-        arrays, _ = read_tensors(path, {name: Wanted(shape, _FLOATS) for name, shape in shapes.items()})
+        arrays, _ = read_tensors(folder / FILE_NAME, {name: Wanted(shape, _FLOATS) for name, shape in shapes.items()})
         return cls(**{name: array.astype(np.float32) for name, array in arrays.items()})
 
 

@@ -18,7 +18,7 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from safetensors.numpy import save_file
+from safetensors.numpy import save
 
 from data.errors import AreatagError
 from data.papers import Paper
@@ -106,8 +106,8 @@ class LexicalFeatures:
         numbers = self.scale * np.bincount(self.outputs[entries], weights=said, minlength=self.size)
         return np.asarray(numbers + self.offset, dtype=np.float32)
 
-    def save(self, folder: Path) -> None:
-        """Write the file into a model directory, before its manifest is written."""
+    def to_bytes(self) -> bytes:
+        """The content of the file in a model directory."""
         terms = _SEPARATOR.join(sorted(self.row_of, key=self.row_of.__getitem__))
         tensors: dict[str, NDArray[np.generic]] = {
             "terms": np.frombuffer(zlib.compress(terms.encode(), level=9), dtype=np.uint8),
@@ -118,7 +118,7 @@ class LexicalFeatures:
             "scale": np.array([self.scale], dtype=np.float64),
             "offset": self.offset,
         }
-        save_file(tensors, folder / FILE_NAME)
+        return save(tensors)
 
     @classmethod
     def load(cls, folder: Path) -> LexicalFeatures:

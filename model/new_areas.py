@@ -6,21 +6,21 @@ what is known, until the next retraining:
 - A new area: what its text has over the mean text (label embedding: Akata et al., 2013), whitened by how papers, known
   texts and trained rows vary, as linear discriminant analysis would (shrunk as in Friedman, 1989). Its length and bias
   are such that over papers its logit has the mean and the spread of the other areas', whose calibration it borrows:
-  mean offset, median threshold. What papers look like the model knows where it has `model.typicality`; else the area
-  texts stand for them. `benchmarks/quality/withheld_areas.py` measures all this on areas that no training saw.
+  mean offset, median threshold. How papers vary the model knows where it has an OOD detector (`model.ood`); else the
+  area texts stand for them. `benchmarks/quality/withheld_areas.py` measures all this on areas that no training saw.
 - A part of a split area: the old row plus what the part's text has over the mean text of all parts, times the factor.
 - A merged area: a row distilled from the old ones, by ridge regression on the area texts; its targets are the
   log-odds that any of the old areas applies. On 491 pairs of siblings: micro-F1 0.88 (0.92 by the old rows together).
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from data.taxonomy import Area, Taxonomy, area_texts
-from model.artefact import Artefact
+from model.artefact import ModelParts
 from model.calibration import Calibration
 from model.heads import Heads
 
@@ -47,26 +47,21 @@ class Change:
     """Areas of the earlier taxonomy."""
 
 
-@dataclass(frozen=True, slots=True)
-class NewHeads:
-    """Heads and calibration in the order of the changed taxonomy."""
-
-    heads: Heads
-    areas: Calibration
-    fields: Calibration
-
-
 def changes_between(before: Taxonomy, after: Taxonomy) -> dict[str, Change]:
     """Where each area of the later taxonomy comes from, by its id."""
     return {area.id: _change(area, before, after) for area in after.areas}
 
 
-def heads_for(artefact: Artefact, taxonomy: Taxonomy, embed: EmbedTexts) -> NewHeads:
-    """Make heads for a taxonomy out of those of a model; `embed` is called only when an area needs its text."""
-    before = artefact.taxonomy
+def with_taxonomy(parts: ModelParts, taxonomy: Taxonomy, embed: EmbedTexts) -> ModelParts:
+    """The model for a changed taxonomy: other heads and calibrations, out of its own.
+
+    Args:
+        embed: called only when an area needs its text.
+    """
+    before = parts.taxonomy
     changes = changes_between(before, taxonomy)
-    old, calibration = artefact.heads, artefact.area_calibration
-    rows = np.empty((len(taxonomy.areas), artefact.feature_size), dtype=np.float32)
+    old, calibration = parts.heads, parts.area_calibration
+    rows = np.empty((len(taxonomy.areas), parts.feature_size), dtype=np.float32)
     biases = np.full(len(taxonomy.areas), old.area_bias.mean(), dtype=np.float32)
     offsets = [float(np.mean(calibration.offsets))] * len(taxonomy.areas)
     thresholds = [float(np.median(calibration.thresholds))] * len(taxonomy.areas)
@@ -79,17 +74,22 @@ def heads_for(artefact: Artefact, taxonomy: Taxonomy, embed: EmbedTexts) -> NewH
             offsets[number], thresholds[number] = calibration.offsets[sources[0]], calibration.thresholds[sources[0]]
         if change.kind in ("kept", "renamed"):
             continue
-        texts = texts or _Texts.embedded(artefact, taxonomy, embed)
+        texts = texts or _Texts.embedded(parts, taxonomy, embed)
         if change.kind == "merged":
-            rows[number], biases[number] = _merged(artefact, sources, texts)
+            rows[number], biases[number] = _merged(parts, sources, texts)
         elif change.kind == "new":
             rows[number], biases[number] = texts.new_rows[number], texts.new_biases[number]
         else:
-            parts = [taxonomy.index(part) for part in taxonomy.successors[change.sources[0]]]
-            rows[number] += texts.factor * (texts.after[number] - texts.after[parts].mean(axis=0))
-    field_weight, field_bias, fields = _fields(artefact, taxonomy)
-    areas = Calibration(calibration.slope, tuple(offsets), tuple(thresholds))
-    return NewHeads(Heads(rows, biases, field_weight, field_bias), areas, fields)
+            split = [taxonomy.index(part) for part in taxonomy.successors[change.sources[0]]]
+            rows[number] += texts.factor * (texts.after[number] - texts.after[split].mean(axis=0))
+    field_weight, field_bias, field_calibration = _fields(parts, taxonomy)
+    return replace(
+        parts,
+        taxonomy=taxonomy,
+        heads=Heads(rows, biases, field_weight, field_bias),
+        area_calibration=Calibration(calibration.slope, tuple(offsets), tuple(thresholds)),
+        field_calibration=field_calibration,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,36 +101,36 @@ class _Texts:
     new_biases: _Rows  # [areas after]
 
     @classmethod
-    def embedded(cls, artefact: Artefact, taxonomy: Taxonomy, embed: EmbedTexts) -> "_Texts":
-        count = len(artefact.taxonomy.areas)
-        texts = embed([*area_texts(artefact.taxonomy), *area_texts(taxonomy)]).astype(np.float64)
+    def embedded(cls, parts: ModelParts, taxonomy: Taxonomy, embed: EmbedTexts) -> "_Texts":
+        count = len(parts.taxonomy.areas)
+        texts = embed([*area_texts(parts.taxonomy), *area_texts(taxonomy)]).astype(np.float64)
         before, after = texts[:count], texts[count:]
-        rows = artefact.heads.area_weight.astype(np.float64)
+        rows = parts.heads.area_weight.astype(np.float64)
         rows -= rows.mean(axis=0)
         centred = before - before.mean(axis=0)
         factor = (centred * rows).sum() / max((centred**2).sum(), 1e-12)
-        return cls(before, after, float(factor), *_new_rows(artefact, before, after))
+        return cls(before, after, float(factor), *_new_rows(parts, before, after))
 
 
-def _new_rows(artefact: Artefact, before: _Rows, after: _Rows) -> tuple[_Rows, _Rows]:
-    """Rows [areas after, features] and biases [areas after] from texts alone; words say nothing of a new area yet."""
-    hidden = artefact.hidden_size
+def _new_rows(parts: ModelParts, before: _Rows, after: _Rows) -> tuple[_Rows, _Rows]:
+    """Rows [areas after, features] and biases [areas after] from texts alone; lexical features have no weight yet."""
+    hidden = parts.hidden_size
     before, after = before[:, :hidden], after[:, :hidden]
-    weight = artefact.heads.area_weight[:, :hidden].astype(np.float64)
-    bias = artefact.heads.area_bias.astype(np.float64)
-    mean, covariance = _papers(artefact, before)
+    weight = parts.heads.area_weight[:, :hidden].astype(np.float64)
+    bias = parts.heads.area_bias.astype(np.float64)
+    mean, covariance = _papers(parts, before)
     shrunk = _shrunk(covariance) + _shrunk(_covariance(before)) + _shrunk(_covariance(weight))
     rows: _Rows = np.linalg.solve(shrunk, (after - before.mean(axis=0)).T).T
     spread = _deviations(weight - weight.mean(axis=0), covariance).mean()
     rows *= (spread / np.maximum(_deviations(rows, covariance), 1e-12))[:, None]
     # lexical features are 0 on average over papers, so they do not move a mean logit
     biases = (weight @ mean + bias).mean() - rows @ mean
-    return np.pad(rows, ((0, 0), (0, artefact.feature_size - hidden))), biases
+    return np.pad(rows, ((0, 0), (0, parts.feature_size - hidden))), biases
 
 
-def _papers(artefact: Artefact, texts: _Rows) -> tuple[_Rows, _Rows]:
+def _papers(parts: ModelParts, texts: _Rows) -> tuple[_Rows, _Rows]:
     """Mean [hidden] and covariance [hidden, hidden] of papers' embeddings, or those of area texts for want of them."""
-    known = artefact.typicality
+    known = parts.ood
     if known is None:
         return texts.mean(axis=0), _covariance(texts)
     whitening = known.whitening.astype(np.float64)
@@ -166,9 +166,9 @@ def _change(area: Area, before: Taxonomy, after: Taxonomy) -> Change:
     return Change("renamed" if len(after.successors[sources[0]]) == 1 else "split", sources)
 
 
-def _merged(artefact: Artefact, sources: list[int], texts: _Texts) -> tuple[_Rows, float]:
+def _merged(parts: ModelParts, sources: list[int], texts: _Texts) -> tuple[_Rows, float]:
     """Row and bias by dual ridge regression around the sum of the old rows, on the texts of all areas."""
-    calibration, heads = artefact.area_calibration, artefact.heads
+    calibration, heads = parts.area_calibration, parts.heads
     inputs = np.concatenate([texts.before, texts.after])
     logits = inputs @ heads.area_weight[sources].T.astype(np.float64) + heads.area_bias[sources]
     log_odds = calibration.slope * logits + np.asarray(calibration.offsets)[sources]
@@ -184,17 +184,17 @@ def _merged(artefact: Artefact, sources: list[int], texts: _Texts) -> tuple[_Row
     return start + inputs.T @ dual, bias
 
 
-def _fields(artefact: Artefact, taxonomy: Taxonomy) -> tuple[FloatArray, FloatArray, Calibration]:
+def _fields(parts: ModelParts, taxonomy: Taxonomy) -> tuple[FloatArray, FloatArray, Calibration]:
     """Known fields keep their head; a new one is as probable as its areas."""
-    known = {name: row for row, name in enumerate(artefact.taxonomy.field_ids)}
-    calibration = artefact.field_calibration
-    weight = np.zeros((len(taxonomy.fields), artefact.feature_size), dtype=np.float32)
+    known = {name: row for row, name in enumerate(parts.taxonomy.field_ids)}
+    calibration = parts.field_calibration
+    weight = np.zeros((len(taxonomy.fields), parts.feature_size), dtype=np.float32)
     bias = np.full(len(taxonomy.fields), _NEVER, dtype=np.float32)
     offsets = [0.0] * len(taxonomy.fields)
     thresholds = [float(np.median(calibration.thresholds))] * len(taxonomy.fields)
     for number, name in enumerate(taxonomy.field_ids):
         if name in known:
             row = known[name]
-            weight[number], bias[number] = artefact.heads.field_weight[row], artefact.heads.field_bias[row]
+            weight[number], bias[number] = parts.heads.field_weight[row], parts.heads.field_bias[row]
             offsets[number], thresholds[number] = calibration.offsets[row], calibration.thresholds[row]
     return weight, bias, Calibration(calibration.slope, tuple(offsets), tuple(thresholds))

@@ -19,6 +19,8 @@ ENCODER = "encoder"
 """The folder of the encoder, the only one in a model directory."""
 SELF_CHECK = "self_check.json"
 """What the model answered when it was made (`model.self_check`)."""
+LEARNED_LABELS = "learned_labels.txt"
+"""The content id of every paper whose label retrainings learned, one a line."""
 
 _MB, _GB = 1_000_000, 1_000_000_000
 REQUIRED = {
@@ -34,7 +36,7 @@ REQUIRED = {
 }
 _BESIDE_ANSWERS = {
     "README.md": 8 * _MB,
-    "learned_labels.txt": 1 * _GB,
+    LEARNED_LABELS: 1 * _GB,
     SELF_CHECK: 1 * _MB,
     "training_fingerprints.safetensors": 1 * _GB,
 }

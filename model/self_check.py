@@ -6,19 +6,16 @@ these probabilities by 0.006 at most; damage or a mix-up moves some by far more.
 finite answers that depend on the paper are asked for.
 """
 
-import json
-from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field
 
-from data.atomic import atomic_text
 from data.errors import AreatagError
 from data.papers import Paper
-from model.artefact import Artefact
-from model.manifest import read_record, write_manifest
+from model.artefact import Artefact, ModelParts
+from model.manifest import read_record
 from model.plain_files import SELF_CHECK, ArtefactError
 from model.runtimes.openvino import OpenVinoRuntime
 from model.tagger import Tagger
@@ -64,15 +61,14 @@ class _SelfCheck(BaseModel):
     papers: list[_Answer] = Field(min_length=2, max_length=16)
 
 
-def add_self_check(folder: Path) -> None:
-    """Keep in a complete model directory what it answers now; its manifest is written again.
+def self_check(parts: ModelParts) -> dict[str, Any]:
+    """What a new model answers about `PAPERS`, as its directory keeps it.
 
     Raises:
-        AreatagError: the model is damaged, or does not answer as it should.
+        AreatagError: the encoder is damaged, or the model does not answer as it should.
     """
-    artefact = Artefact.open(folder, verify=False)
-    predictions = _predictions(load_on_cpu(artefact, precision="f32"), PAPERS)
-    count = len(artefact.taxonomy.areas)
+    predictions = _predictions(load_on_cpu(parts, precision="f32"), PAPERS)
+    count = len(parts.taxonomy.areas)
     answers = [
         {
             "title": paper.title,
@@ -82,39 +78,39 @@ def add_self_check(folder: Path) -> None:
         }
         for paper, row in zip(PAPERS, predictions, strict=True)
     ]
-    with atomic_text(folder / SELF_CHECK) as stream:
-        stream.write(json.dumps({"papers": answers}) + "\n")
-    encoder = {"name": artefact.encoder_name, "hidden_size": artefact.hidden_size, "max_tokens": artefact.max_tokens}
-    write_manifest(folder, artefact.version, encoder)
+    return {"papers": answers}
 
 
-def load_on_cpu(artefact: Artefact, precision: str | None = None) -> Tagger:
+def load_on_cpu(parts: ModelParts, precision: str | None = None) -> Tagger:
     """The model on the runtime that every installation has (half a second); `precision` as `OpenVinoRuntime` takes it.
 
     Raises:
         AreatagError: it cannot be loaded.
     """
     try:
-        return Tagger(artefact, OpenVinoRuntime(artefact.encoder_path, precision=precision))
+        return Tagger(parts, OpenVinoRuntime(parts.encoder_path, precision=precision))
     except AreatagError:
         raise
     except Exception as error:  # whatever a foreign graph or tokenizer makes the libraries raise
-        raise _cannot_run(artefact, error) from error
+        raise _cannot_run(parts, error) from error
 
 
-def check_answers(tagger: Tagger) -> None:
+def check_answers(artefact: Artefact, tagger: Tagger) -> None:
     """Let a model tag a few papers (a tenth of a second).
+
+    Args:
+        tagger: the model, loaded onto any runtime.
 
     Raises:
         ArtefactError: it fails, answers with no probabilities or with the same ones for every paper, or otherwise than
             when it was made.
     """
-    kept = _kept(tagger.artefact)
+    kept = _kept(artefact)
     papers = [Paper(str(number), item.title, item.abstract) for number, item in enumerate(kept)] or PAPERS
     predictions = _predictions(tagger, papers)
-    areas = predictions[:, : len(tagger.artefact.taxonomy.areas)]
+    areas = predictions[:, : len(artefact.taxonomy.areas)]
     if np.ptp(np.log(np.maximum(areas, np.finfo(np.float32).tiny)), axis=0).max() < _LEAST_VARIATION:
-        raise ArtefactError(f"{tagger.artefact.path}: answers the same for every paper; train or export it again")
+        raise ArtefactError(f"{artefact.path}: answers the same for every paper; train or export it again")
     if not kept:
         return
     expected = np.array([[*item.areas, *item.fields] for item in kept])
@@ -123,7 +119,7 @@ def check_answers(tagger: Tagger) -> None:
         paper, output = np.unravel_index(differences.argmax(), differences.shape)
         now, then = predictions[paper, output], expected[paper, output]
         raise ArtefactError(
-            f"{tagger.artefact.path}: answers {now:.3f} where it answered {then:.3f} when it was made; "
+            f"{artefact.path}: answers {now:.3f} where it answered {then:.3f} when it was made; "
             "train or export the model again"
         )
 
@@ -140,17 +136,17 @@ def _kept(artefact: Artefact) -> list[_Answer]:
 
 def _predictions(tagger: Tagger, papers: tuple[Paper, ...] | list[Paper]) -> NDArray[np.float32]:
     """As `Tagger.predict`; finite."""
-    artefact = tagger.artefact
+    parts = tagger.artefact
     try:
         with np.errstate(all="ignore"):  # what they warn of is told below
             predictions = tagger.predict(papers)
     except Exception as error:  # whatever a foreign graph or tokenizer makes the libraries raise
-        raise _cannot_run(artefact, error) from error
+        raise _cannot_run(parts, error) from error
     if not np.isfinite(predictions).all():
-        raise ArtefactError(f"{artefact.path}: answers with numbers that are not finite; train or export it again")
+        raise ArtefactError(f"{parts.path}: answers with numbers that are not finite; train or export it again")
     return predictions
 
 
-def _cannot_run(artefact: Artefact, error: Exception) -> ArtefactError:
+def _cannot_run(parts: ModelParts, error: Exception) -> ArtefactError:
     reason = next(iter(str(error).splitlines()), type(error).__name__)
-    return ArtefactError(f"{artefact.path}: cannot run here ({reason}); train or export the model again")
+    return ArtefactError(f"{parts.path}: cannot run here ({reason}); train or export the model again")

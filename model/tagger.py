@@ -9,13 +9,12 @@ from numpy.typing import NDArray
 from data.language import foreign_language
 from data.papers import Paper
 from data.taxonomy import Taxonomy
-from model.artefact import Artefact
+from model.artefact import Artefact, ModelParts
 from model.calibration import Calibration
 from model.explain import explain
 from model.runtimes.load import EncoderRuntime, load_runtime
 from model.runtimes.tokenization import Tokenizer
 from model.tags import Evidence, Score, TagOptions, TagResult
-from model.typicality import TOLERANCE
 from model.versions import resolve_model
 
 FloatArray = NDArray[np.float32]
@@ -26,7 +25,7 @@ _DEFAULT_OPTIONS = TagOptions()
 class Tagger:
     """A loaded model. It is safe to use from one thread at a time."""
 
-    def __init__(self, artefact: Artefact, runtime: EncoderRuntime) -> None:
+    def __init__(self, artefact: ModelParts, runtime: EncoderRuntime) -> None:
         self.artefact = artefact
         self.on_tokens: Callable[[int], object] | None = None
         """Told how many tokens are about to be encoded, special tokens included."""
@@ -70,11 +69,10 @@ class Tagger:
         return embeddings if lexical is None else np.hstack([embeddings, lexical(papers)])
 
     def predict(self, papers: Sequence[Paper]) -> FloatArray:
-        """Calibrated probabilities, and how unlike training papers each text is, float32 [n, areas + fields + 1].
+        """Calibrated probabilities and the OOD score of each text, float32 [n, areas + fields + 1].
 
         Areas come first, then fields, both in the taxonomy's order; a field is never less probable than one of its
-        areas. The last column is the text's distance over the limit (`model.typicality`): above `TOLERANCE` it is
-        atypical.
+        areas. The last column is the OOD score (`model.ood`), 0 where the model has no detector.
         """
         return self.predict_from(self.embed(papers), papers)
 
@@ -93,39 +91,26 @@ class Tagger:
             fields[titles] = self._title_fields.probabilities(field_logits[titles])
         best = np.maximum.reduceat(areas, self._first_areas, axis=1)  # of each field that has areas
         fields[:, self._fields_with_areas] = np.maximum(fields[:, self._fields_with_areas], best)
-        return np.concatenate([areas, fields, self._atypicality(embeddings, titles)[:, None]], axis=1)
-
-    def _atypicality(self, embeddings: FloatArray, titles: NDArray[np.bool_]) -> FloatArray:
-        """Distances over their limits, float32 [n]; 0 where the model does not know what is typical."""
-        typicality = self.artefact.typicality
-        if typicality is None:
-            return np.zeros(len(embeddings), dtype=np.float32)
-        limits = np.where(titles, typicality.title_limit, typicality.limit)
-        return np.asarray(typicality.distances(embeddings) / limits, dtype=np.float32)
+        detector = self.artefact.ood
+        ood = np.zeros(len(embeddings), np.float32) if detector is None else detector.scores(embeddings, titles)
+        return np.concatenate([areas, fields, ood[:, None]], axis=1)
 
     def thresholds(self, papers: Sequence[Paper]) -> FloatArray:
         """The areas' own thresholds for each paper, float32 [n, areas]."""
         pair = (np.asarray(calibration.thresholds, np.float32) for calibration in (self._areas, self._title_areas))
         return np.asarray(np.stack(list(pair))[_title_only(papers).astype(np.intp)])
 
-    def doubts(self, papers: Sequence[Paper], predictions: FloatArray) -> list[str | None]:
-        """Why each text cannot be judged, or None where it can.
+    def ood_warnings(self, papers: Sequence[Paper], predictions: FloatArray) -> list[str | None]:
+        """Why each text is out of distribution and gets no areas, for people; None where it gets some.
 
         Args:
             papers: n papers.
             predictions: from `predict`.
         """
-        return [self._doubt(paper, row) for paper, row in zip(papers, predictions, strict=True)]
-
-    def _doubt(self, paper: Paper, row: FloatArray) -> str | None:
-        typicality = self.artefact.typicality
-        if typicality is None:
-            return None
-        if (language := foreign_language(paper.text, typicality.languages)) is not None:
-            return f"no areas are given: the text seems to be in {language}, which the model was not trained on"
-        if row[-1] > TOLERANCE:
-            return "no areas are given: the text is unlike the papers that the model was trained on"
-        return None
+        detector = self.artefact.ood
+        if detector is None:
+            return [None] * len(papers)
+        return [detector.warning(paper.text, row[-1]) for paper, row in zip(papers, predictions, strict=True)]
 
     def probabilities(self, papers: Sequence[Paper]) -> FloatArray:
         """Calibrated probabilities of the areas, float32 [n, areas]."""
@@ -145,22 +130,23 @@ class Tagger:
             predictions: from `predict`, float32 [n, areas + fields + 1].
             options: of the answer, the same for all papers.
         """
-        return [self._result(paper, row, options) for paper, row in zip(papers, predictions, strict=True)]
+        warnings = self.ood_warnings(papers, predictions)
+        rows = zip(papers, predictions, warnings, strict=True)
+        return [self._result(paper, row, warning, options) for paper, row, warning in rows]
 
-    def _result(self, paper: Paper, row: FloatArray, options: TagOptions) -> TagResult:
+    def _result(self, paper: Paper, row: FloatArray, warning: str | None, options: TagOptions) -> TagResult:
         taxonomy, count = self.taxonomy, len(self.taxonomy.areas)
-        doubt = self._doubt(paper, row)
         considered = np.array([options.areas is None or area.id in options.areas for area in taxonomy.areas])
         thresholds = _thresholds(self._title_areas if _has_title_only(paper) else self._areas, options)
-        chosen = np.flatnonzero((row[:count] >= thresholds) & considered & (doubt is None))
+        chosen = np.flatnonzero((row[:count] >= thresholds) & considered & (warning is None))
         chosen = chosen[np.argsort(-row[chosen], kind="stable")][: options.top_k]
         return TagResult(
             id=paper.id,
             title=paper.title,
             areas=tuple(Score(taxonomy.areas[i].id, taxonomy.areas[i].name, _rounded(row[i])) for i in chosen),
-            fields=self._shown_fields(paper, row, chosen, considered, options) if doubt is None else (),
+            fields=self._shown_fields(paper, row, chosen, considered, options) if warning is None else (),
             abstained=not len(chosen),
-            warnings=() if doubt is None else (doubt,),
+            warnings=() if warning is None else (warning,),
             model=self.version,
             scores=(
                 {area.id: _rounded(row[i]) for i, area in enumerate(taxonomy.areas) if considered[i]}

@@ -10,7 +10,7 @@ from pathlib import Path
 from data.atomic import sync_folder, write_error
 from data.errors import UsageError
 from model.artefact import Artefact
-from model.plain_files import ENCODER, MANIFEST, ArtefactError, create_file, open_file, opened_folder
+from model.plain_files import ENCODER, LARGEST, MANIFEST, ArtefactError, create_file, open_file, opened_folder
 
 TEMPORARY_PREFIX = ".areatag-"
 """Begins the names of folders that are not complete yet or being removed."""
@@ -44,6 +44,15 @@ def copy_model(artefact: Artefact, target: Path) -> None:
         raise write_error(target, error) from error
     finally:
         shutil.rmtree(temporary, ignore_errors=True)
+
+
+def copy_encoder(source: Path, target: Path) -> None:
+    """Copy the encoder of a model into another model's folder, which has none yet; raises as `copy_files` does."""
+    copy_files(
+        source,
+        [name for name in sorted(LARGEST) if name.startswith(f"{ENCODER}/") and (source / name).is_file()],
+        target,
+    )
 
 
 def copy_files(source: Path, names: Iterable[str], target: Path) -> None:

@@ -1,54 +1,35 @@
 """`areatag train`: labels to a model directory, resumable at every step."""
 
 import hashlib
-import itertools
 import json
 import shutil
-from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-import datasets
-import numpy as np
 import torch
-from numpy.typing import NDArray
 
 from data.atomic import atomic_text
-from data.errors import AreatagError, UsageError
-from data.label_matrix import area_targets
-from data.labels import LabelledPaper
-from data.paper_sample import PaperSample, read_sample
-from data.papers import Paper, content_id
-from data.readers.labels import read_labels
-from data.soft_labels import SoftLabels
-from data.taxonomy import Taxonomy, load_taxonomy
-from model.artefact import Artefact
-from model.fingerprints import Fingerprints, fingerprints_of
+from data.errors import UsageError
+from data.papers import content_id
+from model.artefact import Artefact, ModelParts
+from model.calibration import Calibration
+from model.fingerprints import Fingerprints
 from model.lexical import LexicalFeatures
-from model.runtimes.tokenization import Tokenizer
+from model.plain_files import ENCODER
 from model.runtimes.torch_encoder import PooledEncoder
-from training.calibration.text_checks import SAMPLE
+from model.writing import write_model
+from training.calibrate_model import calibrate_model
 from training.encoder.base_encoder import describe_encoder, earlier_model, load_tokenizer, resolve_encoder
 from training.evaluation.report import EvaluationReport
-from training.export.encoder import heads_of, write_encoder
-from training.fine_tuning.examples import Example, build_dataset, examples_of
-from training.fine_tuning.lexical import FEWEST_JUDGING, FEWEST_PAPERS, fit_lexical
-from training.fine_tuning.linear_probe import TEXT_SCALES, Probe, fit_probe
-from training.fine_tuning.near_duplicates import NearDuplicates
-from training.fine_tuning.network import AreaClassifier
+from training.export.encoder import write_encoder
+from training.fine_tuning.lexical import FEWEST_PAPERS, FEWEST_VALIDATION, fit_lexical
+from training.fine_tuning.linear_probe import Probe
 from training.fine_tuning.options import TrainOptions
-from training.fine_tuning.paper_selection import choose_papers
-from training.fine_tuning.schedule import probes, schedule_for
-from training.fine_tuning.text_heads import continue_heads, initialise_heads, set_heads
-from training.fine_tuning.trainer import Progress, fine_tune, uses_gpu
-from training.finishing import TrainedModel, finish
-
-HELD_OUT_SHARE = 10
-"""Without a validation file, one labelled paper in this many calibrates instead of training."""
-FEWEST_FOR_VALIDATION = 300
-"""With fewer labelled papers, and nothing else to learn from, all of them train, and the heads fitted before
-(`training.fine_tuning.linear_probe`) calibrate."""
+from training.fine_tuning.schedule import schedule_for
+from training.fine_tuning.start import new_network
+from training.fine_tuning.trainer import Progress, fine_tune
+from training.training_set import TrainingSet, TrainInputs
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,15 +40,6 @@ class TrainReport:
     version: str
     papers: int
     evaluation: EvaluationReport | None
-
-
-@dataclass(frozen=True, slots=True)
-class _Inputs:
-    taxonomy: Taxonomy
-    soft: SoftLabels | None
-    labelled: tuple[LabelledPaper, ...]
-    validation: tuple[LabelledPaper, ...]
-    held_out: tuple[LabelledPaper, ...]
 
 
 def train(options: TrainOptions, progress: Progress | None = None) -> TrainReport:
@@ -81,47 +53,36 @@ def train(options: TrainOptions, progress: Progress | None = None) -> TrainRepor
         AreatagError: an input is damaged, or holds nothing to learn from.
     """
     work = _open_work_folder(options)
-    inputs = _read_inputs(options)
+    inputs = TrainInputs.read(options)
     encoder_path = resolve_encoder(options.encoder)
     tokenizer = load_tokenizer(encoder_path)
-    dataset = _dataset(inputs, tokenizer, options, work)
+    papers = TrainingSet.prepare(inputs, tokenizer, options, work)
     torch.manual_seed(options.seed)
-    encoder = PooledEncoder.from_directory(encoder_path, options.dropout)
-    network = AreaClassifier(encoder, len(inputs.taxonomy.areas), len(inputs.taxonomy.fields))
-    prior = _label_means(dataset)
-    count = len(inputs.taxonomy.areas)
-    initialise_heads(network, tokenizer, inputs.taxonomy, prior[:count], prior[count:])
     earlier = earlier_model(options.encoder)
-    if earlier is not None:
-        continue_heads(network, inputs.taxonomy, earlier)
-    probe = None
-    if probes(len(dataset)):
-        probe = _probe(network, dataset, options, tokenizer.padding_id, TEXT_SCALES if earlier is None else (1.0,))
-    run = fine_tune(network, dataset, options, work / "checkpoints", tokenizer.padding_id, progress)
+    encoder = PooledEncoder.from_directory(encoder_path, options.dropout)
+    network, probe = new_network(encoder, inputs.taxonomy, papers.dataset, tokenizer, options, earlier)
+    run = fine_tune(network, papers.dataset, options, work / "checkpoints", tokenizer.padding_id, progress)
     model = work / "model"
     shutil.rmtree(model, ignore_errors=True)
-    write_encoder(network, encoder_path, model / "encoder")
-    learned_from = _fingerprints(inputs, work, earlier)
-    lexical = _lexical(inputs, options, len(dataset))
-    trained = TrainedModel(
-        folder=model,
+    write_encoder(network, encoder_path, model / ENCODER)
+    lexical = _lexical(inputs, options, len(papers))
+    parts = ModelParts(
+        encoder_path=model / ENCODER,
+        encoder_name=describe_encoder(options.encoder),
+        hidden_size=network.encoder.hidden_size,
+        max_tokens=options.inference_tokens,
         taxonomy=inputs.taxonomy,
-        heads=heads_of(network),
-        encoder={
-            "name": describe_encoder(options.encoder),
-            "hidden_size": network.encoder.hidden_size,
-            "max_tokens": options.inference_tokens,
-        },
-        card=_card(inputs, options, len(dataset), run, probe, lexical),
-        learned_from=learned_from,
-        sample=read_sample(work),
-        lexical=lexical,
-        probe=probe,
+        heads=network.heads(),
+        area_calibration=probe.areas if probe else Calibration.identity(len(inputs.taxonomy.areas)),
+        field_calibration=probe.fields if probe else Calibration.identity(len(inputs.taxonomy.fields)),
+        fingerprints=_fingerprints(inputs, papers, earlier),
+        card=_card(inputs, options, len(papers), run, probe, lexical),
     )
-    evaluation, version = finish(trained, inputs.validation)
+    parts, evaluation = calibrate_model(parts, inputs.validation, papers.sample, lexical, probed=probe is not None)
+    write_model(parts)
     model.rename(options.output)
     shutil.rmtree(work)
-    return TrainReport(options.output, version, len(dataset), evaluation)
+    return TrainReport(options.output, parts.version, len(papers), evaluation)
 
 
 def _open_work_folder(options: TrainOptions) -> Path:
@@ -163,117 +124,21 @@ def _settings(options: TrainOptions) -> dict[str, Any]:
     return settings
 
 
-def _read_inputs(options: TrainOptions) -> _Inputs:
-    soft = SoftLabels(options.soft_labels) if options.soft_labels else None
-    taxonomy = load_taxonomy(options.taxonomy) if options.taxonomy or soft is None else soft.taxonomy
-    if soft is not None and soft.taxonomy.area_ids != taxonomy.area_ids:
-        raise UsageError(
-            f"{options.soft_labels} was made for another taxonomy than {options.taxonomy}; run weak-label with it."
-        )
-    labelled = tuple(read_labels(options.labels, taxonomy)) if options.labels else ()
-    if options.validation:
-        validation = tuple(read_labels(options.validation, taxonomy))
-    elif soft is None and len(labelled) < FEWEST_FOR_VALIDATION:
-        validation = ()
-    else:
-        validation = tuple(item for item in labelled if _is_held_out(item.paper))
-        labelled = tuple(item for item in labelled if not _is_held_out(item.paper))
-    held_out = tuple(item for path in options.held_out for item in read_labels(path, taxonomy))
-    return _Inputs(taxonomy, soft, labelled, validation, held_out)
-
-
-def _is_held_out(paper: Paper) -> bool:
-    return int(content_id(paper.title, paper.abstract).rpartition(":")[2], 16) % HELD_OUT_SHARE == 0
-
-
-def _dataset(inputs: _Inputs, tokenizer: Tokenizer, options: TrainOptions, work: Path) -> datasets.Dataset:
-    """The tokenised training papers; an interrupted run's file is used again."""
-    path = work / "examples.arrow"
-    if options.resume and path.exists():
-        return datasets.Dataset.from_file(str(path))
-    partial = path.with_suffix(".partial")
-    learned: set[str] = set()
-    sample = PaperSample(SAMPLE, options.seed)
-    examples = _noted(_examples(inputs, options), learned, sample)
-    dataset = build_dataset(examples, inputs.taxonomy, tokenizer, options.max_tokens, partial)
-    if not len(dataset):
-        raise AreatagError("Nothing to learn from: every paper given for training is among the validation papers.")
-    del dataset
-    Fingerprints(frozenset(learned)).write(work)
-    sample.write(work)
-    partial.rename(path)
-    return datasets.Dataset.from_file(str(path))
-
-
-def _examples(inputs: _Inputs, options: TrainOptions) -> Iterator[Example]:
-    """Soft-labelled papers, then labelled ones; never a paper that judges, nor a near-duplicate of one."""
-    held_out = NearDuplicates(item.paper for item in (*inputs.validation, *inputs.held_out))
-    soft = _soft_examples(inputs.soft, options) if inputs.soft else iter(())
-    gold = examples_of([item.paper for item in inputs.labelled], area_targets(inputs.labelled, inputs.taxonomy))
-    for example in itertools.chain(soft, gold):
-        if example.paper not in held_out:
-            yield example
-
-
-def _noted(examples: Iterator[Example], learned: set[str], sample: PaperSample) -> Iterator[Example]:
-    """The examples, as their papers' fingerprints are added to `learned`, and some papers to the sample."""
-    for example in examples:
-        sample.add(example.paper)
-        learned.update(fingerprints_of(example.paper))
-        yield example
-
-
-def _fingerprints(inputs: _Inputs, work: Path, earlier: Artefact | None) -> Fingerprints:
+def _fingerprints(inputs: TrainInputs, papers: TrainingSet, earlier: Artefact | None) -> Fingerprints:
     """Those of every paper behind the model: trained on, calibrated on, and behind the model it started from."""
-    known = Fingerprints.read(work) | Fingerprints.of(item.paper for item in inputs.validation)
-    return known if earlier is None else known | earlier.fingerprints()
+    known = papers.fingerprints | Fingerprints.of(item.paper for item in inputs.validation)
+    return known if earlier is None else known | earlier.fingerprints
 
 
-def _soft_examples(soft: SoftLabels, options: TrainOptions) -> Iterator[Example]:
-    chosen = choose_papers(soft, options.papers or soft.rows, options.seed)
-    position = 0
-    for batch in soft.batches():
-        for paper, areas, weight in zip(batch.papers, batch.probabilities, batch.weights, strict=True):
-            if chosen[position]:
-                yield Example(paper, areas, float(weight))
-            position += 1
-
-
-def _label_means(dataset: datasets.Dataset) -> NDArray[np.float32]:
-    """Mean label of every output, float32 [areas + fields]; 0.5 where none is covered."""
-    labels = dataset.with_format("numpy")
-    width = len(labels[0]["labels"])
-    total, covered = np.zeros(width), np.zeros(width)
-    for batch in labels.select_columns(["labels"]).iter(4096):
-        values = np.asarray(batch["labels"], dtype=np.float32)
-        total += np.nansum(values, axis=0)
-        covered += (~np.isnan(values)).sum(axis=0)
-    return np.asarray((total + 0.5) / (covered + 1.0), dtype=np.float32)
-
-
-def _probe(
-    network: AreaClassifier,
-    dataset: datasets.Dataset,
-    options: TrainOptions,
-    padding_id: int,
-    scales: Sequence[float],
-) -> Probe:
-    """Fit the heads, which are at their start, to the papers, and put them into the network."""
-    network.to("cuda" if uses_gpu(options.device) else "cpu")
-    probe = fit_probe(network.encoder, heads_of(network), dataset, padding_id, scales, options.seed)
-    set_heads(network, probe.heads)
-    return probe
-
-
-def _lexical(inputs: _Inputs, options: TrainOptions, papers: int) -> LexicalFeatures | None:
-    """What words say, from the training papers; None where these, or those that judge, are too few."""
-    if papers < FEWEST_PAPERS or len(inputs.validation) < FEWEST_JUDGING:
+def _lexical(inputs: TrainInputs, options: TrainOptions, papers: int) -> LexicalFeatures | None:
+    """Lexical features, fitted to the training papers; None where these, or the validation papers, are too few."""
+    if papers < FEWEST_PAPERS or len(inputs.validation) < FEWEST_VALIDATION:
         return None
-    return fit_lexical(_examples(inputs, options), inputs.taxonomy)
+    return fit_lexical(inputs.examples(options), inputs.taxonomy)
 
 
 def _card(
-    inputs: _Inputs,
+    inputs: TrainInputs,
     options: TrainOptions,
     papers: int,
     run: dict[str, float],

@@ -135,12 +135,12 @@ def proof(version: str, papers: Sequence[Paper]) -> str:
     Raises:
         AreatagError: they do not prove that it is without the papers.
     """
-    known = Artefact.open(resolve_model(version)).fingerprints()
+    known = Artefact.open(resolve_model(version)).fingerprints
     if any(paper in known for paper in papers):
         raise AreatagError(f"Version {version} learned from the paper, or from one of its title; delete it.")
     if not known.complete:
         raise AreatagError(f"Version {version} goes back to a model without fingerprints, so nothing can be proven.")
-    return f"Version {version} is without the paper: none of its {len(known.values):,} fingerprints is the paper's."
+    return f"Version {version} is without the paper: none of its {len(known):,} fingerprints is the paper's."
 
 
 def _is(paper: Paper, paper_id: str) -> bool:
@@ -156,9 +156,9 @@ def _made(version: str) -> tuple[bool, float]:
 def _fingerprints(version: str) -> Fingerprints:
     """Those of a version; of one that is damaged, nothing can be told."""
     try:
-        return Artefact.open(resolve_model(version)).fingerprints()
+        return Artefact.open(resolve_model(version)).fingerprints
     except AreatagError:
-        return Fingerprints(complete=False)
+        return Fingerprints.unknown()
 
 
 def _papers_of(path: Path) -> Iterator[Paper]:

@@ -140,7 +140,7 @@ def _suspected(tagger: Tagger, path: Path | None) -> list[SuspectedError]:
     labelled = _read_labels(path, tagger) if path else stored_labels(tagger.taxonomy)
     if not labelled:
         raise AreatagError("There are no labels to check: the label store is empty; name a file with --labels.")
-    trained = tagger.artefact.fingerprints()
+    trained = tagger.artefact.fingerprints
     learned = sum(label.paper in trained for label in labelled)
     if learned and not _calibrates(tagger, labelled):
         message(

@@ -109,4 +109,5 @@ def test_the_same_change_makes_the_same_version_and_none_is_lost(tiny_model: Pat
 def test_fingerprints_come_along(tiny_model: Path, changed: Taxonomy) -> None:
     """What the encoder learned from does not change."""
     name = adapted_version(str(tiny_model), changed)
-    assert Artefact.open(resolve_model(name)).fingerprints() == Fingerprints.read(tiny_model)
+    before, after = Fingerprints.read(tiny_model), Artefact.open(resolve_model(name)).fingerprints
+    assert len(before) and after.values.tolist() == before.values.tolist()

@@ -116,8 +116,8 @@ def test_what_the_manifest_does_not_list_is_not_read(copy: Path) -> None:
     for name in ("typicality.safetensors", "lexical.safetensors", "training_fingerprints.safetensors"):
         (copy / name).write_bytes(b"never read")
     artefact = Artefact.open(copy)
-    assert artefact.typicality is None and artefact.lexical is None
-    assert not artefact.fingerprints().complete
+    assert artefact.ood is None and artefact.lexical is None
+    assert not artefact.fingerprints.complete
     (copy / "encoder" / "adapter_config.json").write_text("{}")
     with pytest.raises(ArtefactError, match=r"adapter_config\.json': not listed in the manifest"):
         Artefact.open(copy)
@@ -128,8 +128,8 @@ def test_a_version_of_the_release_before_opens_as_it_was() -> None:
     path = Path(__file__).parent / "fixtures" / "version-of-0.1"
     artefact = Artefact.open(path)
     assert artefact.version == "20261129-c69ebbbd"
-    assert artefact.lexical is not None and artefact.typicality is not None
-    assert artefact.fingerprints().complete and "learned_labels.txt" in artefact.files
+    assert artefact.lexical is not None and artefact.ood is not None
+    assert artefact.fingerprints.complete and "learned_labels.txt" in artefact.files
     tagger = Tagger(artefact, OpenVinoRuntime(artefact.encoder_path, precision="f32"))
     papers = [
         Paper("1", "song of the whale", "we study the ocean and a new method for whale song"),

@@ -60,7 +60,7 @@ def test_a_paper_does_not_depend_on_the_others(lexical: LexicalFeatures) -> None
 
 def test_is_the_same_after_reading(lexical: LexicalFeatures, tmp_path: Path) -> None:
     """What was saved is what is loaded."""
-    lexical.save(tmp_path)
+    (tmp_path / FILE_NAME).write_bytes(lexical.to_bytes())
     read = LexicalFeatures.load(tmp_path)
     assert read.row_of == lexical.row_of
     np.testing.assert_array_equal(read(PAPERS), lexical(PAPERS))
@@ -68,11 +68,11 @@ def test_is_the_same_after_reading(lexical: LexicalFeatures, tmp_path: Path) -> 
 
 def test_a_damaged_file_is_named(lexical: LexicalFeatures, tmp_path: Path) -> None:
     """Cut short, or with arrays that do not fit each other."""
-    lexical.save(tmp_path)
+    (tmp_path / FILE_NAME).write_bytes(lexical.to_bytes())
     path = tmp_path / FILE_NAME
     path.write_bytes(path.read_bytes()[:-5])
     with pytest.raises(AreatagError, match="cannot be read"):
         LexicalFeatures.load(tmp_path)
-    replace(lexical, idf=lexical.idf[:3]).save(tmp_path)
+    (tmp_path / FILE_NAME).write_bytes(replace(lexical, idf=lexical.idf[:3]).to_bytes())
     with pytest.raises(AreatagError, match="do not fit"):
         LexicalFeatures.load(tmp_path)

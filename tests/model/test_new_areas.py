@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 from data.taxonomy import area_texts, parse_taxonomy
 from model.artefact import Artefact
 from model.heads import Heads
-from model.new_areas import heads_for
-from model.typicality import Typicality
+from model.new_areas import with_taxonomy
+from model.ood import OodDetector
 from tests.support.artefact import write_artefact
 from tests.support.tiny import TAXONOMY
 
@@ -22,12 +22,12 @@ ROWS = np.array([[4, -1, 0, 0], [0, 3, 1, 1], [-1, 0, 5, 0]], np.float32)
 BIASES = np.array([-2, -3, -1], np.float32)
 
 
-def _heads(folder: Path, texts: NDArray[np.float32] = TEXTS, typicality: Typicality | None = None) -> Heads:
+def _heads(folder: Path, texts: NDArray[np.float32] = TEXTS, detector: OodDetector | None = None) -> Heads:
     """The heads of the tiny taxonomy's three areas and of a new one."""
     heads = Heads(ROWS, BIASES, np.zeros((2, 4), np.float32), np.zeros(2, np.float32))
-    artefact = replace(Artefact.open(write_artefact(folder, "v1")), heads=heads, typicality=typicality)
+    artefact = replace(Artefact.open(write_artefact(folder, "v1")), heads=heads, ood=detector)
     embedded = dict(zip(area_texts(WITH_CLOUDS), texts, strict=True))
-    return heads_for(artefact, WITH_CLOUDS, lambda wanted: np.stack([embedded[text] for text in wanted])).heads
+    return with_taxonomy(artefact, WITH_CLOUDS, lambda wanted: np.stack([embedded[text] for text in wanted])).heads
 
 
 def test_over_papers_its_logit_is_spread_like_those_of_other_areas(tmp_path: Path) -> None:
@@ -35,10 +35,10 @@ def test_over_papers_its_logit_is_spread_like_those_of_other_areas(tmp_path: Pat
     generator = np.random.default_rng(0)
     papers = (generator.normal(size=(500, 4)) @ generator.normal(size=(4, 4)) + 3).astype(np.float32)
     spread, axes = np.linalg.eigh(np.cov(papers.T))
-    typicality = Typicality(
+    detector = OodDetector(
         papers.mean(axis=0), (axes / np.sqrt(spread)).T.astype(np.float32), limit=1.0, title_limit=1.0, languages=()
     )
-    logits, _ = _heads(tmp_path / "model", typicality=typicality).logits(papers)
+    logits, _ = _heads(tmp_path / "model", detector=detector).logits(papers)
     means, deviations = logits.mean(axis=0), logits.std(axis=0)
     np.testing.assert_allclose(means[3], means[:3].mean(), rtol=1e-3)
     np.testing.assert_allclose(deviations[3], (papers @ (ROWS - ROWS.mean(axis=0)).T).std(axis=0).mean(), rtol=1e-2)

@@ -16,9 +16,10 @@ from model.artefact import Artefact
 from model.heads import Heads
 from model.manifest import write_manifest
 from model.plain_files import SELF_CHECK, ArtefactError
-from model.self_check import add_self_check, check_answers, load_on_cpu
+from model.self_check import check_answers, load_on_cpu
 from model.tagger import Tagger
 from model.versions import active_reference, delete, install, models_folder, versions
+from model.writing import write_model
 from tests.support.artefact import close, write_artefact
 
 RELEASED = Path(__file__).parent / "fixtures" / "version-of-0.1"
@@ -28,22 +29,24 @@ RELEASED = Path(__file__).parent / "fixtures" / "version-of-0.1"
 def made(tmp_path: Path) -> Path:
     """A model directory that keeps what it answers."""
     folder = write_artefact(tmp_path / "made", "v1")
-    add_self_check(folder)
+    write_model(Artefact.open(folder))
     return folder
 
 
 def _set_heads(folder: Path, value: float) -> None:
     shapes = ((3, 4), (3,), (2, 4), (2,))
-    Heads(*(np.full(shape, value, np.float32) for shape in shapes)).save(folder / "heads.safetensors")
+    (folder / "heads.safetensors").write_bytes(
+        Heads(*(np.full(shape, value, np.float32) for shape in shapes)).to_bytes()
+    )
 
 
 def test_a_model_answers_as_when_it_was_made(made: Path) -> None:
     """Every probability of areas and fields is kept, to five digits, with the papers."""
     kept = json.loads((made / SELF_CHECK).read_text())["papers"]
-    tagger = Tagger.load(made, "cpu")
+    artefact, tagger = Artefact.open(made), Tagger.load(made, "cpu")
     rows = tagger.predict([Paper("", paper["title"], paper["abstract"]) for paper in kept])
     np.testing.assert_allclose([paper["areas"] + paper["fields"] for paper in kept], rows[:, :-1], atol=0.01)
-    check_answers(tagger)
+    check_answers(artefact, tagger)
     assert activate(str(made)) == active_reference() == "v1"
     assert SELF_CHECK in Artefact.open(models_folder() / "v1").files
 
@@ -119,7 +122,7 @@ def test_an_embedding_of_another_size_is_refused(tmp_path: Path) -> None:
     """Heads and manifest agree with each other, and not with the encoder."""
     folder = write_artefact(tmp_path / "model", "v1")
     shapes = ((3, 5), (3,), (2, 5), (2,))
-    Heads(*(np.ones(shape, np.float32) for shape in shapes)).save(folder / "heads.safetensors")
+    (folder / "heads.safetensors").write_bytes(Heads(*(np.ones(shape, np.float32) for shape in shapes)).to_bytes())
     write_manifest(folder, "v1", {"name": "tiny", "hidden_size": 5, "max_tokens": 8})
     with pytest.raises(ArtefactError, match="cannot run here"):
         activate(str(folder))
@@ -129,7 +132,7 @@ def test_bfloat16_is_within_the_tolerance() -> None:
     """What float32 answered on one machine is asked of bfloat16 on another."""
     artefact = Artefact.open(RELEASED)
     for precision in ("f32", "bf16"):
-        check_answers(load_on_cpu(artefact, precision))
+        check_answers(artefact, load_on_cpu(artefact, precision))
 
 
 def test_rollback_to_what_does_not_run_changes_nothing(made: Path, tmp_path: Path) -> None:
@@ -151,8 +154,8 @@ def test_a_version_that_changes_while_it_is_tried_is_not_activated(
     other = write_artefact(tmp_path / "other", "v1", micro_f1=0.9)
     install(made)
 
-    def check(tagger: Tagger) -> None:
-        check_answers(tagger)
+    def check(artefact: Artefact, tagger: Tagger) -> None:
+        check_answers(artefact, tagger)
         delete("v1")
         if change == "exchanged":
             install(other)
@@ -165,16 +168,19 @@ def test_a_version_that_changes_while_it_is_tried_is_not_activated(
 
 def test_a_model_that_answers_nothing_finite_keeps_no_answers(made: Path) -> None:
     """Training ends with an error instead of a model that nobody can activate."""
-    tagger = Tagger.load(made, "cpu")
-    broken = Heads(*(np.full_like(getattr(tagger.artefact.heads, name), np.inf) for name in Heads.__slots__))
+    artefact, tagger = Artefact.open(made), Tagger.load(made, "cpu")
+    broken = Heads(*(np.full_like(getattr(artefact.heads, name), np.inf) for name in Heads.__slots__))
     with pytest.raises(ArtefactError, match="not finite"):
-        check_answers(Tagger(replace(tagger.artefact, heads=broken), tagger.runtime))
+        check_answers(artefact, Tagger(replace(artefact, heads=broken), tagger.runtime))
+    with pytest.raises(ArtefactError, match="not finite"):
+        write_model(replace(artefact.parts, heads=broken))
 
 
 def test_answers_may_all_be_tiny_as_long_as_they_depend_on_the_paper(tmp_path: Path) -> None:
     """As those of a model about papers of quite another kind."""
     folder = write_artefact(tmp_path / "model", "v1")
     artefact = Artefact.open(folder)
-    replace(artefact.heads, area_bias=np.full(3, -40, np.float32)).save(folder / "heads.safetensors")
+    tiny = replace(artefact.heads, area_bias=np.full(3, -40, np.float32))
+    (folder / "heads.safetensors").write_bytes(tiny.to_bytes())
     close(folder, "v1")
     assert activate(str(folder)) == "v1"

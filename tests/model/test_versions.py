@@ -155,7 +155,7 @@ def test_a_kill_at_any_step_leaves_a_whole_model_active(
     """A process that dies at any file operation leaves the old version active or the new one, and nothing half."""
     # the threads of a runtime do not outlive a fork
     monkeypatch.setattr(activation, "load_on_cpu", lambda artefact: None)
-    monkeypatch.setattr(activation, "check_answers", lambda tagger: None)
+    monkeypatch.setattr(activation, "check_answers", lambda artefact, tagger: None)
     activate(str(write_artefact(tmp_path / "v0", "v0")))
     for step in range(1, 1000):
         finished = _activate_in_a_child(made, step)

@@ -28,7 +28,9 @@ def write_artefact(folder: Path, version: str, *, micro_f1: float = 0.5) -> Path
     (folder / "taxonomy.yaml").write_text(TAXONOMY)
     weights = np.random.default_rng(3)
     shapes = ((3, HIDDEN), (3,), (2, HIDDEN), (2,))
-    Heads(*(weights.normal(size=shape).astype(np.float32) for shape in shapes)).save(folder / "heads.safetensors")
+    (folder / "heads.safetensors").write_bytes(
+        Heads(*(weights.normal(size=shape).astype(np.float32) for shape in shapes)).to_bytes()
+    )
     calibration = {"areas": Calibration.identity(3).to_json(), "fields": Calibration.identity(2).to_json()}
     card = {"version": version, "created": "2026-01-01T00:00:00Z", "trained_on": {"papers": 10}}
     records = {"calibration": calibration, "metrics": {"micro_f1": micro_f1}, "card": card, "encoder/config": {}}

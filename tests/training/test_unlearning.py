@@ -16,7 +16,7 @@ from data.soft_labels import Provenance, SoftLabelBatch, SoftLabels, write_soft_
 from data.tagged_papers import remember, tagged_papers
 from data.taxonomy import parse_taxonomy
 from model.activation import activate
-from model.fingerprints import Fingerprints
+from model.fingerprints import FILE_NAME, Fingerprints
 from model.versions import install
 from tests.support.artefact import close, write_artefact
 from tests.support.tiny import TAXONOMY, write_jsonl
@@ -38,7 +38,7 @@ def _soft(path: Path) -> Path:
 def _version(folder: Path, name: str, fingerprints: Fingerprints | None) -> str:
     write_artefact(folder / name, name)
     if fingerprints is not None:
-        fingerprints.write(folder / name)
+        (folder / name / FILE_NAME).write_bytes(fingerprints.to_bytes())
         close(folder / name, name)
     return install(folder / name)
 

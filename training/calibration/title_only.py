@@ -6,12 +6,19 @@ areas alike: slope and offset of the calibrated log-odds (Platt, 1999), and by h
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 from scipy.special import expit, logit
 
+from data.label_matrix import field_label_matrix, label_matrix
+from data.labels import LabelledPaper
+from data.papers import Paper
 from model.calibration import NO_ADJUSTMENT, Adjustment, Calibration
+from model.tagger import Tagger
 from training.calibration.f1 import micro_f1
 from training.calibration.fit import FOLDS, fit_calibration, folds
 
@@ -20,6 +27,45 @@ BoolArray = NDArray[np.bool_]
 
 SHIFTS = np.linspace(-1.5, 1.5, 61)
 """Movements of the thresholds that are tried, in log-odds."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TitleFit:
+    """Calibration of titles alone, and what the model answers about the papers that it was fitted on (n).
+
+    Attributes:
+        areas, fields: from the calibration of whole papers to that of titles.
+        labels: bool [n, areas].
+        probabilities, thresholds: float32 [n, areas] of the titles, each paper's by calibrations without it.
+    """
+
+    areas: Adjustment
+    fields: Adjustment
+    labels: BoolArray
+    probabilities: FloatArray
+    thresholds: FloatArray
+
+
+def fit_titles(tagger: Tagger, labelled: Sequence[LabelledPaper]) -> TitleFit | None:
+    """Fit the calibration of titles alone; None where no paper has both title and abstract.
+
+    Args:
+        tagger: the model, calibrated on the same papers.
+        labelled: papers with complete labels.
+    """
+    chosen = [item for item in labelled if item.paper.title.strip() and item.paper.abstract.strip()]
+    if not chosen:
+        return None
+    model = tagger.artefact
+    logits, _ = model.heads.logits(tagger.embed([item.paper for item in chosen]))
+    titles, field_titles = model.heads.logits(tagger.embed([Paper(item.paper.id, item.paper.title) for item in chosen]))
+    labels = label_matrix(chosen, model.taxonomy)
+    return TitleFit(
+        fit_adjustment(model.area_calibration, titles, labels),
+        fit_adjustment(model.field_calibration, field_titles, field_label_matrix(labels, model.taxonomy)),
+        labels,
+        *cross_fit_titles(logits, titles, labels),
+    )
 
 
 def fit_adjustment(calibration: Calibration, title_logits: FloatArray, labels: BoolArray) -> Adjustment:

@@ -105,17 +105,17 @@ def evaluate(gold: Path, model: Path, device: str = "auto") -> EvaluationReport:
     papers = [item.paper for item in labelled]
     embeddings = tagger.embed(papers)
     predictions = tagger.predict_from(embeddings, papers)
-    doubted = np.array([doubt is not None for doubt in tagger.doubts(papers, predictions)])
+    ood = np.array([warning is not None for warning in tagger.ood_warnings(papers, predictions)])
     if any(content_id(item.paper.title, item.paper.abstract) in calibrated_on for item in labelled):
         logits, _ = tagger.artefact.heads.logits(embeddings)
-        return cross_fitted_report(tagger.version, logits, labels, tagger.taxonomy, doubted)
+        return cross_fitted_report(tagger.version, logits, labels, tagger.taxonomy, ood)
     probabilities = predictions[:, : labels.shape[1]]
-    predicted = (probabilities >= tagger.thresholds(papers)) & ~doubted[:, None]
+    predicted = (probabilities >= tagger.thresholds(papers)) & ~ood[:, None]
     return report(tagger.version, probabilities, predicted, labels, tagger.taxonomy)
 
 
 def cross_fitted_report(
-    model: str, logits: FloatArray, labels: BoolArray, taxonomy: Taxonomy, doubted: BoolArray | None = None
+    model: str, logits: FloatArray, labels: BoolArray, taxonomy: Taxonomy, ood: BoolArray | None = None
 ) -> EvaluationReport:
     """Score logits on the papers that calibrate them: each paper by a calibration it took no part in.
 
@@ -124,12 +124,12 @@ def cross_fitted_report(
         logits: float32 [n, areas], uncalibrated.
         labels: bool [n, areas].
         taxonomy: of the columns.
-        doubted: bool [n], papers that the tagger gives no areas (`Tagger.doubts`).
+        ood: bool [n], papers out of distribution, which get no areas (`Tagger.ood_warnings`).
     """
     probabilities, thresholds = cross_fit(logits, labels)
     predicted = probabilities >= thresholds
-    if doubted is not None:
-        predicted[doubted] = False
+    if ood is not None:
+        predicted[ood] = False
     return report(model, probabilities, predicted, labels, taxonomy, cross_fitted=True)
 
 

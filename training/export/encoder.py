@@ -1,14 +1,12 @@
-"""From a trained network to the encoder and the heads of a model directory (`model.writing` writes the rest)."""
+"""From a trained network to the encoder of a model directory (`model.writing` writes the rest)."""
 
 import shutil
 from pathlib import Path
 
-import numpy as np
 import torch
 from safetensors.torch import save_file
 from transformers import AutoTokenizer
 
-from model.heads import Heads
 from model.plain_files import ENCODER, LARGEST
 from training.export.onnx_graph import write_onnx_graph
 from training.fine_tuning.network import AreaClassifier
@@ -32,14 +30,3 @@ def write_encoder(network: AreaClassifier, tokenizer_from: str, folder: Path) ->
     # the graph is traced from the weights as stored, so both runtimes answer alike
     transformer.load_state_dict({name: tensor.float() for name, tensor in half.items()}, strict=False)
     write_onnx_graph(network.encoder, folder / "model.safetensors", folder / "encoder.onnx")
-
-
-def heads_of(network: AreaClassifier) -> Heads:
-    """The heads as numpy arrays."""
-    return Heads(
-        *(
-            parameter.detach().cpu().numpy().astype(np.float32)
-            for head in (network.area_head, network.field_head)
-            for parameter in (head.weight, head.bias)
-        )
-    )

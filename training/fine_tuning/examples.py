@@ -81,6 +81,18 @@ def build_dataset(
     return datasets.Dataset.from_file(str(path))
 
 
+def label_means(dataset: datasets.Dataset) -> FloatArray:
+    """Mean target of every output, float32 [areas + fields]; 0.5 where none is known."""
+    labels = dataset.with_format("numpy")
+    width = len(labels[0]["labels"])
+    total, known = np.zeros(width), np.zeros(width)
+    for batch in labels.select_columns(["labels"]).iter(4096):
+        values = np.asarray(batch["labels"], dtype=np.float32)
+        total += np.nansum(values, axis=0)
+        known += (~np.isnan(values)).sum(axis=0)
+    return np.asarray((total + 0.5) / (known + 1.0), dtype=np.float32)
+
+
 def collate(rows: list[dict[str, Any]], padding_id: int) -> dict[str, Tensor]:
     """Rows of the dataset as one padded batch: the arguments of `AreaClassifier.forward`."""
     longest = max(len(row["input_ids"]) for row in rows)

@@ -1,4 +1,4 @@
-"""Learns what words say of areas (`model.lexical`), and how much of it to trust beside the encoder.
+"""Fits lexical features (`model.lexical`), and how much they count beside the encoder.
 
 One-vs-rest ridge regression from TF-IDF on soft labels: squared loss takes probabilities as targets as they are. Of
 many terms those are kept that move most with the areas.
@@ -26,7 +26,7 @@ BoolArray = NDArray[np.bool_]
 
 FEWEST_PAPERS = 4000
 """With fewer training papers the model has no lexical features."""
-FEWEST_JUDGING = 100
+FEWEST_VALIDATION = 100
 """Nor with fewer validation papers: their share could not be chosen."""
 MAX_TERMS = 50_000
 MAX_WEIGHTS = 500_000
@@ -96,7 +96,7 @@ def with_lexical(heads: Heads, shares: tuple[float, float]) -> Heads:
 
 
 def fit_share(logits: FloatArray, lexical: FloatArray, labels: BoolArray) -> float:
-    """How much the words' number counts beside the encoder's logit: one ratio for all outputs, at least 0.
+    """How much a lexical feature counts beside the encoder's logit: one ratio for all outputs, at least 0.
 
     Args:
         logits: float32 [n, outputs], of the encoder alone, of papers that neither model was trained on.
@@ -106,8 +106,8 @@ def fit_share(logits: FloatArray, lexical: FloatArray, labels: BoolArray) -> flo
     if not labels.any() or labels.all():
         return 0.0
     both = np.stack([logits.ravel(), lexical.ravel()], axis=1)
-    encoder, words = LogisticRegression(C=np.inf, max_iter=200).fit(both, labels.ravel()).coef_[0]
-    return float(max(words, 0.0) / max(encoder, 1e-3))
+    encoder, terms = LogisticRegression(C=np.inf, max_iter=200).fit(both, labels.ravel()).coef_[0]
+    return float(max(terms, 0.0) / max(encoder, 1e-3))
 
 
 def cross_fitted_logits(logits: FloatArray, lexical: FloatArray, labels: BoolArray, seed: int = 0) -> FloatArray:

@@ -1,8 +1,10 @@
 """The network that is trained: encoder, area head and field head, with a noise-aware loss on soft labels."""
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 
+from model.heads import Heads
 from model.runtimes.torch_encoder import PooledEncoder
 
 
@@ -18,6 +20,22 @@ class AreaClassifier(nn.Module):
         self.encoder = encoder
         self.area_head = nn.Linear(encoder.hidden_size + lexical, areas)
         self.field_head = nn.Linear(encoder.hidden_size + lexical, fields)
+
+    def heads(self) -> Heads:
+        """The heads as numpy arrays."""
+        layers = (self.area_head, self.field_head)
+        tensors = (tensor for layer in layers for tensor in (layer.weight, layer.bias))
+        return Heads(*(tensor.detach().cpu().numpy().astype(np.float32) for tensor in tensors))
+
+    def set_heads(self, heads: Heads) -> None:
+        """Put other weights into the heads."""
+        with torch.no_grad():
+            for layer, weight, bias in (
+                (self.area_head, heads.area_weight, heads.area_bias),
+                (self.field_head, heads.field_weight, heads.field_bias),
+            ):
+                layer.weight.copy_(torch.from_numpy(weight))
+                layer.bias.copy_(torch.from_numpy(bias))
 
     def forward(
         self,

@@ -1,4 +1,4 @@
-"""What a retrained model forgot: old areas on held-out papers, and agreement with the earlier model on replay papers.
+"""Backward transfer of a retraining: its change on old areas, and agreement with the earlier model on replay papers.
 
 The mean change over old areas is the backward transfer of continual learning (Lopez-Paz and Ranzato, Gradient Episodic
 Memory, 2017); below zero, something was forgotten. Agreement needs no labels and so also speaks of areas without any.
@@ -20,17 +20,17 @@ FloatArray = NDArray[np.float32]
 BoolArray = NDArray[np.bool_]
 
 
-def forgetting_report(
+def backward_transfer_report(
     held_out: tuple[Answers, Answers],
     labels: FloatArray,
     replayed: tuple[Answers, Answers],
     newly_labelled: BoolArray,
     taxonomy: Taxonomy,
 ) -> dict[str, Any]:
-    """Figures of what became of the areas that the earlier model knows.
+    """Measure what became of the areas that the earlier model knows.
 
     Args:
-        held_out: answers of the earlier and of the new model on the papers that judge.
+        held_out: answers of the earlier and of the new model on the held-out papers.
         labels: float32 [n, areas] of those papers, NaN where open.
         replayed: their answers on replay papers that took no part in training.
         newly_labelled: bool [areas], areas that some training label names.

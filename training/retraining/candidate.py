@@ -1,25 +1,26 @@
-"""The model directory of a candidate: written once to be judged, and again with what was found."""
+"""The candidate of a retraining as a model: the parts of the base, with what the training changed."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
+from data.label_matrix import output_targets
 from data.papers import content_id
-from model.artefact import Artefact
+from model.artefact import ModelParts
 from model.calibration import Calibration
 from model.fingerprints import Fingerprints
+from model.ood import OodDetector
 from model.runtimes.load import load_runtime
-from model.self_check import add_self_check
 from model.tagger import Tagger
-from model.typicality import Typicality
-from model.writing import write_model
-from training.retraining.candidate_training import Trained, calibrations
+from training.calibration.refine import refine
+from training.retraining.candidate_training import Trained
+from training.retraining.evaluate_candidate import CandidateEvaluation
 from training.retraining.gate import Verdict
-from training.retraining.held_out_evaluation import Judgement
 from training.retraining.inputs import RetrainInputs
 from training.retraining.options import Promote, RetrainOptions
 
@@ -27,106 +28,121 @@ _MOST_MEASURED = 64
 """Papers on which the encoder's move is measured, by a ratio of medians; the last ones are replayed, if any are."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Candidate:
-    """A trained model whose encoder is in its folder already."""
+def calibrate_candidate(
+    base: Tagger, inputs: RetrainInputs, trained: Trained, encoder: Path, version: str, options: RetrainOptions
+) -> Tagger:
+    """The candidate as it will answer, in memory.
 
-    folder: Path
-    version: str
-    base: Tagger
-    inputs: RetrainInputs
-    trained: Trained
+    Args:
+        base: the model that it was trained from; its adjustment for titles alone is in calibrated log-odds, from which
+            the training started, so it holds for the candidate too.
+        encoder: the folder of the new encoder.
+    """
+    areas, fields = len(inputs.taxonomy.areas), len(inputs.taxonomy.fields)
+    uncalibrated = replace(
+        base.artefact,
+        version=version,
+        encoder_path=encoder,
+        heads=trained.heads,
+        area_calibration=Calibration.identity(areas),
+        field_calibration=Calibration.identity(fields),
+        learned_labels=frozenset(content_id(paper.title, paper.abstract) for paper in inputs.train.papers),
+    )
+    runtime = load_runtime(encoder, options.device, options.threads)
+    tagger = Tagger(uncalibrated, runtime)
+    area_calibration, field_calibration = _calibrations(tagger, base, inputs, trained)
+    calibrated = replace(
+        uncalibrated,
+        area_calibration=area_calibration,
+        field_calibration=field_calibration,
+        ood=_ood_detector(tagger, base, inputs, trained),
+    )
+    return Tagger(calibrated, runtime)
 
-    def calibrate(self, options: RetrainOptions) -> tuple[Tagger, dict[str, Calibration]]:
-        """Return the candidate as it will answer, and its calibrations of "areas" and "fields"."""
-        taxonomy = self.inputs.taxonomy
-        plain = {
-            "areas": Calibration.identity(len(taxonomy.areas)),
-            "fields": Calibration.identity(len(taxonomy.fields)),
-        }
-        self._write(plain, {}, {}, None, None)
-        artefact = Artefact.open(self.folder)
-        runtime = load_runtime(artefact.encoder_path, options.device, options.threads)
-        fitted = calibrations(Tagger(artefact, runtime), self.base, self.inputs, self.trained)
-        artefact = replace(
-            artefact,
-            area_calibration=fitted["areas"],
-            field_calibration=fitted["fields"],
-            typicality=self._typicality(Tagger(artefact, runtime)),
-        )
-        return Tagger(artefact, runtime), fitted
 
-    def finish(
-        self, tagger: Tagger, fitted: dict[str, Calibration], judgement: Judgement, options: RetrainOptions
-    ) -> None:
-        """Write everything beside the encoder, the manifest last; `tagger` and `fitted` are from `calibrate`."""
-        metrics = judgement.metrics | {"gate": judgement.gate.to_record(), "forgetting": judgement.forgetting}
-        learned_from = Fingerprints.of(self.inputs.learned_from()) | self.base.artefact.fingerprints()
-        self._write(fitted, metrics, self._card(judgement, options), learned_from, tagger.artefact.typicality)
-        add_self_check(self.folder)
+def finished_candidate(
+    candidate: ModelParts,
+    inputs: RetrainInputs,
+    trained: Trained,
+    evaluation: CandidateEvaluation,
+    parent: str,
+    options: RetrainOptions,
+) -> ModelParts:
+    """The candidate with what was found of it: metrics, card, and fingerprints of all papers behind it.
 
-    def _write(
-        self,
-        fitted: dict[str, Calibration],
-        metrics: dict[str, Any],
-        card: dict[str, Any],
-        learned_from: Fingerprints | None,
-        typicality: Typicality | None,
-    ) -> None:
-        before = self.base.artefact
-        encoder = {"name": before.encoder_name, "hidden_size": before.hidden_size, "max_tokens": before.max_tokens}
-        heads, taxonomy = self.trained.heads, self.inputs.taxonomy
-        # in calibrated log-odds, from which the training started: they hold for the new heads too
-        titles = {"areas": before.title_areas, "fields": before.title_fields}
-        write_model(
-            self.folder,
-            taxonomy,
-            heads,
-            fitted,
-            metrics,
-            card,
-            encoder,
-            learned_from,
-            self.version,
-            titles,
-            typicality,
-            before.lexical,
-        )
+    Args:
+        candidate: from `calibrate_candidate`.
+        parent: version of the model that it was trained from.
+    """
+    gate = {"gate": evaluation.gate.to_record(), "forgetting": evaluation.backward_transfer}
+    return replace(
+        candidate,
+        metrics=evaluation.metrics | gate,
+        card=_card(inputs, trained, evaluation, parent, options),
+        fingerprints=Fingerprints.of(inputs.learned_from()) | candidate.fingerprints,
+    )
 
-    def _typicality(self, tagger: Tagger) -> Typicality | None:
-        """What typical papers look like to the base, with limits that follow how far its encoder has moved."""
-        before = self.base.artefact.typicality
-        papers = self.inputs.learned_from()[-_MOST_MEASURED:]
-        if before is None or self.trained.mode == "heads":
-            return before
-        median = [float(np.median(before.distances(model.embed(papers)))) for model in (self.base, tagger)]
-        ratio = median[1] / max(median[0], 1e-9)
-        return replace(before, limit=before.limit * ratio, title_limit=before.title_limit * ratio)
 
-    def _card(self, judgement: Judgement, options: RetrainOptions) -> dict[str, Any]:
-        inputs, trained = self.inputs, self.trained
-        verdict = judgement.gate.verdict
-        accepted = verdict is Verdict.NOT_INFERIOR
-        return {
-            "parent": self.base.version,
-            "trained_on": {
-                "papers": len(inputs.train) + len(inputs.replay),
-                "labelled_papers": len(inputs.train),
-                "areas_with_labels": int((inputs.train.values == 1).any(axis=0).sum()),
-                "replay_papers": len(inputs.replay),
-                "replay_source": inputs.replay_source,
-                "calibration_papers": len(inputs.calibration),
-                "held_out_papers": f"{len(inputs.held_out)}, for the gate and metrics alone",
-            },
-            "training": {"trained": trained.mode, "seed": options.seed, **trained.figures},
-            "retraining": {
-                "compared_with": judgement.gate.active,
-                "verdict": verdict.value,
-                "reasons": " ".join(judgement.gate.reasons),
-                "promotion": _promotion(options.promote, accepted),
-            },
-            "calibrated_on": [content_id(paper.title, paper.abstract) for paper in inputs.calibration.papers],
-        }
+def _calibrations(
+    candidate: Tagger, base: Tagger, inputs: RetrainInputs, trained: Trained
+) -> tuple[Calibration, Calibration]:
+    """Calibrations of areas and fields, fitted on labels that did not train what they calibrate.
+
+    Where only heads were trained: on the training labels, by heads that left them out. Else on the labels set aside.
+    Never on held-out papers. The thresholds are those of the base.
+    """
+    part = inputs.calibration if trained.held_out is None else inputs.train
+    count = len(inputs.taxonomy.areas)
+    logits: NDArray[np.float32]
+    if trained.held_out is not None:
+        logits = trained.held_out
+    elif len(part):
+        logits = np.concatenate(candidate.artefact.heads.logits(candidate.embed(part.papers)), axis=1)
+    else:
+        logits = np.empty((0, count + len(inputs.taxonomy.fields)), dtype=np.float32)
+    targets = output_targets(part.values, inputs.taxonomy)
+    before = base.artefact
+    return (
+        refine(logits[:, :count], targets[:, :count], before.area_calibration.thresholds),
+        refine(logits[:, count:], targets[:, count:], before.field_calibration.thresholds),
+    )
+
+
+def _ood_detector(candidate: Tagger, base: Tagger, inputs: RetrainInputs, trained: Trained) -> OodDetector | None:
+    """The base's detector, with limits that follow how far the encoder has moved."""
+    before = base.artefact.ood
+    papers = inputs.learned_from()[-_MOST_MEASURED:]
+    if before is None or trained.mode == "heads":
+        return before
+    median = [float(np.median(before.distances(model.embed(papers)))) for model in (base, candidate)]
+    ratio = median[1] / max(median[0], 1e-9)
+    return replace(before, limit=before.limit * ratio, title_limit=before.title_limit * ratio)
+
+
+def _card(
+    inputs: RetrainInputs, trained: Trained, evaluation: CandidateEvaluation, parent: str, options: RetrainOptions
+) -> dict[str, Any]:
+    gate = evaluation.gate
+    return {
+        "parent": parent,
+        "trained_on": {
+            "papers": len(inputs.train) + len(inputs.replay),
+            "labelled_papers": len(inputs.train),
+            "areas_with_labels": int((inputs.train.values == 1).any(axis=0).sum()),
+            "replay_papers": len(inputs.replay),
+            "replay_source": inputs.replay_source,
+            "calibration_papers": len(inputs.calibration),
+            "held_out_papers": f"{len(inputs.held_out)}, for the gate and metrics alone",
+        },
+        "training": {"trained": trained.mode, "seed": options.seed, **trained.figures},
+        "retraining": {
+            "compared_with": gate.active,
+            "verdict": gate.verdict.value,
+            "reasons": " ".join(gate.reasons),
+            "promotion": _promotion(options.promote, gate.verdict is Verdict.NOT_INFERIOR),
+        },
+        "calibrated_on": [content_id(paper.title, paper.abstract) for paper in inputs.calibration.papers],
+    }
 
 
 def _promotion(promote: Promote, accepted: bool) -> str:

@@ -13,20 +13,18 @@ import torch
 from numpy.typing import NDArray
 
 from data.label_matrix import output_targets
-from model.calibration import Calibration
 from model.heads import Heads
 from model.lexical import LexicalFeatures
 from model.runtimes.tokenization import Tokenizer
 from model.tagger import Tagger
-from model.verified_copy import copy_files
-from training.calibration.refine import refine
-from training.export.encoder import heads_of, write_encoder
+from model.verified_copy import copy_encoder
+from training.export.encoder import write_encoder
 from training.fine_tuning.examples import build_dataset, examples_of
 from training.fine_tuning.head_fit import fit_heads
 from training.fine_tuning.network import freeze_lower_layers
 from training.fine_tuning.options import TrainOptions
+from training.fine_tuning.start import network_of
 from training.fine_tuning.trainer import fine_tune
-from training.retraining.earlier_model import folded_heads, start_network
 from training.retraining.inputs import RetrainInputs
 from training.retraining.options import RetrainOptions
 
@@ -76,37 +74,9 @@ def train_candidate(
     """
     if inputs.replay_source == "none":
         trained = _train_heads(base, inputs, options, tell)
-        copy_files(base.artefact.path, base.artefact.encoder_files, encoder.parent)
+        copy_encoder(base.artefact.path, encoder.parent)
         return trained
     return _train_all(base, inputs, options, work, encoder, tell)
-
-
-def calibrations(candidate: Tagger, base: Tagger, inputs: RetrainInputs, trained: Trained) -> dict[str, Calibration]:
-    """Calibrations of "areas" and "fields", fitted on labels that did not train what they calibrate.
-
-    Where only heads were trained: on the training labels, by heads that left them out. Else on the labels set aside.
-    Never on the papers that judge. The thresholds are those of the base.
-
-    Args:
-        candidate: the new model with its heads uncalibrated.
-        base: the model that was trained further.
-        inputs: labels and replay papers.
-        trained: what the training returned.
-    """
-    part = inputs.calibration if trained.held_out is None else inputs.train
-    count = len(inputs.taxonomy.areas)
-    if trained.held_out is not None:
-        logits = trained.held_out
-    elif len(part):
-        logits = np.concatenate(candidate.artefact.heads.logits(candidate.embed(part.papers)), axis=1)
-    else:
-        logits = np.empty((0, count + len(inputs.taxonomy.fields)), dtype=np.float32)
-    targets = output_targets(part.values, inputs.taxonomy)
-    before = base.artefact
-    return {
-        "areas": refine(logits[:, :count], targets[:, :count], before.area_calibration.thresholds),
-        "fields": refine(logits[:, count:], targets[:, count:], before.field_calibration.thresholds),
-    }
 
 
 def _train_heads(base: Tagger, inputs: RetrainInputs, options: RetrainOptions, tell: Tell) -> Trained:
@@ -118,7 +88,7 @@ def _train_heads(base: Tagger, inputs: RetrainInputs, options: RetrainOptions, t
     fit = fit_heads(
         np.concatenate(embedded),
         output_targets(inputs.train.values, inputs.taxonomy),
-        *folded_heads(base.artefact).stacked(),
+        *base.artefact.folded_heads.stacked(),
         lambda step, steps: tell("training the heads", step, steps),
         options.seed,
     )
@@ -130,7 +100,7 @@ def _train_all(
     base: Tagger, inputs: RetrainInputs, options: RetrainOptions, work: Path, encoder: Path, tell: Tell
 ) -> Trained:
     torch.manual_seed(options.seed)
-    network = start_network(base.artefact)
+    network = network_of(base.artefact)
     freeze_lower_layers(network.encoder, FROZEN)
     tokenizer = Tokenizer(base.artefact.encoder_path / "tokenizer.json")
     settings = TrainOptions(
@@ -163,7 +133,7 @@ def _train_all(
         "max tokens": settings.max_tokens,
         **run,
     }
-    return Trained("encoder and heads", heads_of(network), None, figures)
+    return Trained("encoder and heads", network.heads(), None, figures)
 
 
 def _dataset(

@@ -13,15 +13,12 @@ from numpy.typing import NDArray
 
 from data.papers import Paper
 from data.taxonomy import Taxonomy
-from model.artefact import Artefact
+from model.artefact import Artefact, ModelParts
 from model.heads import Heads
-from model.new_areas import changes_between, heads_for
+from model.new_areas import changes_between, with_taxonomy
 from model.runtimes.load import load_runtime
-from model.runtimes.torch_encoder import PooledEncoder
 from model.tagger import Tagger
 from model.versions import resolve_model
-from training.fine_tuning.network import AreaClassifier
-from training.fine_tuning.text_heads import set_heads
 
 FloatArray = NDArray[np.float32]
 BoolArray = NDArray[np.bool_]
@@ -44,7 +41,7 @@ class EarlierModel:
     learned: BoolArray
 
     @property
-    def artefact(self) -> Artefact:
+    def artefact(self) -> ModelParts:
         """The model, with the heads and the calibration of the taxonomy."""
         return self.tagger.artefact
 
@@ -66,29 +63,26 @@ def load_earlier(
     Raises:
         AreatagError: there is no such model, it is damaged, or the device cannot be used.
     """
-    artefact = Artefact.open(resolve_model(ref))
-    runtime = load_runtime(artefact.encoder_path, device, threads)
-    wanted = taxonomy or artefact.taxonomy
-    changes, guessed = changes_between(artefact.taxonomy, wanted), _guessed(artefact)
+    model = Artefact.open(resolve_model(ref)).parts
+    runtime = load_runtime(model.encoder_path, device, threads)
+    wanted = taxonomy or model.taxonomy
+    changes, guessed = changes_between(model.taxonomy, wanted), _guessed(model)
     known = np.array([changes[area].kind in _LEARNED for area in wanted.area_ids])
     learned = known & np.array([guessed.isdisjoint(changes[area].sources) for area in wanted.area_ids])
-    if wanted != artefact.taxonomy:
-        plain = Tagger(artefact, runtime)
-        new = heads_for(artefact, wanted, lambda texts: plain.embed([Paper("", text) for text in texts]))
-        artefact = replace(
-            artefact, taxonomy=wanted, heads=new.heads, area_calibration=new.areas, field_calibration=new.fields
-        )
-    return EarlierModel(Tagger(replace(artefact, heads=_trainable(artefact)), runtime), known, learned)
+    if wanted != model.taxonomy:
+        plain = Tagger(model, runtime)
+        model = with_taxonomy(model, wanted, lambda texts: plain.embed([Paper("", text) for text in texts]))
+    return EarlierModel(Tagger(replace(model, heads=_trainable(model)), runtime), known, learned)
 
 
-def _guessed(model: Artefact) -> set[str]:
+def _guessed(model: ModelParts) -> set[str]:
     """Areas of a model that `model.adapt_to_taxonomy` gave it without training, as its card lists them."""
     entry = model.card.get("adapted_without_training", {})
     listed = ", ".join(entry[kind] for kind in ("new", "split") if kind in entry)
     return {item.rpartition(" -> ")[2] for item in listed.split(", ") if item}
 
 
-def _trainable(model: Artefact) -> Heads:
+def _trainable(model: ModelParts) -> Heads:
     """The heads; a field that came with a taxonomy and never answers (zeros) starts at the mean of its areas."""
     heads, taxonomy = model.heads, model.taxonomy
     weight, bias = heads.field_weight.copy(), heads.field_bias.copy()
@@ -97,18 +91,3 @@ def _trainable(model: Artefact) -> Heads:
         weight[row] = heads.area_weight[members].mean(axis=0)
         bias[row] = heads.area_bias[members].mean()
     return Heads(heads.area_weight, heads.area_bias, weight, bias)
-
-
-def folded_heads(model: Artefact) -> Heads:
-    """Heads that give the model's calibrated log-odds, so that the identity is their calibration."""
-    return model.heads.folded(model.area_calibration, model.field_calibration)
-
-
-def start_network(model: Artefact) -> AreaClassifier:
-    """A network that answers as the model does, to be trained."""
-    heads = folded_heads(model)
-    encoder = PooledEncoder.from_directory(model.encoder_path, dropout=0.0)
-    lexical = model.feature_size - model.hidden_size
-    network = AreaClassifier(encoder, len(model.taxonomy.areas), len(model.taxonomy.fields), lexical)
-    set_heads(network, heads)
-    return network

@@ -101,7 +101,7 @@ class GateReport:
         return {name: _rounded(value) for name, value in record.items()}
 
 
-def judge(active: Answers, candidate: Answers, labels: FloatArray, taxonomy: Taxonomy, seed: int = 0) -> GateReport:
+def compare(active: Answers, candidate: Answers, labels: FloatArray, taxonomy: Taxonomy, seed: int = 0) -> GateReport:
     """Compare two models.
 
     Args:

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from pathlib import Path
+from collections.abc import Callable
 
 import numpy as np
 
-from data.atomic import atomic_text
 from data.errors import AreatagError
 from data.label_store.location import label_store_exists
 from data.label_store.store import LabelStore
 from data.labels import LabelledPaper
 from data.papers import Paper, content_id
-from model.artefact import Artefact
-from model.plain_files import read_file
 from training.fine_tuning.near_duplicates import NearDuplicates
 from training.retraining.earlier_model import EarlierModel
 from training.retraining.held_out import split_labels
@@ -22,8 +18,6 @@ from training.retraining.inputs import RetrainInputs, Targets
 from training.retraining.options import RetrainOptions
 from training.retraining.replay import ReplayOptions, gather_replay
 
-LEARNED_LABELS = "learned_labels.txt"
-"""File of a retrained version: the content id of every paper whose label it learned, one a line."""
 REPLAY_PER_LABEL = 8
 FEWEST_REPLAYED, MOST_REPLAYED = 400, 4000
 """Replay papers for each label, and their number at least and at most."""
@@ -46,35 +40,18 @@ def read_inputs(options: RetrainOptions, base: EarlierModel) -> RetrainInputs:
     return inputs
 
 
-def write_learned_labels(model: Path, papers: Iterable[Paper]) -> None:
-    """Note in a model directory whose labels it learned; to be called before its manifest is written."""
-    with atomic_text(model / LEARNED_LABELS) as stream:
-        stream.writelines(f"{content}\n" for content in sorted(_content(paper) for paper in papers))
-
-
-def _learned_labels(model: Artefact) -> set[str]:
-    """Content ids of the papers whose labels a model learned; none for one that was not retrained."""
-    if LEARNED_LABELS not in model.files:
-        return set()
-    return set(read_file(model.path, LEARNED_LABELS).decode(errors="replace").split())
-
-
-def _content(paper: Paper) -> str:
-    return content_id(paper.title, paper.abstract)
-
-
 def _inputs(
     options: RetrainOptions, labels: list[LabelledPaper], base: EarlierModel, keep: Callable[[Paper], bool]
 ) -> RetrainInputs:
     taxonomy = base.artefact.taxonomy
     split = split_labels(labels, len(taxonomy.areas), calibrate=True)
     train = Targets.of_labels(split.train, taxonomy)
-    learned = _learned_labels(base.artefact)
+    trained_on = {content_id(item.paper.title, item.paper.abstract) for item in split.train}
     replay = gather_replay(
         ReplayOptions(
             soft_labels=options.soft_labels,
             papers=options.papers,
-            labelled_before=sum(_content(item.paper) in learned for item in split.train),
+            labelled_before=len(trained_on & base.artefact.learned_labels),
             most=int(np.clip(REPLAY_PER_LABEL * len(train), FEWEST_REPLAYED, MOST_REPLAYED)),
             seed=options.seed,
         ),

@@ -1,4 +1,4 @@
-"""`areatag retrain`: labels of curators to a new version, judged against the active one and promoted if it may be."""
+"""`areatag retrain`: labels of curators to a candidate, compared with the active model and promoted if it may be."""
 
 from __future__ import annotations
 
@@ -13,13 +13,14 @@ from data.home import private_files
 from data.taxonomy import load_taxonomy
 from model.activation import activate
 from model.artefact import Artefact
-from model.plain_files import MANIFEST
+from model.plain_files import ENCODER, MANIFEST
 from model.versions import active_reference, install, resolve_model
-from training.retraining.candidate import Candidate
+from model.writing import write_model
+from training.retraining.candidate import calibrate_candidate, finished_candidate
 from training.retraining.candidate_training import train_candidate
 from training.retraining.earlier_model import EarlierModel, load_earlier
-from training.retraining.gather_inputs import read_inputs, write_learned_labels
-from training.retraining.held_out_evaluation import judge_candidate
+from training.retraining.evaluate_candidate import evaluate_candidate
+from training.retraining.gather_inputs import read_inputs
 from training.retraining.inputs import RetrainInputs
 from training.retraining.job import Job, resumable_job
 from training.retraining.lock import RetrainLock
@@ -63,7 +64,7 @@ def run_job(job: Job, progress: Progress | None = None) -> RetrainResult:
 
 
 def _make_candidate(job: Job, candidate: Path, tell: Progress) -> None:
-    """Train, calibrate, judge and write the candidate, which gets its folder's name when it is complete."""
+    """Train, calibrate, evaluate and write the candidate, which gets its folder's name when it is complete."""
     options = job.options
     if options.threads is not None:
         torch.set_num_threads(options.threads)
@@ -74,19 +75,18 @@ def _make_candidate(job: Job, candidate: Path, tell: Progress) -> None:
     making = job.work / "making"
     shutil.rmtree(making, ignore_errors=True)
     making.mkdir()
-    trained = train_candidate(base, inputs, options, job.work, making / "encoder", tell)
-    write_learned_labels(making, inputs.train.papers)
+    encoder = making / ENCODER
+    trained = train_candidate(base, inputs, options, job.work, encoder, tell)
     # named after the job: the same labels give the same weights, and each retraining a version of its own
     version = f"{job.name[:8]}-{job.name[-6:]}"
-    made = Candidate(making, version, base, inputs, trained)
     tell("calibrating", 0, 0)
-    tagger, fitted = made.calibrate(options)
-    tell("judging", 0, 0)
+    tagger = calibrate_candidate(base, inputs, trained, encoder, version, options)
+    tell("evaluating", 0, 0)
     is_active = base.artefact.path == resolve_model(None)
     active = earlier if is_active else load_earlier(None, inputs.taxonomy, options.device, options.threads)
     every = np.ones(len(inputs.taxonomy.areas), dtype=bool)
-    new = EarlierModel(tagger, every, every)
-    made.finish(tagger, fitted, judge_candidate(active, new, inputs, options.seed), options)
+    evaluation = evaluate_candidate(active, EarlierModel(tagger, every, every), inputs, options.seed)
+    write_model(finished_candidate(tagger.artefact, inputs, trained, evaluation, base.version, options))
     making.rename(candidate)
 
 

@@ -14,7 +14,7 @@ from data.label_store.store import LabelStore
 from data.labels import LabelledPaper
 from data.papers import Paper
 from model.activation import activate
-from model.fingerprints import Fingerprints
+from model.fingerprints import FILE_NAME, Fingerprints
 from model.versions import install
 from tests.serving.cli.conftest import Command, write_lines
 from tests.support.artefact import close, write_artefact
@@ -30,7 +30,7 @@ def version(tmp_path: Path) -> MakeVersion:
 
     def make(name: str, papers: list[Paper]) -> str:
         folder = write_artefact(tmp_path / name, name)
-        Fingerprints.of(papers).write(folder)
+        (folder / FILE_NAME).write_bytes(Fingerprints.of(papers).to_bytes())
         close(folder, name)
         return install(folder)
 

@@ -51,8 +51,8 @@ def lexical_model(tiny_model: Path, tmp_path_factory: pytest.TempPathFactory) ->
     )
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("training.train.FEWEST_PAPERS", 100)
-        for module in ("train", "finishing"):
-            patch.setattr(f"training.{module}.FEWEST_JUDGING", 20)
+        for module in ("train", "calibrate_model"):
+            patch.setattr(f"training.{module}.FEWEST_VALIDATION", 20)
         train(options)
     return options.output
 

@@ -4,7 +4,7 @@ import numpy as np
 
 from data.taxonomy import parse_taxonomy
 from tests.support.tiny import TAXONOMY
-from training.retraining.backward_transfer import forgetting_report
+from training.retraining.backward_transfer import backward_transfer_report
 from training.retraining.gate import Answers
 
 TREE = parse_taxonomy(TAXONOMY, "here")
@@ -22,7 +22,7 @@ def test_changes_of_the_old_areas() -> None:
     labels = np.array([[1, 0, 1], [0, 1, 0]], dtype=np.float32)
     before = answers([[0.9, 0.1, 0.0], [0.1, 0.9, 0.0]])
     after = answers([[0.2, 0.1, 0.9], [0.3, 0.9, 0.0]])
-    report = forgetting_report((before, after), labels, (before, after), np.array([False, True, True]), TREE)
+    report = backward_transfer_report((before, after), labels, (before, after), np.array([False, True, True]), TREE)
     old = report["old_areas"]
     assert (old["areas"], old["mean_f1_change"], old["mean_average_precision_change"]) == (2, -0.5, -0.25)
     assert old["unlabelled"] == {"areas": 1, "mean_f1_change": -1.0, "mean_average_precision_change": -0.5}
@@ -34,5 +34,7 @@ def test_changes_of_the_old_areas() -> None:
 
 def test_nothing_to_compare() -> None:
     """Without papers there are no numbers, and no warning."""
-    report = forgetting_report((NOTHING, NOTHING), NOTHING.probabilities, (NOTHING, NOTHING), np.ones(3, bool), TREE)
+    report = backward_transfer_report(
+        (NOTHING, NOTHING), NOTHING.probabilities, (NOTHING, NOTHING), np.ones(3, bool), TREE
+    )
     assert report["old_areas"]["mean_f1_change"] is None and report["agreement"]["papers"] == 0

@@ -11,7 +11,8 @@ from model.adapt_to_taxonomy import activate_with_taxonomy
 from model.artefact import Artefact
 from model.versions import install
 from tests.support.tiny import TAXONOMY
-from training.retraining.earlier_model import folded_heads, load_earlier, start_network
+from training.fine_tuning.start import network_of
+from training.retraining.earlier_model import load_earlier
 
 PAPERS = [Paper("a", "whale song ocean", "the whale"), Paper("b", "bird nest", "flight of a bird")]
 
@@ -19,10 +20,10 @@ PAPERS = [Paper("a", "whale song ocean", "the whale"), Paper("b", "bird nest", "
 def test_folded_heads_give_the_calibrated_log_odds(tiny_model: Path) -> None:
     """A sigmoid is all that is left to apply; the network starts with these heads."""
     earlier = load_earlier(str(tiny_model), None)
-    heads = folded_heads(earlier.artefact)
+    heads = earlier.artefact.folded_heads
     logits, _ = heads.logits(earlier.tagger.embed(PAPERS))
     assert 1 / (1 + np.exp(-logits)) == pytest.approx(earlier.tagger.probabilities(PAPERS), abs=1e-4)
-    network = start_network(earlier.artefact)
+    network = network_of(earlier.artefact)
     assert network.area_head.weight.detach().numpy() == pytest.approx(heads.area_weight)
     assert network.field_head.bias.detach().numpy() == pytest.approx(heads.field_bias)
     assert earlier.known.all() and earlier.learned.all()

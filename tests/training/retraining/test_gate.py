@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 
 from data.taxonomy import Taxonomy, parse_taxonomy
 from tests.support.tiny import TAXONOMY
-from training.retraining.gate import Answers, Verdict, judge, lower_bound
+from training.retraining.gate import Answers, Verdict, compare, lower_bound
 
 TREE: Taxonomy = parse_taxonomy(TAXONOMY, "here")
 
@@ -24,7 +24,7 @@ def truth(papers: int) -> NDArray[np.bool_]:
 def test_equal_answers_are_not_inferior() -> None:
     """Nothing changes in any resample, so the bound is zero."""
     gold = truth(60)
-    report = judge(answers(gold), answers(gold), gold.astype(np.float32), TREE)
+    report = compare(answers(gold), answers(gold), gold.astype(np.float32), TREE)
     assert report.verdict is Verdict.NOT_INFERIOR
     assert (report.active_micro_f1, report.difference, report.lower_bound) == (1.0, 0.0, 0.0)
     assert report.areas["sea/whales"].papers == 20 and not report.fallen
@@ -33,9 +33,9 @@ def test_equal_answers_are_not_inferior() -> None:
 def test_few_papers_decide_nothing() -> None:
     """Below 50 held-out papers even a perfect candidate is not judged."""
     gold = truth(49)
-    report = judge(answers(~gold), answers(gold), gold.astype(np.float32), TREE)
+    report = compare(answers(~gold), answers(gold), gold.astype(np.float32), TREE)
     assert report.verdict is Verdict.INSUFFICIENT and "50" in report.reasons[0]
-    nobody = judge(answers(gold[:0]), answers(gold[:0]), gold[:0].astype(np.float32), TREE)
+    nobody = compare(answers(gold[:0]), answers(gold[:0]), gold[:0].astype(np.float32), TREE)
     assert nobody.verdict is Verdict.INSUFFICIENT and nobody.lower_bound is None
 
 
@@ -44,7 +44,7 @@ def test_a_loss_overall_is_inferior() -> None:
     gold = truth(60)
     worse = gold.copy()
     worse[:3] = False
-    report = judge(answers(gold), answers(worse), gold.astype(np.float32), TREE)
+    report = compare(answers(gold), answers(worse), gold.astype(np.float32), TREE)
     assert report.difference == pytest.approx(114 / 117 - 1)
     assert report.lower_bound is not None and report.lower_bound < report.difference
     assert report.verdict is Verdict.INFERIOR and "Micro-F1" in report.reasons[0]
@@ -56,7 +56,7 @@ def test_one_fallen_area_is_inferior() -> None:
     before, after = gold.copy(), gold.copy()
     before[gold[:, 1] | gold[:, 2]] = False
     after[np.flatnonzero(gold[:, 0])[:4], 0] = False  # F1 32/36
-    report = judge(answers(before), answers(after), gold.astype(np.float32), TREE)
+    report = compare(answers(before), answers(after), gold.astype(np.float32), TREE)
     assert report.difference > 0.3 and report.fallen == ("sea/whales",)
     assert report.verdict is Verdict.INFERIOR and "sea/whales" in report.reasons[0]
 
@@ -68,7 +68,7 @@ def test_a_rare_area_has_no_say() -> None:
     gold[:9, 0] = True
     after = gold.copy()
     after[:2, 0] = False
-    report = judge(answers(gold), answers(after), gold.astype(np.float32), TREE)
+    report = compare(answers(gold), answers(after), gold.astype(np.float32), TREE)
     assert report.areas["sea/whales"].change < -0.1 and not report.fallen
     assert report.verdict is Verdict.NOT_INFERIOR
 
@@ -79,7 +79,7 @@ def test_a_new_area_cannot_hide_a_loss() -> None:
     before, after = gold.copy(), gold.copy()
     before[:, 2] = False
     after[np.flatnonzero(gold[:, 0])[:1], 0] = False
-    report = judge(answers(before, (True, True, False)), answers(after), gold.astype(np.float32), TREE)
+    report = compare(answers(before, (True, True, False)), answers(after), gold.astype(np.float32), TREE)
     assert report.all_areas["candidate"] > report.all_areas["active"]
     assert report.difference < 0 and report.verdict is Verdict.INFERIOR
 
@@ -90,7 +90,7 @@ def test_open_labels_are_not_counted() -> None:
     gold[:, 2] = np.nan
     known = truth(60)
     known[:, 2] = False
-    report = judge(answers(known), answers(known | np.array([False, False, True])), gold, TREE)
+    report = compare(answers(known), answers(known | np.array([False, False, True])), gold, TREE)
     assert report.candidate_micro_f1 == 1.0 and "sky/birds" not in report.areas
 
 

@@ -1,4 +1,4 @@
-"""A candidate compared with the active model: the gate, what was forgotten, and the usual metrics."""
+"""A candidate compared with the active model on held-out papers: the gate, backward transfer, the usual metrics."""
 
 from __future__ import annotations
 
@@ -9,28 +9,30 @@ import numpy as np
 
 from data.papers import Paper
 from training.evaluation.report import report
-from training.retraining.backward_transfer import forgetting_report
+from training.retraining.backward_transfer import backward_transfer_report
 from training.retraining.earlier_model import EarlierModel
-from training.retraining.gate import Answers, GateReport, judge
+from training.retraining.gate import Answers, GateReport, compare
 from training.retraining.inputs import RetrainInputs
 
 
 @dataclass(frozen=True, slots=True)
-class Judgement:
+class CandidateEvaluation:
     """What was found.
 
     Attributes:
         metrics: of the candidate on the held-out papers, as `areatag evaluate` reports them; empty without such papers.
-        forgetting: see `training.retraining.backward_transfer`.
+        backward_transfer: see `training.retraining.backward_transfer`.
     """
 
     gate: GateReport
     metrics: dict[str, Any]
-    forgetting: dict[str, Any]
+    backward_transfer: dict[str, Any]
 
 
-def judge_candidate(active: EarlierModel, candidate: EarlierModel, inputs: RetrainInputs, seed: int = 0) -> Judgement:
-    """Ask both models, in one taxonomy, about the papers that judge and about those for comparing alone."""
+def evaluate_candidate(
+    active: EarlierModel, candidate: EarlierModel, inputs: RetrainInputs, seed: int = 0
+) -> CandidateEvaluation:
+    """Ask both models, in one taxonomy, about the held-out papers and about the replay papers set aside."""
     taxonomy, held_out, check = inputs.taxonomy, inputs.held_out, inputs.replay_check
     answers = answers_of(active, held_out.papers), answers_of(candidate, held_out.papers)
     replayed = answers_of(active, check.papers), answers_of(candidate, check.papers)
@@ -40,10 +42,10 @@ def judge_candidate(active: EarlierModel, candidate: EarlierModel, inputs: Retra
         metrics = report(
             candidate.artefact.version, answers[1].probabilities, answers[1].predicted, truth, taxonomy
         ).to_record()
-    return Judgement(
-        gate=judge(*answers, held_out.values, taxonomy, seed),
+    return CandidateEvaluation(
+        gate=compare(*answers, held_out.values, taxonomy, seed),
         metrics=metrics,
-        forgetting=forgetting_report(
+        backward_transfer=backward_transfer_report(
             answers, held_out.values, replayed, (inputs.train.values == 1).any(axis=0), taxonomy
         ),
     )

@@ -1,4 +1,4 @@
-"""What a model doubts, on the tiny model."""
+"""What makes a trained model whole: OOD detector, calibration of titles alone, metrics, on the tiny model."""
 
 import json
 from dataclasses import replace
@@ -13,7 +13,7 @@ from model.runtimes.load import load_runtime
 from model.tagger import Tagger
 from model.tags import TagOptions
 from tests.support.tiny import records, train_tiny_model
-from training.calibration import text_checks
+from training.calibration import ood
 from training.evaluation.report import evaluate
 
 FRENCH = Paper("f", "Le chant de la baleine", "Nous étudions le chant de la baleine dans les océans du monde entier.")
@@ -26,11 +26,11 @@ def _papers(seed: int, count: int = 200) -> list[Paper]:
 
 @pytest.fixture(scope="module")
 def checked(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A tiny model from enough papers for both checks."""
+    """A tiny model from enough papers for both."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(text_checks, "FEWEST", 100)
+        patch.setattr(ood, "FEWEST", 100)
         # the tiny corpus is no English that the library would know
-        patch.setattr(text_checks, "_languages", lambda papers: ("en",))
+        patch.setattr(ood, "_languages", lambda papers: ("en",))
         return train_tiny_model(tmp_path_factory.mktemp("checked"), papers=200)
 
 
@@ -48,7 +48,7 @@ def _tagger_without(folder: Path, **without: object) -> Tagger:
 def test_training_fits_both(checked: Path) -> None:
     """The model knows its languages, and has a calibration and cross-fitted metrics of titles alone."""
     artefact = Artefact.open(checked)
-    assert artefact.typicality is not None and artefact.typicality.languages == ("en",)
+    assert artefact.ood is not None and artefact.ood.languages == ("en",)
     assert 0 < artefact.metrics["title_only"]["micro_f1"] <= 1
     assert artefact.metrics["title_only"]["cross_fitted"] is True
     assert artefact.title_areas != NO_ADJUSTMENT
@@ -68,7 +68,7 @@ def test_what_was_not_learned_gets_no_areas(tagger: Tagger) -> None:
 def test_papers_like_those_of_training_are_tagged_all_the_same(tagger: Tagger, checked: Path) -> None:
     """Hardly any is withheld, and those that are not have the same areas and scores."""
     papers = _papers(9)
-    before, after = _tagger_without(checked, typicality=None).tag(papers), tagger.tag(papers)
+    before, after = _tagger_without(checked, ood=None).tag(papers), tagger.tag(papers)
     withheld = [result for result in after if result.warnings]
     assert len(withheld) <= 6
     for old, new in zip(before, after, strict=True):
@@ -93,8 +93,8 @@ def test_evaluation_counts_what_is_withheld(checked: Path, tmp_path: Path) -> No
     assert evaluate(gold, checked).metrics["abstention"] == 1.0
 
 
-def test_a_model_of_few_papers_doubts_nothing(tiny_model: Path) -> None:
+def test_a_model_of_few_papers_has_no_detector(tiny_model: Path) -> None:
     """A limit from a hundred papers would withhold at random: such models, and older ones, have none."""
     tagger = Tagger.load(tiny_model, "cpu")
-    assert tagger.artefact.typicality is None
-    assert tagger.doubts([FRENCH, NOISE], tagger.predict([FRENCH, NOISE])) == [None, None]
+    assert tagger.artefact.ood is None
+    assert tagger.ood_warnings([FRENCH, NOISE], tagger.predict([FRENCH, NOISE])) == [None, None]

@@ -1,0 +1,158 @@
+"""What `areatag train` learns from: inputs, read and divided, and a dataset on disk that a resumed run uses again."""
+
+from __future__ import annotations
+
+import itertools
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import datasets
+import numpy as np
+
+from data.atomic import atomic_text, atomic_write
+from data.errors import AreatagError, UsageError
+from data.label_matrix import area_targets
+from data.labels import LabelledPaper
+from data.papers import Paper, content_id
+from data.readers.labels import read_labels
+from data.reservoir import Reservoir
+from data.soft_labels import SoftLabels
+from data.taxonomy import Taxonomy, load_taxonomy
+from model.fingerprints import FILE_NAME as FINGERPRINTS_FILE
+from model.fingerprints import Fingerprints, fingerprints_of
+from model.runtimes.tokenization import Tokenizer
+from training.calibration.ood import SAMPLE
+from training.fine_tuning.examples import Example, build_dataset, examples_of
+from training.fine_tuning.near_duplicates import NearDuplicates
+from training.fine_tuning.options import TrainOptions
+from training.fine_tuning.paper_selection import choose_papers
+
+HELD_OUT_SHARE = 10
+"""Without a validation file, one labelled paper in this many calibrates instead of training."""
+FEWEST_FOR_VALIDATION = 300
+"""With fewer labelled papers, and nothing else to learn from, all of them train, and the heads fitted before
+(`training.fine_tuning.linear_probe`) calibrate."""
+_DATASET, _SAMPLE = "examples.arrow", "sample.jsonl"
+
+
+@dataclass(frozen=True, slots=True)
+class TrainInputs:
+    """Papers by what they are for.
+
+    Attributes:
+        soft: soft labels to train on.
+        labelled: labelled papers to train on.
+        validation: labelled papers that calibrate and are measured.
+        held_out: labelled papers that the model must not see at all.
+    """
+
+    taxonomy: Taxonomy
+    soft: SoftLabels | None
+    labelled: tuple[LabelledPaper, ...]
+    validation: tuple[LabelledPaper, ...]
+    held_out: tuple[LabelledPaper, ...]
+
+    @classmethod
+    def read(cls, options: TrainOptions) -> TrainInputs:
+        """Read the files that the options name.
+
+        Raises:
+            UsageError: a file cannot be read, or soft labels belong to another taxonomy.
+            AreatagError: a file is damaged.
+        """
+        soft = SoftLabels(options.soft_labels) if options.soft_labels else None
+        taxonomy = load_taxonomy(options.taxonomy) if options.taxonomy or soft is None else soft.taxonomy
+        if soft is not None and soft.taxonomy.area_ids != taxonomy.area_ids:
+            raise UsageError(
+                f"{options.soft_labels} was made for another taxonomy than {options.taxonomy}; run weak-label with it."
+            )
+        labelled = tuple(read_labels(options.labels, taxonomy)) if options.labels else ()
+        if options.validation:
+            validation = tuple(read_labels(options.validation, taxonomy))
+        elif soft is None and len(labelled) < FEWEST_FOR_VALIDATION:
+            validation = ()
+        else:
+            validation = tuple(item for item in labelled if _is_validation(item.paper))
+            labelled = tuple(item for item in labelled if not _is_validation(item.paper))
+        held_out = tuple(item for path in options.held_out for item in read_labels(path, taxonomy))
+        return cls(taxonomy, soft, labelled, validation, held_out)
+
+    def examples(self, options: TrainOptions) -> Iterator[Example]:
+        """Soft-labelled papers, then labelled ones; never a validation or held-out paper, nor a near-duplicate."""
+        left_out = NearDuplicates(item.paper for item in (*self.validation, *self.held_out))
+        soft = _soft_examples(self.soft, options) if self.soft else iter(())
+        labelled = examples_of([item.paper for item in self.labelled], area_targets(self.labelled, self.taxonomy))
+        return (example for example in itertools.chain(soft, labelled) if example.paper not in left_out)
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingSet:
+    """The tokenised training papers, and what is kept of them beside the tokens.
+
+    Attributes:
+        sample: some of the papers with an abstract, in random order.
+        fingerprints: of all of them.
+    """
+
+    dataset: datasets.Dataset
+    sample: tuple[Paper, ...]
+    fingerprints: Fingerprints
+
+    @classmethod
+    def prepare(cls, inputs: TrainInputs, tokenizer: Tokenizer, options: TrainOptions, work: Path) -> TrainingSet:
+        """Write the training set to a folder; with `options.resume`, one that is there is used again.
+
+        Raises:
+            AreatagError: there is nothing to learn from.
+        """
+        if not (options.resume and (work / _DATASET).exists()):
+            _write(inputs, tokenizer, options, work)
+        lines = (work / _SAMPLE).read_text(encoding="utf-8").splitlines()
+        sample = tuple(Paper(*json.loads(line)) for line in lines)
+        return cls(datasets.Dataset.from_file(str(work / _DATASET)), sample, Fingerprints.read(work))
+
+    def __len__(self) -> int:
+        return len(self.dataset)
+
+
+def _write(inputs: TrainInputs, tokenizer: Tokenizer, options: TrainOptions, work: Path) -> None:
+    """Write all files; the dataset gets its name last."""
+    partial = (work / _DATASET).with_suffix(".partial")
+    fingerprints: set[int] = set()
+    sample: Reservoir[Paper] = Reservoir(SAMPLE, options.seed)
+
+    def noted() -> Iterator[Example]:
+        for example in inputs.examples(options):
+            fingerprints.update(fingerprints_of(example.paper))
+            if example.paper.abstract.strip():
+                sample.add(example.paper)
+            yield example
+
+    dataset = build_dataset(noted(), inputs.taxonomy, tokenizer, options.max_tokens, partial)
+    if not len(dataset):
+        raise AreatagError("Nothing to learn from: every paper given for training is among the validation papers.")
+    del dataset
+    with atomic_write(work / FINGERPRINTS_FILE) as stream:
+        stream.write(Fingerprints.of_values(fingerprints).to_bytes())
+    papers = sample.items()
+    order = np.random.default_rng(options.seed).permutation(len(papers))
+    with atomic_text(work / _SAMPLE) as text:
+        for paper in (papers[position] for position in order):
+            text.write(json.dumps([paper.id, paper.title, paper.abstract]) + "\n")
+    partial.rename(work / _DATASET)
+
+
+def _is_validation(paper: Paper) -> bool:
+    return int(content_id(paper.title, paper.abstract).rpartition(":")[2], 16) % HELD_OUT_SHARE == 0
+
+
+def _soft_examples(soft: SoftLabels, options: TrainOptions) -> Iterator[Example]:
+    chosen = choose_papers(soft, options.papers or soft.rows, options.seed)
+    position = 0
+    for batch in soft.batches():
+        for paper, areas, weight in zip(batch.papers, batch.probabilities, batch.weights, strict=True):
+            if chosen[position]:
+                yield Example(paper, areas, float(weight))
+            position += 1
