@@ -113,12 +113,11 @@ def _settings(options: TrainOptions) -> dict[str, Any]:
         for name, value in asdict(options).items()
         if name not in {"output", "resume", "device", "checkpoint_minutes"}
     }
-    for name in ("soft_labels", "labels", "validation", "taxonomy"):
-        path = getattr(options, name)
+    for path in (options.soft_labels, options.labels, options.validation, options.taxonomy, *options.held_out):
         if path is not None:
             try:
                 with path.open("rb") as stream:
-                    settings[f"{name}_sha256"] = hashlib.file_digest(stream, "sha256").hexdigest()
+                    settings[f"sha256 of {path}"] = hashlib.file_digest(stream, "sha256").hexdigest()
             except OSError as error:
                 raise UsageError(f"{path} cannot be read ({error.strerror}); check the path.") from error
     return settings

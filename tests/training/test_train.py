@@ -2,7 +2,6 @@
 
 import dataclasses
 import shutil
-from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
@@ -16,7 +15,6 @@ from model.artefact import Artefact
 from model.fingerprints import Fingerprints
 from tests.support.tiny import records, write_jsonl
 from training.evaluation.report import evaluate
-from training.fine_tuning.examples import Example, build_dataset
 from training.fine_tuning.options import TrainOptions
 from training.fine_tuning.trainer import fine_tune as real_fine_tune
 from training.train import train
@@ -75,7 +73,7 @@ def test_without_validation_a_tenth_of_the_labels_calibrates(
     options: TrainOptions, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The papers held out are chosen by content and take no part in training."""
-    monkeypatch.setattr("training.train.FEWEST_FOR_VALIDATION", 40)
+    monkeypatch.setattr("training.training_set.FEWEST_FOR_VALIDATION", 40)
     report = train(dataclasses.replace(options, validation=None))
     held_out = Artefact.open(options.output).card["calibrated_on"]
     assert held_out
@@ -94,58 +92,9 @@ def test_few_labels_all_train_and_the_probe_calibrates(options: TrainOptions, tm
     assert evaluate(options.validation, options.output).metrics["micro_f1"] > 0.8
 
 
-def test_validation_papers_never_train(options: TrainOptions, tmp_path: Path) -> None:
-    """A training paper that is also in the validation file, by text or by title, is left out."""
-    rows = records(48, seed=3)
-    gold = [rows[0], {**rows[1], "abstract": "another abstract of the same paper."}]
-    validation = write_jsonl(tmp_path / "gold.jsonl", gold)
-    titles = {"".join(filter(str.isalnum, str(row["title"]).lower())) for row in gold}
-    left = [row for row in rows if "".join(filter(str.isalnum, str(row["title"]).lower())) not in titles]
-    assert train(dataclasses.replace(options, validation=validation)).papers == len(left)
-
-
-def test_no_judging_paper_or_near_duplicate_reaches_training(
-    options: TrainOptions, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Of validation and held-out papers, and of later versions of them, neither title nor text is trained on."""
-    words = ("the whale song of a new ocean", "ship and harbour for sail results", "bird nest and flight of a method")
-    long = [" ".join(f"{text} {start} {number}" for number in range(8)) for start, text in enumerate(words)]
-    gold = {"id": "g", "title": "Whale gold", "abstract": long[0], "areas": ["sea/whales"]}
-    held = {"id": "h", "title": "Ship held out", "abstract": long[1], "areas": ["sea/ships"]}
-    copies = [
-        {**gold, "id": "1"},
-        {**gold, "id": "2", "title": "WHALE: gold!", "abstract": "Words of their own."},
-        {**held, "id": "3", "title": "Another title", "abstract": f"New words. {held['abstract']} And more."},
-        {**held, "id": "4", "title": "Notes", "abstract": " ".join(str(held["abstract"]).split()[:30])},
-    ]
-    other = {"id": "5", "title": "Bird", "abstract": long[2], "areas": ["sky/birds"]}
-    trained: list[Paper] = []
-
-    def record(examples: Iterable[Example], *arguments: object) -> object:
-        kept = list(examples)
-        trained.extend(example.paper for example in kept)
-        return build_dataset(kept, *arguments)  # type: ignore[arg-type]
-
-    monkeypatch.setattr("training.train.build_dataset", record)
-    assert options.taxonomy is not None
-    soft_papers = tuple(Paper(str(row["id"]), str(row["title"]), str(row["abstract"])) for row in (*copies, other))
-    batch = SoftLabelBatch(soft_papers, np.full((5, 3), 0.5, np.float32), np.ones(5, np.float32))
-    soft = tmp_path / "soft.parquet"
-    write_soft_labels(soft, load_taxonomy(options.taxonomy), Provenance(), [batch])
-    train(
-        dataclasses.replace(
-            options,
-            soft_labels=soft,
-            labels=write_jsonl(tmp_path / "labels.jsonl", [*copies, *records(4)]),
-            validation=write_jsonl(tmp_path / "gold.jsonl", [gold, *records(8, seed=7)]),
-            held_out=(write_jsonl(tmp_path / "held.jsonl", [held]),),
-        )
-    )
-    assert {paper.id for paper in trained} == {"5", *(str(row["id"]) for row in records(4))}
-
-
-def test_a_killed_run_is_continued(options: TrainOptions, monkeypatch: pytest.MonkeyPatch) -> None:
-    """After a crash behind the last step the run resumes from its checkpoint and the same options."""
+def test_a_killed_run_is_continued(options: TrainOptions, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """After a crash behind the last step the run resumes from its checkpoint, with the same options and inputs."""
+    options = dataclasses.replace(options, held_out=(write_jsonl(tmp_path / "held.jsonl", records(2, seed=8)),))
 
     def crash(*arguments: object, **named: object) -> None:
         real_fine_tune(*arguments, **named)  # type: ignore[arg-type]
@@ -159,6 +108,10 @@ def test_a_killed_run_is_continued(options: TrainOptions, monkeypatch: pytest.Mo
         train(options)
     with pytest.raises(UsageError, match="other options"):
         train(dataclasses.replace(options, resume=True, epochs=2))
+    write_jsonl(tmp_path / "held.jsonl", records(2, seed=9))
+    with pytest.raises(UsageError, match="other options or inputs"):
+        train(dataclasses.replace(options, resume=True))
+    write_jsonl(tmp_path / "held.jsonl", records(2, seed=8))
     steps: list[int] = []
     train(dataclasses.replace(options, resume=True), lambda step, total, loss: steps.append(step))
     assert steps == []  # no step was trained again
@@ -181,7 +134,7 @@ def test_soft_labels_train_with_their_own_taxonomy(options: TrainOptions, tmp_pa
 
 def test_refuses_an_existing_output(options: TrainOptions) -> None:
     """A model is never overwritten."""
-    options.output.mkdir()
+    options.output.mkdir(parents=True)
     with pytest.raises(UsageError, match="exists already"):
         train(options)
     shutil.rmtree(options.output)
