@@ -36,7 +36,10 @@ class FakeTagger:
         self.taxonomy = _taxonomy()
         self.calls: list[int] = []
         self.artefact = SimpleNamespace(
-            card={}, path=Path("no model at all"), digest=os.environ.get(DIGEST, ""), fingerprints=Fingerprints
+            card={},
+            path=Path("no model at all"),
+            digest=os.environ.get(DIGEST, ""),
+            fingerprints=Fingerprints.unknown(),
         )
 
     @classmethod
