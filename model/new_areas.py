@@ -56,7 +56,9 @@ def with_taxonomy(parts: ModelParts, taxonomy: Taxonomy, embed: EmbedTexts) -> M
     """The model for a changed taxonomy: other heads and calibrations, out of its own.
 
     Args:
-        embed: called only when an area needs its text.
+        parts: the model.
+        taxonomy: the changed one.
+        embed: the model's, called only when an area needs its text.
     """
     before = parts.taxonomy
     changes = changes_between(before, taxonomy)

@@ -99,6 +99,7 @@ def check_answers(artefact: Artefact, tagger: Tagger) -> None:
     """Let a model tag a few papers (a tenth of a second).
 
     Args:
+        artefact: the model's directory, with what it answered when it was made.
         tagger: the model, loaded onto any runtime.
 
     Raises:

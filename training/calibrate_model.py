@@ -87,6 +87,10 @@ def _with_lexical(
     """Let the heads read the lexical features, where the model gets them.
 
     Args:
+        parts: the model; its heads read the embedding alone.
+        runtime: its encoder.
+        lexical: the features.
+        papers: the validation papers (n).
         labels: of the papers, for areas [n, areas] and fields [n, fields].
 
     Returns:

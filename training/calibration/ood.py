@@ -31,6 +31,7 @@ def fit_ood_detector(tagger: Tagger, papers: Sequence[Paper], held_out: Sequence
     """Fit the detector of a model; None from fewer than `FEWEST` papers.
 
     Args:
+        tagger: the model without a detector.
         papers: training papers in random order, with abstracts.
         held_out: papers that the model was not trained on; they too set the limit.
     """

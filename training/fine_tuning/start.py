@@ -29,7 +29,11 @@ def new_network(
     """A network on an encoder, whose heads start at the area texts and, of few papers, are fitted to these.
 
     Args:
+        encoder: pretrained.
+        taxonomy: the areas and fields to predict.
         dataset: the training papers, from `training.fine_tuning.examples.build_dataset`.
+        tokenizer: of the encoder.
+        options: device and seed.
         earlier: the model whose encoder it is; of areas that it knows, its rows are the start.
 
     Returns:
@@ -66,6 +70,8 @@ def continued(heads: Heads, taxonomy: Taxonomy, earlier: ModelParts) -> Heads:
 
     Args:
         heads: for the areas of the taxonomy, over the embedding of the earlier model's encoder.
+        taxonomy: whose areas the heads predict.
+        earlier: the earlier model.
     """
     before, hidden = earlier.taxonomy, earlier.hidden_size
     areas = [area for area in taxonomy.area_ids if area in before]

@@ -40,7 +40,9 @@ def text_heads(texts: FloatArray, taxonomy: Taxonomy, area_prior: FloatArray, fi
 
     Args:
         texts: float32 [areas, hidden], embeddings of `data.taxonomy.area_texts`, of length sqrt(hidden).
-        area_prior, field_prior: float32 [areas] and [fields], mean label of each.
+        taxonomy: of the areas, with their fields.
+        area_prior: float32 [areas], mean label of each area.
+        field_prior: float32 [fields], likewise for fields.
     """
     # embeddings have length sqrt(hidden): their product is cosine * hidden
     areas = (texts - texts.mean(axis=0)) * np.float32(TEXT_SCALE / texts.shape[1])

@@ -36,7 +36,11 @@ def calibrate_candidate(
     Args:
         base: the model that it was trained from; its adjustment for titles alone is in calibrated log-odds, from which
             the training started, so it holds for the candidate too.
+        inputs: labels and replay papers.
+        trained: what the training made.
         encoder: the folder of the new encoder.
+        version: the candidate's name.
+        options: device and threads.
     """
     areas, fields = len(inputs.taxonomy.areas), len(inputs.taxonomy.fields)
     uncalibrated = replace(
@@ -72,7 +76,11 @@ def finished_candidate(
 
     Args:
         candidate: from `calibrate_candidate`.
+        inputs: labels and replay papers.
+        trained: what the training made.
+        evaluation: the comparison with the active model.
         parent: version of the model that it was trained from.
+        options: whether it is to be promoted, and the seed.
     """
     gate = {"gate": evaluation.gate.to_record(), "forgetting": evaluation.backward_transfer}
     return replace(
