@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from safetensors.numpy import save
 
 from data.errors import AreatagError
-from model.language import foreign_language
+from data.language import foreign_language
 from model.tensors import Wanted, read_tensors
 
 FILE_NAME = "typicality.safetensors"

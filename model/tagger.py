@@ -6,7 +6,6 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from data.language import foreign_language
 from data.papers import Paper
 from data.taxonomy import Taxonomy
 from model.artefact import Artefact, ModelParts

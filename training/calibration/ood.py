@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.covariance import LedoitWolf
 
+from data.language import main_language
 from data.papers import Paper
-from model.language import main_language
 from model.ood import OodDetector
 from model.tagger import Tagger
 

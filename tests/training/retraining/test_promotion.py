@@ -1,6 +1,6 @@
 """The last step of a retraining: its candidate becomes the active version, or nothing changes."""
 
-import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -8,9 +8,10 @@ import pytest
 
 from data.errors import AreatagError
 from model.activation import activate
+from model.artefact import Artefact
 from model.heads import Heads
-from model.self_check import add_self_check
 from model.versions import active_reference, versions
+from model.writing import write_model
 from tests.support.artefact import close, write_artefact
 from training.retraining.job import Job, State
 from training.retraining.lock import RetrainLock
@@ -20,7 +21,7 @@ from training.retraining.retrain import run_job
 
 @pytest.fixture
 def job(tmp_path: Path) -> Job:
-    """A job whose candidate is made and judged; an older version is active."""
+    """A job whose candidate is made and evaluated; an older version is active."""
     activate(str(write_artefact(tmp_path / "v1", "v1")))
     with RetrainLock.acquire() as lock:
         job = Job.create(RetrainOptions(), lock)
@@ -31,10 +32,7 @@ def job(tmp_path: Path) -> Job:
         "training": {"trained": "heads"},
         "retraining": {"verdict": "not inferior", "promotion": "by the gate"},
     }
-    (candidate / "card.json").write_text(json.dumps(card))
-    (candidate / "metrics.json").write_text('{"gate": {}, "forgetting": {}}')
-    close(candidate, "v2")
-    add_self_check(candidate)
+    write_model(replace(Artefact.open(candidate).parts, card=card, metrics={"gate": {}, "forgetting": {}}))
     return job
 
 
@@ -48,7 +46,8 @@ def test_a_candidate_that_does_not_is_refused(job: Job) -> None:
     """The gate judged it in the process that made it; what is on the disk answers otherwise. The old one stays."""
     candidate = job.work / "candidate"
     shapes = ((3, 4), (3,), (2, 4), (2,))
-    Heads(*(np.full(shape, 0.5, np.float32) for shape in shapes)).save(candidate / "heads.safetensors")
+    heads = Heads(*(np.full(shape, 0.5, np.float32) for shape in shapes))
+    (candidate / "heads.safetensors").write_bytes(heads.to_bytes())
     close(candidate, "v2")
     with pytest.raises(AreatagError, match="when it was made"):
         run_job(job, None)
