@@ -8,8 +8,9 @@ guarded can be told from what was there: reading a file of ours takes one apostr
 import re
 from collections.abc import Collection
 
-_RUN = re.compile(r"'*[=+\-@\t\r]")
-_GUARDED = re.compile(r"'+[=+\-@\t\r]")
+# a line feed is not run, but carriage return and line feed may be read as it alone
+_RUN = re.compile(r"'*[=+\-@\t\r\n]")
+_GUARDED = re.compile(r"'+[=+\-@\t\r\n]")
 _OUR_COLUMNS = frozenset({"area_scores", "field_scores", "abstained"})
 
 

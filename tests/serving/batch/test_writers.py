@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from data.errors import UsageError
@@ -100,6 +100,7 @@ def test_csv() -> None:
 RISKY = st.one_of(st.text(max_size=12), st.text(alphabet="'=+-@\t\r\n;,\"a ", max_size=8))
 
 
+@example(texts=[("\r\n", "\r\n=", "'\r\n")], everything=True)
 @given(texts=st.lists(st.tuples(RISKY, RISKY, RISKY), min_size=1, max_size=4), everything=st.booleans())
 def test_no_cell_is_run_by_a_spreadsheet(texts: list[tuple[str, str, str]], everything: bool) -> None:
     """No cell of any column begins with a sign that is run, a carriage return starts no row, and all is read back."""

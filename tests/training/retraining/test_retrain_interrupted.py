@@ -15,7 +15,7 @@ from model import activation, versions
 from model.artefact import Artefact
 from tests.support.retraining import LABELS, prepare, replay_file
 from training.retraining.job import INTERRUPTED, State, discard_work, jobs, resumable_job
-from training.retraining.lock import RetrainLock, RetrainRunningError, running_job
+from training.retraining.lock import RetrainRunningError, running_job
 from training.retraining.options import Promote, RetrainOptions
 from training.retraining.retrain import resume, retrain
 
@@ -55,11 +55,10 @@ def test_a_killed_retraining_leaves_all_as_it_was_and_goes_on(
 ) -> None:
     """Whatever it was doing: the old model is whole and active, the labels are there, and it can be resumed."""
     before = prepare(tiny_model)
-    process = start(replay_file(tmp_path))
-    wait_for(process, stage)
-    time.sleep(milliseconds / 1000)
-    process.kill()
-    process.wait()
+    with start(replay_file(tmp_path)) as process:
+        wait_for(process, stage)
+        time.sleep(milliseconds / 1000)
+        process.kill()
     killed = jobs()[0]
     if killed.stored().state is not State.SUCCEEDED:  # it may have been quicker than the signal
         assert versions.active_reference() in {before, *versions.versions()}
@@ -78,15 +77,16 @@ def test_a_killed_retraining_leaves_all_as_it_was_and_goes_on(
 def test_one_at_a_time_and_cancelled_on_request(tiny_model: Path, tmp_path: Path) -> None:
     """A second process is refused while one runs; asked to cancel, it stops, and can be resumed."""
     before = prepare(tiny_model)
-    process = start(replay_file(tmp_path))
-    wait_for(process, "loading")
-    job = jobs()[0]
-    assert running_job() == job.name and job.read().state is State.RUNNING
-    for forbidden in (lambda: retrain(RetrainOptions()), discard_work):
-        with pytest.raises(RetrainRunningError, match=job.name):
-            forbidden()
-    job.ask_to_cancel()
-    assert process.wait(120) == -signal.SIGINT or process.returncode == 1
+    with start(replay_file(tmp_path)) as process:
+        wait_for(process, "loading")
+        job = jobs()[0]
+        assert running_job() == job.name and job.read().state is State.RUNNING
+        for forbidden in (lambda: retrain(RetrainOptions()), discard_work):
+            with pytest.raises(RetrainRunningError, match=job.name):
+                forbidden()
+        job.ask_to_cancel()
+        # uncaught, Ctrl-C ends Python by the signal itself
+        assert process.wait(120) == -signal.SIGINT
     record = job.read()
     assert record.state is State.CANCELLED and versions.active_reference() == before
     assert resumable_job() == job
@@ -116,22 +116,3 @@ def test_a_new_retraining_removes_the_work_of_an_unfinished_one(
     assert not latest.work.exists()
     with pytest.raises(UsageError, match="nothing to resume"):
         resume()
-
-
-def test_the_lock_passes_to_a_child(own_home: Path) -> None:
-    """Closed by the parent it is still held by the child, and freed when that dies."""
-    lock = RetrainLock.acquire()
-    lock.name("a-job")
-    command = [sys.executable, "-c", "import time; time.sleep(60)"]
-    with subprocess.Popen(command, pass_fds=(lock.descriptor,)) as child:
-        assert RetrainLock.inherited(lock.descriptor).descriptor == lock.descriptor
-        lock.release()
-        assert running_job() == "a-job"
-        with pytest.raises(RetrainRunningError, match="a-job"):
-            RetrainLock.acquire()
-        child.kill()
-    assert running_job() is None
-    with RetrainLock.acquire() as again, (own_home / "other").open("wb") as other:
-        with pytest.raises(UsageError, match="not the lock"):
-            RetrainLock.inherited(other.fileno())
-        assert again.descriptor
