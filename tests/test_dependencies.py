@@ -40,8 +40,12 @@ def _imported(folder: Path) -> Iterator[tuple[str, str]]:
 
 @cache
 def _providers(module: str) -> frozenset[str]:
-    """Distributions that bring a module: of several that share a namespace, those with the longest matching path."""
-    names = set(_distributions().get(module.partition(".")[0], []))
+    """Distributions that bring a module: of several that share a namespace, those with the longest matching path.
+
+    Of a module that is not installed here, the distribution is taken to be its namesake.
+    """
+    first = module.partition(".")[0]
+    names = set(_distributions().get(first, [first]))
     parts = module.split(".")
     for length in range(len(parts), 0, -1) if len(names) > 1 else ():
         stem = "/".join(parts[:length])
@@ -69,7 +73,7 @@ def _files(name: str) -> frozenset[str]:
         ("serving", ("tracing",)),
         ("training", ("train",)),
         ("tests", ("train", "postgres", "tracing", "test")),
-        ("benchmarks", ("train", "postgres", "tracing", "test")),
+        ("benchmarks", ("train", "postgres", "tracing", "test", "mutation")),
     ],
 )
 def test_what_is_imported_is_declared(folder: str, extras: tuple[str, ...]) -> None:
