@@ -11,6 +11,7 @@ from data.readers.delimited_rows import Cells, Row, Rows
 from data.readers.lines import bounded_lines
 from data.readers.records import Record, not_utf8, reject, too_long
 from data.readers.sources import ByteStream
+from data.spreadsheet_cells import has_guarded_cells, unguarded
 
 _DELIMITERS = ",\t;|"
 _HEADER_LINES = 30  # in which the header is looked for: notes may stand before it
@@ -43,12 +44,14 @@ def read(stream: ByteStream) -> Iterator[Record | Reject]:
     for _ in range(header.lines):
         next(lines, None)
     faults = _Faults()
+    ours = has_guarded_cells(header.columns)
     for row in Rows(lines, header.delimiter, len(header.columns), stream.record_bytes):
         try:
             if row.is_overlong:
                 raise RecordError(too_long(stream.record_bytes))
             if any(map(str.strip, row.cells)):
-                yield Record(stream.name, row.line.number, header.fields(row.cells))
+                cells = [*map(unguarded, row.cells)] if ours else row.cells
+                yield Record(stream.name, row.line.number, header.fields(cells))
                 faults.note(row, header)
         except RecordError as error:
             yield reject(stream.name, row.line.number, str(error), row.line.data)

@@ -7,6 +7,7 @@ from typing import Protocol, cast
 
 from data.papers import Reject
 from data.readers.records import Record
+from data.readers.refused import refusal
 from data.readers.sources import ByteStream
 
 
@@ -33,6 +34,7 @@ class InputFormat(StrEnum):
         return member
 
     PARQUET = "parquet", "parquet"
+    ZIP = "zip", "zip_archive"
     JSON = "json", "json_array"
     JSONL = "jsonl", "jsonl"
     FEED = "feed", "feeds"
@@ -59,4 +61,6 @@ class InputFormat(StrEnum):
 
 def detect_format(head: bytes) -> InputFormat | None:
     """Return the format of content that begins with these bytes, None when it is none of ours."""
+    if refusal(head):
+        return None
     return next((known for known in InputFormat if known.reader.matches(head)), None)

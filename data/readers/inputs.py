@@ -3,12 +3,13 @@
 import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from data.errors import UsageError
 from data.readers import huggingface
 from data.readers.detect import InputFormat, detect_format
-from data.readers.sources import OpenInput
+from data.readers.refused import refusal
+from data.readers.sources import ByteStream, OpenInput
 
 FORMATS = ", ".join(InputFormat)
 
@@ -16,9 +17,10 @@ FORMATS = ", ".join(InputFormat)
 _DATA_SUFFIXES = frozenset(
     [
         ".jsonl", ".ndjson", ".json", ".csv", ".tsv", ".parquet", ".bib", ".bibtex", ".ris", ".nbib", ".enw", ".ciw",
-        ".xml", ".atom",
+        ".xml", ".atom", ".zip", ".xlsx", ".xls", ".ods",
     ]
 )  # fmt: skip
+_COMPRESSIONS = frozenset([".gz", ".zst", ".bz2", ".xz"])
 
 
 class EmptyInputError(UsageError):
@@ -102,6 +104,8 @@ def check_format(name: str, head: bytes, damaged: bool) -> InputFormat | None:
     if found is None and not damaged:
         if not head.strip():
             raise EmptyInputError(f"The input {name} is empty; give one that has papers.")
+        if why := refusal(head):
+            raise UsageError(f"The input {name} {why}")
         raise UsageError(
             f"The input {name} is in no known format; name it with --input-format ({FORMATS}). "
             "The first line of a table must be a header that names the columns, title or abstract among them."
@@ -115,9 +119,7 @@ def _directory(directory: Path, input_format: InputFormat | None) -> list[Source
     for path in _files(directory):
         try:
             with OpenInput(path) as stream:
-                head = stream.head()
-                found = detect_format(head)
-                wanted = found is not None or stream.damaged or (bool(head.strip()) and _has_data_suffix(path))
+                wanted, found = format_in_folder(path, stream)
         except OSError:
             found, wanted = None, _has_data_suffix(path)  # reading it reports why it cannot be opened
         if wanted:
@@ -127,16 +129,33 @@ def _directory(directory: Path, input_format: InputFormat | None) -> list[Source
     return sources
 
 
+def format_in_folder(path: PurePath, stream: ByteStream) -> tuple[bool, InputFormat | None]:
+    """Return whether a file among others is meant to be read, and its format where that can be told.
+
+    Zip archives are meant only where they are called so: many documents are such archives.
+    """
+    head = stream.head()
+    found = detect_format(head)
+    if found is not None and found is not InputFormat.ZIP:
+        return True, found
+    return stream.damaged or (bool(head.strip()) and _has_data_suffix(path)), found
+
+
+def is_hidden(name: str) -> bool:
+    """Return whether a file or folder is hidden, or bookkeeping of data lakes (_SUCCESS) and archives (__MACOSX)."""
+    return name.startswith((".", "_"))
+
+
 def _files(directory: Path) -> Iterator[Path]:
-    """Yield the files below a directory, without hidden ones and the bookkeeping of data lakes (_SUCCESS)."""
+    """Yield the files below a directory, without hidden ones."""
     for folder, folders, names in os.walk(directory):
-        folders[:] = sorted(name for name in folders if not name.startswith((".", "_")))
+        folders[:] = sorted(name for name in folders if not is_hidden(name))
         for name in sorted(names):
             path = Path(folder, name)
-            if not name.startswith((".", "_")) and path.is_file():
+            if not is_hidden(name) and path.is_file():
                 yield path
 
 
-def _has_data_suffix(path: Path) -> bool:
-    suffixes = [suffix.lower() for suffix in path.suffixes if suffix.lower() not in (".gz", ".zst")]
+def _has_data_suffix(path: PurePath) -> bool:
+    suffixes = [suffix.lower() for suffix in path.suffixes if suffix.lower() not in _COMPRESSIONS]
     return bool(suffixes) and suffixes[-1] in _DATA_SUFFIXES

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterator
 
-from data.errors import UsageError
 from data.field_names import has_paper_field
 from data.papers import Reject
 from data.readers.json_elements import Element, Splitter, elements
@@ -13,6 +12,11 @@ from data.readers.sources import HEAD_BYTES, ByteStream
 
 _ARRAY = re.compile(rb"\[\s*(?:[\[{\]\"\d-]|null|true|false|\Z)")
 _NO_OBJECTS = re.compile(rb"\[\s*(?:\[\s*)?(?:[\"\d-]|null\b|true\b|false\b)")
+
+_ONLY_OBJECTS = (
+    "The array has no objects: each record must be an object with fields such as title and abstract, "
+    'as in [{"title": "..."}].'
+)
 
 
 def matches(head: bytes) -> bool:
@@ -38,14 +42,11 @@ def matches(head: bytes) -> bool:
 def read(stream: ByteStream) -> Iterator[Record | Reject]:
     """Yield every object; a broken one is one Reject, and the reading goes on after it.
 
-    Raises:
-        UsageError: the array has texts, numbers or further arrays in place of objects.
+    An array that has texts, numbers or further arrays in place of objects is one Reject as a whole.
     """
     if _NO_OBJECTS.match(stream.head().lstrip()):
-        raise UsageError(
-            f"The array in {stream.name} has no objects: each record must be an object with fields such as title and "
-            'abstract, as in [{"title": "..."}].'
-        )
+        yield reject(stream.name, 1, _ONLY_OBJECTS, stream.head())
+        return
     for element in elements(stream):
         if element.complete:
             salvage = False

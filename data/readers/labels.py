@@ -1,6 +1,6 @@
 """Label files: gold and feedback (papers with areas) and votes (paper ids).
 
-Both are JSON Lines, also compressed (.gz, .zst). Bad records of papers are set aside elsewhere, but here a
+Both are JSON Lines, also compressed. Bad records of papers are set aside elsewhere, but here a
 bad line stops the reading: a label that is lost would bias whatever is measured or learned.
 """
 

@@ -16,8 +16,8 @@ from data.readers.sources import RECORD_BYTES, ByteStream, DamagedInput, OpenInp
 def read_papers(inputs: Sequence[str | Path], input_format: InputFormat | None = None) -> Iterator[Paper | Reject]:
     """Return the papers of all inputs in input order; a record that is no paper is a Reject in its place.
 
-    An input is a file (also .gz or .zst), a directory (read recursively, in sorted order), "-" for standard
-    input, or a Hugging Face dataset. The format is found from the content unless `input_format` names it.
+    An input is a file (also compressed, or a .zip of several), a directory (read recursively, in sorted order), "-"
+    for standard input, or a Hugging Face dataset. The format is found from the content unless `input_format` names it.
 
     Raises:
         UsageError: an input is missing, empty or in no known format. It is raised before anything is read;
@@ -72,10 +72,15 @@ def _source_records(source: Source, record_bytes: int) -> Iterator[Record | Reje
         yield reject(source.name, 1, f"The file cannot be opened ({error.strerror}).")
         return
     with opened as stream:
-        yield from _stream_records(source, stream)
+        yield from stream_records(source, stream)
 
 
-def _stream_records(source: Source, stream: ByteStream) -> Iterator[Record | Reject]:
+def stream_records(source: Source, stream: ByteStream) -> Iterator[Record | Reject]:
+    """Yield the records of a source that is open.
+
+    Raises:
+        UsageError: a source that the user named is empty, in no known format or holds none of its records.
+    """
     try:
         input_format = source.format or check_format(source.name, stream.head(), stream.damaged)
         if input_format is None:

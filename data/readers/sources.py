@@ -1,13 +1,16 @@
 """Opening an input as a stream of bytes: plain or compressed files and standard input, in bounded chunks."""
 
+import bz2
 import logging
+import lzma
 import sys
 import tempfile
+import zipfile
 import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import TracebackType
-from typing import BinaryIO, Protocol
+from typing import IO, BinaryIO, Protocol
 
 import zstandard
 
@@ -21,8 +24,16 @@ RECORD_BYTES = 8 << 20
 # What a user should know of an input that was read: on stderr, unless the program that reads logs elsewhere.
 _LOGGER = logging.getLogger("areatag.readers")
 
+UNPACKING_ERRORS = (
+    OSError, EOFError, zlib.error, zstandard.ZstdError, lzma.LZMAError, zipfile.BadZipFile,
+    RuntimeError, NotImplementedError,  # a zip archive with a password, or with an unknown compression
+)  # fmt: skip
+"""What reading and decompressing damaged content raises."""
+
 # A decompressor may turn 4 bytes into 128 KiB, so it is fed little at a time: its output stays under 32 MiB.
 _COMPRESSED_BYTES = 1 << 10
+_XZ_MEMORY = 256 << 20  # of a dictionary; xz -9 needs 65 MiB
+_MAGIC_BYTES = 6
 
 
 def warn_of(name: str, sentence: str) -> None:
@@ -123,11 +134,22 @@ class ByteStream:
     def _next(self) -> bytes:
         try:
             return next(self._chunks, b"")
-        except (OSError, EOFError, zlib.error, zstandard.ZstdError) as error:
+        except UNPACKING_ERRORS as error:
             raise DamagedInput(
                 f"The input {self.name} is damaged or cut off from here on ({error}); "
                 "what came before was read. Get a complete copy."
             ) from error
+
+
+def opened_stream(name: str, file: IO[bytes], record_bytes: int, path: Path | None = None) -> ByteStream:
+    """Return the stream of a file that is open: decompressed, and as UTF-8 where it is text."""
+
+    def content() -> Iterator[bytes]:
+        # a generator, so that nothing is read (or found to be damaged) before the stream is
+        yield from as_utf8(_decompressed(_file_chunks(file)), stream.note)
+
+    stream = ByteStream(name, content(), record_bytes, path)
+    return stream
 
 
 class OpenInput:
@@ -142,11 +164,7 @@ class OpenInput:
         self._file: BinaryIO = sys.stdin.buffer if path is None else path.open("rb")
         self._owned = path is not None
         name = "-" if path is None else str(path).encode("utf-8", "replace").decode()
-        self.stream = ByteStream(name, self._content(), record_bytes, path)
-
-    def _content(self) -> Iterator[bytes]:
-        # a generator, so that nothing is read (or found to be damaged) before the stream is
-        yield from as_utf8(_decompressed(_file_chunks(self._file)), self.stream.note)
+        self.stream = opened_stream(name, self._file, record_bytes, path)
 
     def __enter__(self) -> ByteStream:
         return self.stream
@@ -171,10 +189,12 @@ class _Decompressor(Protocol):
 _COMPRESSIONS: tuple[tuple[bytes, Callable[[], _Decompressor]], ...] = (
     (b"\x1f\x8b", lambda: zlib.decompressobj(wbits=31)),
     (b"\x28\xb5\x2f\xfd", lambda: zstandard.ZstdDecompressor().decompressobj()),
+    (b"BZh", bz2.BZ2Decompressor),
+    (b"\xfd7zXZ\0", lambda: lzma.LZMADecompressor(lzma.FORMAT_XZ, memlimit=_XZ_MEMORY)),
 )
 
 
-def _file_chunks(file: BinaryIO) -> Iterator[bytes]:
+def _file_chunks(file: IO[bytes]) -> Iterator[bytes]:
     # read1 returns what a pipe has, so that records of a slow producer are not held back
     read = getattr(file, "read1", file.read)
     while chunk := read(CHUNK_BYTES):
@@ -182,8 +202,8 @@ def _file_chunks(file: BinaryIO) -> Iterator[bytes]:
 
 
 def _decompressed(chunks: Iterator[bytes]) -> Iterator[bytes]:
-    """Yield the content of .gz and .zst (also of several members or frames), other chunks as they are."""
-    start, chunks = peeked(chunks, 4)
+    """Yield the content of .gz, .zst, .bz2 and .xz (also of several members), other chunks as they are."""
+    start, chunks = peeked(chunks, _MAGIC_BYTES)
     for magic, new_decompressor in _COMPRESSIONS:
         if start.startswith(magic):
             return _inflated(chunks, new_decompressor)

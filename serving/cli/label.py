@@ -42,9 +42,10 @@ if TYPE_CHECKING:
 
 HELP = """Tag papers with research areas.
 
-Reads JSONL, CSV/TSV, Parquet, BibTeX, RIS, arXiv XML and saved "Daily Papers" pages, also inside .gz and
-.zst, from files, folders, or - for stdin. One record a paper, in input order. Records that are no papers
-go to the rejected file with file, line and reason. Areas that a curator confirmed come first and are marked:
+Reads JSON, JSONL, CSV/TSV, Parquet, BibTeX, RIS, NBIB, EndNote, Web of Science, XML of several sources and saved
+"Daily Papers" pages, also compressed or in a .zip, from files, folders, or - for stdin. One record a paper, in
+input order. Records that are no papers go to the rejected file with file, line and reason. Areas that a curator
+confirmed come first and are marked:
 "confirmed": true in JSONL; the column "confirmed" of CSV and Parquet has their ids.
 
 \b

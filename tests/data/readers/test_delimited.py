@@ -134,6 +134,15 @@ def test_carriage_returns_as_line_ends(read_content: ReadContent, titles: Titles
     assert titles(read_content('title,abstract\nA,"a\rb"\nB\r,b\n')) == ["A", "B"]
 
 
+def test_cells_guarded_against_spreadsheets(tmp_path: Path) -> None:
+    """The apostrophe in front of a formula is taken away in files of label records, and only there."""
+    path = tmp_path / "labels.csv"
+    path.write_text("title,area_scores,field_scores,abstained\n'=A,1,1,false\n")
+    assert [item.fields["title"] for item in read_records([path]) if not isinstance(item, Reject)] == ["=A"]
+    path.write_text("title,area_scores\n'=A,1\n")
+    assert [item.fields["title"] for item in read_records([path]) if not isinstance(item, Reject)] == ["'=A"]
+
+
 def test_columns_of_the_same_name(read_content: ReadContent) -> None:
     """The first that has a cell counts."""
     assert read_content("Title,Title,Abstract\nA,B,a\n,C,c\n") == read_content("Title,Abstract\nA,a\nC,c\n")

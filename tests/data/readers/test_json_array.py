@@ -53,6 +53,13 @@ def test_cut_off(read_content: ReadContent, titles: Titles) -> None:
     assert titles(read_content('[{"title": "A"},\n{"title":\n "B')) == ["A", 2]
 
 
+@pytest.mark.parametrize("content", ['[["id", "title"], ["1", "A"]]', '["A", "B", "C"]', "[1, 2, 3]", "[null, 1]"])
+def test_an_array_without_objects_is_one_reject(read_content: ReadContent, content: str) -> None:
+    """It says that records are objects, once for the whole file."""
+    (rejected,) = read_content(content)
+    assert isinstance(rejected, Reject) and "must be an object" in rejected.reason
+
+
 def test_an_empty_array_has_no_records(read_content: ReadContent) -> None:
     """An array without elements is a valid file of no papers."""
     assert read_content("[]") == []

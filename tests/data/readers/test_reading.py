@@ -1,7 +1,9 @@
 """Tests of data.readers.reading, inputs, sources, detect and huggingface: what holds for every format."""
 
+import bz2
 import gzip
 import io
+import lzma
 import os
 import re
 import sys
@@ -27,7 +29,12 @@ Titles = Callable[[list[Paper | Reject]], list[str | int]]
 LINES = "".join(f'{{"title": "Paper {number} on geese and herons"}}\n' for number in range(20_000)).encode()
 
 
-compressions = pytest.mark.parametrize("compress", [gzip.compress, zstandard.compress])
+def small_blocks(content: bytes) -> bytes:
+    """Return bzip2, of which a block that is cut off is lost, in blocks of 100 kB."""
+    return bz2.compress(content, 1)
+
+
+compressions = pytest.mark.parametrize("compress", [gzip.compress, zstandard.compress, small_blocks, lzma.compress])
 
 
 @compressions

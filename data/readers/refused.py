@@ -1,0 +1,48 @@
+"""Files that people give and that hold no records: what each is, and what to give instead."""
+
+import re
+
+_EXPORT = "give titles and abstracts as BibTeX, RIS or CSV, as databases and reference managers export them"
+_TABLE = "save its table as CSV (UTF-8) and give that file"
+_PARQUET = "save it as Parquet, CSV or JSON Lines"
+
+# Where the kind has a signature at its beginning; white space before it does not matter.
+_KINDS: tuple[tuple[bytes, str, str], ...] = (
+    (rb"%PDF-", "a PDF, which is not read", _EXPORT),
+    (rb"(?:<\?xml[^>]*>\s*)?(?:<!--.{0,2000}?-->\s*)*<(?i:!doctype\s+html|html|head|body)\b", "an HTML page", _EXPORT),
+    (rb"(?:From: <Saved by|MIME-Version:)", "a saved web page (MHTML)", _EXPORT),
+    (rb"\{\\rtf", "a Word document (RTF)", _EXPORT),
+    (rb"\\documentclass|%!PS", "a typeset document", _EXPORT),
+    (rb"\x89PNG|\xff\xd8\xff|GIF8|II\*\0|MM\0\*", "an image", _EXPORT),
+    (rb"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an Excel or Word file of the old kind", _TABLE),
+    (rb"SQLite format 3\0", "a SQLite database", _TABLE),
+    (rb"ARROW1|FEA1|Obj\x01|ORC[\0-\x1f]|\x89HDF|\x93NUMPY", "a table of another format", _PARQUET),
+    (rb"\x80[\x02-\x05][\x00-\xff]", "a pickle, which could run any program when it is read", _PARQUET),
+    (rb"7z\xbc\xaf|Rar!", "an archive that is not read", "unpack it, or pack it as .zip"),
+    (rb"[^\0]{1,100}\0[\x00-\xff]{156,256}ustar", "a tar archive", "unpack it and give the folder"),
+)
+_SIGNATURES = tuple((re.compile(rb"\s*(?:" + pattern + rb")", re.S), what, do) for pattern, what, do in _KINDS)
+
+# By what a zip archive has inside.
+_PACKED: tuple[tuple[str, str, str], ...] = (
+    ("xl/", "an Excel workbook", _TABLE),
+    ("word/", "a Word document", _EXPORT),
+    ("ppt/", "a PowerPoint presentation", _EXPORT),
+    ("Index/Document.iwa", "a document of Apple's office programs", _TABLE),
+    ("META-INF/container.xml", "an e-book", _EXPORT),
+    ("content.xml", "a spreadsheet or document of LibreOffice", _TABLE),
+)
+
+
+def refusal(head: bytes) -> str:
+    """Return what content that begins so is and what to give instead, "is ...; ..."; "" where it may have records."""
+    start = head[:4096]
+    return next((f"is {what}: {do}." for signature, what, do in _SIGNATURES if signature.match(start)), "")
+
+
+def packed_refusal(names: list[str]) -> str:
+    """Return the same for a zip archive with members of these names."""
+    for part, what, do in _PACKED:
+        if any(name == part or (part.endswith("/") and name.startswith(part)) for name in names):
+            return f"is {what}: {do}."
+    return ""
