@@ -26,21 +26,34 @@ def matches(head: bytes) -> bool:
 
 def read(stream: ByteStream) -> Iterator[Record | Reject]:
     """Yield every entry with its key as the id, with LaTeX as plain text and @string macros put in."""
+    return (record for _, record in read_blocks(stream) if record is not None)
+
+
+def read_blocks(stream: ByteStream) -> Iterator[tuple[Block, Record | Reject | None]]:
+    """Yield every block of the file with the record that it is, None where it is no entry of a paper."""
     macros: dict[str, str] = {}
     for block in split_blocks(stream):
         try:
-            if block.problem:
-                raise RecordError(block.problem)
-            if block.entry is None or block.entry.kind in _NOT_PAPERS:
-                continue
-            values = _values(block, block.entry.fields, macros, stream.record_bytes)
-            if block.entry.kind == "string":
-                macros |= {name.lower(): value for name, value in values.items()}
-            else:
-                key = decode_utf8(block.entry.key)
-                yield Record(stream.name, block.line, _fields(key, values))
+            yield block, _record(stream, block, macros)
         except RecordError as error:
-            yield reject(stream.name, block.line, str(error), block.data)
+            yield block, reject(stream.name, block.line, str(error), block.data)
+
+
+def _record(stream: ByteStream, block: Block, macros: dict[str, str]) -> Record | None:
+    """Return the record of an entry; a macro is put among the macros.
+
+    Raises:
+        RecordError: the block is broken, not UTF-8, or too long with its macros.
+    """
+    if block.problem:
+        raise RecordError(block.problem)
+    if block.entry is None or block.entry.kind in _NOT_PAPERS:
+        return None
+    values = _values(block, block.entry.fields, macros, stream.record_bytes)
+    if block.entry.kind == "string":
+        macros |= {name.lower(): value for name, value in values.items()}
+        return None
+    return Record(stream.name, block.line, _fields(decode_utf8(block.entry.key), values))
 
 
 def _values(block: Block, fields: tuple[Field, ...], macros: Mapping[str, str], limit: int) -> dict[str, str]:

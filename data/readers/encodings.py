@@ -4,6 +4,7 @@ import codecs
 import itertools
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
 GUESS = (
     "The text is not UTF-8 and was read as Windows-1252, which is a guess: where letters look wrong, "
@@ -12,11 +13,11 @@ GUESS = (
 
 # The order matters: the mark of UTF-32 begins with that of UTF-16.
 _MARKS = (
-    (codecs.BOM_UTF8, "utf-8-sig"),
-    (codecs.BOM_UTF32_LE, "utf-32"),
-    (codecs.BOM_UTF32_BE, "utf-32"),
-    (codecs.BOM_UTF16_LE, "utf-16"),
-    (codecs.BOM_UTF16_BE, "utf-16"),
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 _ASCII_AND_ZERO = rb"[\t\n\r -~]"
 _UTF16 = (
@@ -31,33 +32,67 @@ _WESTERN = frozenset(["iso8859-1", "cp1252"])
 _CUT_LETTER = re.compile(rb"[\xc0-\xff][\x80-\xbf]{0,2}\Z")
 # As browsers do: the five bytes that Windows-1252 leaves undefined become control characters.
 _WINDOWS_1252 = "".join(bytes([byte]).decode("cp1252", "ignore") or chr(byte) for byte in range(256))
-
-
+_TO_WINDOWS_1252 = {ord(letter): byte for byte, letter in enumerate(_WINDOWS_1252)}
+_CP1252 = "cp1252"
 # Half a surrogate pair is not valid UTF-8, so a record with damage is rejected.
 _DAMAGE = "areatag-damage"
 codecs.register_error(_DAMAGE, lambda error: ("\udcff", getattr(error, "end", 0)))
 
 
-def as_utf8(chunks: Iterator[bytes], note: Callable[[str], None]) -> Iterator[bytes]:
+@dataclass(frozen=True, slots=True)
+class Encoding:
+    """An encoding by its name in Python, the byte order mark at its start, and whether it is a guess."""
+
+    name: str
+    mark: bytes = b""
+    is_guess: bool = False
+
+
+UTF8 = Encoding("utf-8")
+
+
+def as_utf8(chunks: Iterator[bytes], found: Callable[[Encoding], None]) -> Iterator[bytes]:
     """Yield the chunks as UTF-8 without a byte order mark; what is no text (zero bytes) stays as it is.
 
     Bytes that no encoding explains stay too, so that the record with them can be rejected rather than altered.
 
     Args:
         chunks: the content in pieces of any size.
-        note: told a sentence for the user when the encoding is a guess.
+        found: told the encoding where it is another one than UTF-8 without a mark, before a byte of it comes.
     """
     start, chunks = peeked(chunks, _START_BYTES)
-    for mark, encoding in _MARKS:
-        if start.startswith(mark):
-            return _transcoded(chunks, encoding)
-    for pattern, encoding in _UTF16:
-        if pattern.match(start):
-            return _transcoded(chunks, encoding)
-    declared = _declared(start)
-    if declared in _WESTERN:
-        return map(_from_windows_1252, chunks)
-    return _transcoded(chunks, declared) if declared else _guessed(chunks, note)
+    encoding = _said(start)
+    if encoding is None:
+        return _guessed(chunks, found)
+    found(encoding)
+    if encoding.mark:
+        chunks = itertools.chain(filter(None, [start[len(encoding.mark) :]]), itertools.islice(chunks, 1, None))
+    return chunks if encoding.name == UTF8.name else _transcoded(chunks, encoding.name)
+
+
+class Restorer:
+    """Puts UTF-8 back into the encoding that it came from, a piece at a time.
+
+    Args:
+        encoding: asked at each piece, since that of a text which begins with ASCII is known only later.
+    """
+
+    def __init__(self, encoding: Callable[[], Encoding]) -> None:
+        self._encoding = encoding
+        self._decoder = codecs.getincrementaldecoder("utf-8")("surrogatepass")
+        self._is_first = True
+
+    def __call__(self, piece: bytes) -> bytes:
+        """Return the next piece, the first with the mark; letters that the encoding lacks become question marks."""
+        encoding = self._encoding()
+        mark = encoding.mark if self._is_first else b""
+        self._is_first = False
+        if encoding.name == UTF8.name:
+            return mark + piece
+        text = self._decoder.decode(piece)
+        if encoding.name == _CP1252:
+            return codecs.charmap_encode(text, "replace", _TO_WINDOWS_1252)[0]
+        return mark + text.encode(encoding.name, "surrogatepass")
 
 
 def peeked(chunks: Iterator[bytes], size: int) -> tuple[bytes, Iterator[bytes]]:
@@ -66,6 +101,18 @@ def peeked(chunks: Iterator[bytes], size: int) -> tuple[bytes, Iterator[bytes]]:
     while len(start) < size and (chunk := next(chunks, b"")):
         start += chunk
     return start, itertools.chain([start] if start else [], chunks)
+
+
+def _said(start: bytes) -> Encoding | None:
+    """Return the encoding of a text that begins so, None where nothing says which it is."""
+    for mark, name in _MARKS:
+        if start.startswith(mark):
+            return Encoding(name, mark)
+    for pattern, name in _UTF16:
+        if pattern.match(start):
+            return Encoding(name)
+    declared = _declared(start)
+    return Encoding(_CP1252 if declared in _WESTERN else declared) if declared else None
 
 
 def _declared(start: bytes) -> str:
@@ -79,6 +126,9 @@ def _declared(start: bytes) -> str:
 
 
 def _transcoded(chunks: Iterator[bytes], encoding: str) -> Iterator[bytes]:
+    if encoding == _CP1252:
+        yield from map(_from_windows_1252, chunks)
+        return
     decoder = codecs.getincrementaldecoder(encoding)("surrogatepass" if encoding.startswith("utf-16") else _DAMAGE)
     for chunk in chunks:
         try:
@@ -94,7 +144,7 @@ def _from_windows_1252(chunk: bytes) -> bytes:
     return codecs.charmap_decode(chunk, "strict", _WINDOWS_1252)[0].encode()
 
 
-def _guessed(chunks: Iterator[bytes], note: Callable[[str], None]) -> Iterator[bytes]:
+def _guessed(chunks: Iterator[bytes], found: Callable[[Encoding], None]) -> Iterator[bytes]:
     """Yield UTF-8 as it is; Windows-1252 where the first letters beyond ASCII are not UTF-8."""
     cut, binary = b"", False
     for chunk in itertools.chain(chunks, [b""]):
@@ -105,7 +155,7 @@ def _guessed(chunks: Iterator[bytes], note: Callable[[str], None]) -> Iterator[b
             continue
         chunks = itertools.chain(filter(None, [content, cut]), chunks)
         if not (binary or _is_utf8(content)):
-            note(GUESS)
+            found(Encoding(_CP1252, is_guess=True))
             chunks = map(_from_windows_1252, chunks)
         yield from chunks
         return

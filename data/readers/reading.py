@@ -47,14 +47,15 @@ def _source_papers(source: Source) -> Iterator[Paper | Reject]:
         if isinstance(record, Reject):
             yield record
         else:
-            paper = _paper(record)
+            paper = paper_of(record)
             watch.see(record.fields, paper)
             yield paper
     if sentence := watch.warning():
         warn_of(source.name, sentence)
 
 
-def _paper(record: Record) -> Paper | Reject:
+def paper_of(record: Record) -> Paper | Reject:
+    """Return the paper in a record, or the Reject that says why there is none."""
     try:
         return paper_from_fields(record.fields)
     except RecordError as error:

@@ -6,14 +6,14 @@ from collections.abc import Iterator
 from data.papers import Reject
 from data.readers.records import Record
 from data.readers.sources import ByteStream
-from data.readers.tagged_lines import TagSyntax, read_tagged
+from data.readers.tagged_lines import TaggedBlock, TagSyntax, split_tagged, tagged_record
 
 # The tags of the format. Only these may have one blank before the hyphen, or none behind it: "EU - US trade" is text.
 _TAGS = (
     rb"TY|ER|A[1-4BDUNV]|C[1-8ANPTY]|BT|DA|DB|DO|DP|E[DPT]|ID|IS|J[12AFO]|KW|L[1-4AB]|M[1-3]|N[12V]|OP|P[BPY]|R[INP]"
     rb"|S[ENPTV]|T[1-3AIT]|U[1-5R]|V[LO]|Y[12]"
 )
-_SYNTAX = TagSyntax(
+SYNTAX = TagSyntax(
     tag=re.compile(
         rb"(?:\xef\xbb\xbf)?((?:%b)(?=  -| - | -\Z)|[A-Z][A-Z0-9](?=  - |  -\Z))\s{1,2}- ?" % _TAGS  # \s: both counts
     ),
@@ -32,8 +32,15 @@ def matches(head: bytes) -> bool:
 
 def read(stream: ByteStream) -> Iterator[Record | Reject]:
     """Yield every reference, from its TY line to its ER line or the next TY line, as {tag: values}."""
-    for reference in read_tagged(stream, _SYNTAX):
-        yield _with_title(reference) if isinstance(reference, Record) else reference
+    return filter(None, (record_of(stream.name, block) for block in split_tagged(stream, SYNTAX)))
+
+
+def record_of(name: str, block: TaggedBlock) -> Record | Reject | None:
+    """Return the reference in a block of the file of this name; None where the block is text between references."""
+    if not (block.is_reference or block.problem):
+        return None
+    reference = tagged_record(name, block, SYNTAX)
+    return _with_title(reference) if isinstance(reference, Record) else reference
 
 
 def _with_title(reference: Record) -> Record:

@@ -15,7 +15,7 @@ from typing import IO, BinaryIO, Protocol
 import zstandard
 
 from data.errors import AreatagError
-from data.readers.encodings import as_utf8, peeked
+from data.readers.encodings import GUESS, UTF8, Encoding, as_utf8, peeked
 
 CHUNK_BYTES = 1 << 16
 HEAD_BYTES = 1 << 16
@@ -52,6 +52,7 @@ class ByteStream:
         name: what messages call the input.
         newlines: line ends delivered so far.
         record_bytes: the most bytes that a reader may hold for one record.
+        encoding: that of the input, as far as it was read; what is delivered is UTF-8.
     """
 
     def __init__(
@@ -61,6 +62,7 @@ class ByteStream:
         self._path = path
         self.newlines = 0
         self.record_bytes = record_bytes
+        self.encoding = UTF8
         self._chunks = chunks
         self._head: list[bytes] = []
         self._failure: DamagedInput | None = None
@@ -101,9 +103,11 @@ class ByteStream:
         """Tell the user something about the input that costs no record."""
         warn_of(self.name, sentence)
 
-    def note(self, sentence: str) -> None:
-        """Keep a warning for when the content is read: a look at the head alone gives none."""
-        self._notes.append(sentence)
+    def set_encoding(self, encoding: Encoding) -> None:
+        """Note the encoding of the input; that it is a guess is said when the content is read, not at a look."""
+        self.encoding = encoding
+        if encoding.is_guess:
+            self._notes.append(GUESS)
 
     def seekable(self) -> BinaryIO:
         """Return the whole content as a file that can seek, which the caller closes.
@@ -146,7 +150,7 @@ def opened_stream(name: str, file: IO[bytes], record_bytes: int, path: Path | No
 
     def content() -> Iterator[bytes]:
         # a generator, so that nothing is read (or found to be damaged) before the stream is
-        yield from as_utf8(_decompressed(_file_chunks(file)), stream.note)
+        yield from as_utf8(_decompressed(_file_chunks(file)), stream.set_encoding)
 
     stream = ByteStream(name, content(), record_bytes, path)
     return stream

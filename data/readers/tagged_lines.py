@@ -3,12 +3,14 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 from data.papers import RecordError, Reject
-from data.readers.lines import Line, bounded_lines
 from data.readers.records import Record, decode_utf8, reject, too_long
-from data.readers.sources import ByteStream
+from data.readers.sources import CHUNK_BYTES, ByteStream
+from data.readers.window import Window
 
+_LINE_END = re.compile(rb"\r\n|\r|\n")
 _NUMBER = re.compile(rb"\s*<?\d+>?[.:]?\s*")
 
 
@@ -32,64 +34,110 @@ class TagSyntax:
     blank_line_ends: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class TaggedBlock:
+    """The lines of one reference, whole with their ends; or text between references; or a reference with a problem.
+
+    The bytes of all blocks together are those of the stream.
+    """
+
+    line: int
+    data: bytes
+    is_reference: bool = False
+    problem: str = ""
+
+
 def read_tagged(stream: ByteStream, syntax: TagSyntax) -> Iterator[Record | Reject]:
     """Yield every reference as {tag: its values}. A line without a tag continues the value above it.
 
     Lines may end with LF, CR LF or CR.
     """
-    block = _Block(stream, syntax)
-    for line in bounded_lines(stream, carriage_returns=True):
-        tag = syntax.tag.match(line.data)
-        name = tag.group(1) if tag else b""
-        if name in syntax.first and block.lines:
-            block.drop_number()
-            yield block.taken()
-        if block.lines or name in syntax.first or name in syntax.orphans or line.overlong:
-            block.add(line)
-        ends = name == syntax.last if name else syntax.blank_line_ends and not line.data.strip()
-        if ends and block.lines:
-            yield block.taken()
-    if block.lines:
-        yield block.taken()
+    for block in split_tagged(stream, syntax):
+        if block.is_reference or block.problem:
+            yield tagged_record(stream.name, block, syntax)
 
 
-class _Block:
-    """The lines of one reference, of which no more than the limit is held."""
+def tagged_record(name: str, block: TaggedBlock, syntax: TagSyntax) -> Record | Reject:
+    """Return the reference in a block, whose file has this name, as {tag: its values}."""
+    try:
+        if block.problem:
+            raise RecordError(block.problem)
+        return Record(name, block.line, _values(block.data, syntax))
+    except RecordError as error:
+        return reject(name, block.line, str(error), block.data)
 
+
+def split_tagged(stream: ByteStream, syntax: TagSyntax) -> Iterator[TaggedBlock]:
+    """Yield the blocks of a stream in order; a reference over the limit comes in pieces, the first with the problem."""
+    return _Splitter(stream, syntax).blocks()
+
+
+def lines_with_ends(data: bytes) -> list[bytes]:
+    """Return the lines of some content, each with its end (LF, CR LF or CR)."""
+    stops = [0, *(found.end() for found in _LINE_END.finditer(data))]
+    if stops[-1] < len(data):
+        stops.append(len(data))
+    return [data[start:stop] for start, stop in pairwise(stops)]
+
+
+class _Splitter:
     def __init__(self, stream: ByteStream, syntax: TagSyntax) -> None:
-        self._stream = stream
+        self._window = Window(stream.read)
+        self._limit = stream.record_bytes
         self._syntax = syntax
-        self.lines: list[Line] = []
-        self._size = 0
+        self._in_reference = False
+        self._is_overlong = False  # the reference is: its problem was said, and what still comes of it is text
 
-    def add(self, line: Line) -> None:
-        self._size += self._stream.record_bytes + 1 if line.overlong else len(line.data)
-        if not self.lines or self._size <= self._stream.record_bytes:
-            self.lines.append(line)
+    def blocks(self) -> Iterator[TaggedBlock]:
+        window = self._window
+        at, is_continued = window.start, False
+        while True:
+            stop, is_whole = self._line_stop(at)
+            if stop == at:
+                break
+            line = window.data[at:stop].rstrip(b"\r\n")
+            found = None if is_continued else self._syntax.tag.match(line)
+            tag = found.group(1) if found else b""
+            if tag in self._syntax.first or (tag in self._syntax.orphans and not self._in_reference):
+                if at > window.start:
+                    yield self._block(at)
+                    at, stop = window.start, window.start + stop - at
+                self._in_reference, self._is_overlong = True, False
+            ends = tag == self._syntax.last if tag else self._syntax.blank_line_ends and not line.strip()
+            ends = ends and self._in_reference and is_whole
+            at, is_continued = stop, not is_whole
+            if ends or at - window.start > (self._limit if self._in_reference else CHUNK_BYTES):
+                yield self._block(at)
+                at = window.start
+                self._in_reference = self._in_reference and not ends
+        if at > window.start:
+            yield self._block(at)
 
-    def drop_number(self) -> None:
-        """Take a number off the end, which an exporter wrote, after a blank line, before the next reference."""
-        kept = len(self.lines)
-        while kept and not self.lines[kept - 1].data.strip():
-            kept -= 1
-        if kept > 1 and _NUMBER.fullmatch(self.lines[kept - 1].data) and not self.lines[kept - 2].data.strip():
-            del self.lines[kept - 1 :]
+    def _line_stop(self, at: int) -> tuple[int, bool]:
+        """Return where the line ends that begins here, and whether it is whole: one over the limit comes in pieces."""
+        window, searched = self._window, at
+        while True:
+            found = _LINE_END.search(window.data, searched)
+            if found is None:
+                searched = len(window.data)
+                if searched - at > self._limit:
+                    return searched, False
+                if not window.more():
+                    return searched, True
+            elif found.group() == b"\r" and found.end() == len(window.data) and window.more():
+                searched = found.start()  # an LF may follow
+            else:
+                return found.end(), True
 
-    def taken(self) -> Record | Reject:
-        """Return the reference that the lines are, and start anew."""
-        lines, size, limit = self.lines, self._size, self._stream.record_bytes
-        self.lines, self._size = [], 0
-        name, number = self._stream.name, lines[0].number
-        content = b"\n".join(line.data for line in lines)
-        if size > limit:
-            return reject(name, number, too_long(limit), content)
-        try:
-            return Record(name, number, _values(lines, self._syntax.tag))
-        except RecordError as error:
-            return reject(name, number, str(error), content)
+    def _block(self, stop: int) -> TaggedBlock:
+        line, data = self._window.line, self._window.drop(stop)
+        if not self._in_reference or self._is_overlong:
+            return TaggedBlock(line, data)
+        self._is_overlong = len(data) > self._limit
+        return TaggedBlock(line, data, not self._is_overlong, too_long(self._limit) if self._is_overlong else "")
 
 
-def _values(lines: list[Line], pattern: re.Pattern[bytes]) -> dict[str, list[str]]:
+def _values(data: bytes, syntax: TagSyntax) -> dict[str, list[str]]:
     """Return {tag: values} with the lines of a value joined, and white space in it as single blanks.
 
     Raises:
@@ -97,11 +145,21 @@ def _values(lines: list[Line], pattern: re.Pattern[bytes]) -> dict[str, list[str
     """
     values: dict[str, list[list[str]]] = {}
     value: list[str] = []
-    for line in lines:
+    for line in without_number(_LINE_END.split(data)):
         start = 0
-        if tag := pattern.match(line.data):
+        if tag := syntax.tag.match(line):
             start = tag.end()
             value = []
             values.setdefault(tag.group(1).decode(), []).append(value)
-        value.append(decode_utf8(line.data[start:]))
+        value.append(decode_utf8(line[start:]))
     return {tag: [" ".join(" ".join(pieces).split()) for pieces in repeated] for tag, repeated in values.items()}
+
+
+def without_number(lines: list[bytes]) -> list[bytes]:
+    """Return the lines without a number at the end, which an exporter wrote before the next reference."""
+    kept = len(lines)
+    while kept and not lines[kept - 1].strip():
+        kept -= 1
+    if kept > 1 and _NUMBER.fullmatch(lines[kept - 1]) and not lines[kept - 2].strip():
+        return lines[: kept - 1]
+    return lines

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from data.papers import Paper, Reject
 from data.readers import read_papers
-from data.readers.encodings import GUESS, as_utf8
+from data.readers.encodings import GUESS, UTF8, Encoding, Restorer, as_utf8
 
 ReadContent = Callable[..., list[Paper | Reject]]
 
@@ -18,11 +18,12 @@ TEXT = "Größe naïver “Modelle” — 5 € für Łódź und 東京"
 WESTERN = "Größe naïver “Modelle” — 5 €"
 
 
-def decoded(content: bytes, cut: int = 7) -> tuple[str, list[str]]:
-    """Return the text of some content, read in chunks of `cut` bytes, and what the user is told."""
-    notes: list[str] = []
+def decoded(content: bytes, cut: int = 7) -> tuple[str, bool]:
+    """Return the text of some content, read in chunks of `cut` bytes, and whether its encoding is a guess."""
+    found: list[Encoding] = []
     chunks = (content[start : start + cut] for start in range(0, len(content), cut))
-    return b"".join(as_utf8(chunks, notes.append)).decode("utf-8", "replace"), notes
+    text = b"".join(as_utf8(chunks, found.append)).decode("utf-8", "replace")
+    return text, any(encoding.is_guess for encoding in found)
 
 
 @pytest.mark.parametrize(
@@ -30,14 +31,14 @@ def decoded(content: bytes, cut: int = 7) -> tuple[str, list[str]]:
 )
 def test_unicode_needs_no_guess(encoding: str) -> None:
     """With or without a byte order mark, the text comes back and nobody is warned."""
-    assert decoded(f"id: {TEXT}".encode(encoding)) == (f"id: {TEXT}", [])
+    assert decoded(f"id: {TEXT}".encode(encoding)) == (f"id: {TEXT}", False)
 
 
 @pytest.mark.parametrize("text", [WESTERN, "plain ASCII and at the end one é"])
 @given(cut=st.integers(4, 40))
 def test_windows_1252_is_guessed(text: str, cut: int) -> None:
     """Text that cannot be UTF-8 is read as Windows-1252, which the note names, wherever chunks end."""
-    assert decoded(text.encode("cp1252"), cut) == (text, [GUESS])
+    assert decoded(text.encode("cp1252"), cut) == (text, True)
     assert "Windows-1252" in GUESS
 
 
@@ -45,7 +46,7 @@ def test_windows_1252_is_guessed(text: str, cut: int) -> None:
 def test_any_utf8_text_is_utf8(text: str, cut: int) -> None:
     """No text in UTF-8 is taken for another encoding."""
     text = "text: " + text.replace("\0", "")
-    assert decoded(text.encode(), cut) == (text, [])
+    assert decoded(text.encode(), cut) == (text, False)
 
 
 def test_a_damaged_letter_does_not_change_the_encoding(read_content: ReadContent) -> None:
@@ -60,15 +61,15 @@ def test_the_encoding_of_an_xml_declaration_counts(encoding: str) -> None:
     """What the document declares is no guess."""
     title = "東京" if encoding == "Shift_JIS" else "Gänse"
     text = f'<?xml version="1.0" encoding="{encoding}"?><title>{title}</title>'
-    assert decoded(text.encode(encoding), 100) == (text, [])
+    assert decoded(text.encode(encoding), 100) == (text, False)
 
 
 @pytest.mark.parametrize("encoding", ["klingon", "hex", "utf-8"])
 def test_a_declaration_that_does_not_help(encoding: str) -> None:
     """An encoding that is unknown, or no encoding of text, leaves the guess."""
     text = f'<?xml version="1.0" encoding="{encoding}"?><title>Gänse</title>'
-    assert decoded(text.encode(), 100) == (text, [])
-    assert decoded(text.encode("cp1252"), 100) == (text, [GUESS])
+    assert decoded(text.encode(), 100) == (text, False)
+    assert decoded(text.encode("cp1252"), 100) == (text, True)
 
 
 def test_damage_in_a_declared_encoding_stays_visible() -> None:
@@ -80,7 +81,7 @@ def test_damage_in_a_declared_encoding_stays_visible() -> None:
 @pytest.mark.parametrize("content", [b"PAR1\x15\x00\xe9\x80", b"\x00\x01\xff\xfe", b"\xe9\x00"])
 def test_what_is_no_text_stays_as_it_is(content: bytes) -> None:
     """Binary formats are not touched."""
-    assert b"".join(as_utf8(iter([content]), pytest.fail)) == content
+    assert b"".join(as_utf8(iter([content]), lambda encoding: pytest.fail(encoding.name))) == content
 
 
 @given(st.lists(st.binary(max_size=40)))
@@ -89,7 +90,7 @@ def test_no_content_fails(chunks: list[bytes]) -> None:
     starts = [b"", codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF32_BE]
     starts += [b'<?xml encoding="%b"?>' % name for name in (b"gb18030", b"iso2022_jp", b"utf-7", b"cp932")]
     for start in starts:
-        list(as_utf8(iter([start, *filter(None, chunks)] if start else filter(None, chunks)), lambda note: None))
+        list(as_utf8(iter([start, *filter(None, chunks)] if start else filter(None, chunks)), lambda encoding: None))
 
 
 def test_the_warning_names_the_file_once(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
@@ -100,3 +101,26 @@ def test_the_warning_names_the_file_once(tmp_path: Path, caplog: pytest.LogCaptu
     assert not caplog.messages
     assert [paper.title for paper in papers if isinstance(paper, Paper)] == ["café", "naïve"]
     assert caplog.messages == [f"{path}: {GUESS}"]
+
+
+@given(
+    st.text(st.characters(codec="cp1252")),
+    st.sampled_from(["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "cp1252"]),
+    st.integers(1, 20),
+)
+def test_what_was_read_can_be_written_back(text: str, encoding: str, cut: int) -> None:
+    """The bytes are those of the input in whatever pieces they come back, and new text is in their encoding."""
+    content = f"id: {text}".encode(encoding)
+    known = [UTF8]
+    utf8 = b"".join(as_utf8(iter([content]), known.append))
+    pieces = [utf8[start : start + cut] for start in range(0, len(utf8), cut)]
+    assert b"".join(map(Restorer(lambda: known[-1]), pieces)) == content
+    more = b"".join(map(Restorer(lambda: known[-1]), [*pieces, " — Łódź".encode()]))
+    assert more.startswith(content) and len(more) > len(content)
+
+
+def test_any_bytes_can_be_written_back() -> None:
+    """All bytes of a text in Windows-1252 come back, the undefined ones as well."""
+    content = bytes(range(1, 256))
+    known = [UTF8]
+    assert Restorer(lambda: known[-1])(b"".join(as_utf8(iter([content]), known.append))) == content

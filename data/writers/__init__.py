@@ -1,0 +1,5 @@
+"""Writers back into the formats that references come in: the same entries, byte for byte, but for their keywords."""
+
+from data.writers.library import KeywordFormat, Library, open_library
+
+__all__ = ["KeywordFormat", "Library", "open_library"]

@@ -1,0 +1,136 @@
+"""A file of references that is read and given back: which formats there are, and the file around its entries."""
+
+from collections import deque
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from enum import StrEnum
+from importlib import import_module
+from pathlib import Path
+from typing import Protocol, cast
+
+from data.errors import AreatagError, UsageError
+from data.papers import Paper, Reject
+from data.readers.detect import InputFormat
+from data.readers.encodings import Restorer
+from data.readers.inputs import check_format, find_sources
+from data.readers.reading import paper_of
+from data.readers.sources import ByteStream, OpenInput
+from data.writers.keywords import Piece, keyword_change
+
+
+class Writer(Protocol):
+    """What the module of every format has."""
+
+    def accepts(self, head: bytes) -> bool:
+        """Return whether content that begins so, and is in an input format of this one, can be given back."""
+
+    def pieces(self, stream: ByteStream) -> Iterator[Piece]:
+        """Yield all of the stream in pieces: the entries, and the text between them."""
+
+
+class KeywordFormat(StrEnum):
+    """The formats that entries are given back in, with keywords."""
+
+    BIBTEX = "bibtex"
+    RIS = "ris"
+    CSL_JSON = "csl-json"
+
+    @property
+    def writer(self) -> Writer:
+        """Return the module that writes this format, imported when it is first needed."""
+        return cast(Writer, import_module(f"data.writers.{self.value.replace('-', '_')}"))
+
+    @property
+    def inputs(self) -> frozenset[InputFormat]:
+        """Return what the format is called where it is read."""
+        return _INPUTS[self]
+
+
+_INPUTS = {
+    KeywordFormat.BIBTEX: frozenset([InputFormat.BIBTEX]),
+    KeywordFormat.RIS: frozenset([InputFormat.RIS]),
+    KeywordFormat.CSL_JSON: frozenset([InputFormat.JSON, InputFormat.JSONL]),
+}
+
+
+class Library:
+    """The entries of a stream, as papers to tag and then as bytes with keywords, in bounded memory.
+
+    Args:
+        stream: the file; what is given back has its encoding.
+        file_format: of the stream.
+        prefix: sets our keywords apart from others, see `keyword_change`.
+    """
+
+    def __init__(self, stream: ByteStream, file_format: KeywordFormat, prefix: str = "") -> None:
+        self._stream = stream
+        self._format = file_format
+        self._prefix = prefix
+        self._restored = Restorer(lambda: stream.encoding)
+        self._waiting: deque[tuple[Piece, bool]] = deque()  # read and not written; whether it is a paper
+
+    def records(self) -> Iterator[Paper | Reject]:
+        """Yield every entry as a paper or Reject, as `read_papers` does. Write them before many more are read."""
+        for piece in self._format.writer.pieces(self._stream):
+            record = (
+                piece.record if piece.record is None or isinstance(piece.record, Reject) else paper_of(piece.record)
+            )
+            self._waiting.append((piece, isinstance(record, Paper)))
+            if record is not None:
+                yield record
+
+    def written(self, keywords: Sequence[Sequence[str]]) -> Iterator[bytes]:
+        """Yield the next entries with their keywords, and all that stands before them.
+
+        Args:
+            keywords: of each of the next papers of `records`; Rejects have none.
+        """
+        remaining = deque(keywords)
+        while remaining:
+            piece, is_paper = self._waiting.popleft()
+            if is_paper and piece.changed:
+                yield self._restored(piece.changed(keyword_change(remaining.popleft(), self._prefix)))
+            else:
+                yield self._restored(piece.data)
+
+    def skip(self, papers: int) -> None:
+        """Drop the entries up to this many papers, which were written before, and what stands before them."""
+        while papers:
+            papers -= self._waiting.popleft()[1]
+
+    def rest(self) -> Iterator[bytes]:
+        """Yield what was read and not written yet, unchanged: what stands behind the last paper."""
+        while self._waiting:
+            yield self._restored(self._waiting.popleft()[0].data)
+
+
+@contextmanager
+def open_library(
+    inputs: Sequence[str | Path],
+    file_format: KeywordFormat,
+    input_format: InputFormat | None = None,
+    prefix: str = "",
+) -> Iterator[Library]:
+    """Give the only input as a library while the context lasts.
+
+    Raises:
+        UsageError: there are several inputs, or it is missing, empty or of another format.
+        AreatagError: it cannot be opened.
+    """
+    sources = find_sources(inputs, input_format)
+    if len(sources) != 1 or (sources[0].path is not None and sources[0].path.is_dir()):
+        named = ", ".join(map(str, inputs))
+        raise UsageError(f"The entries of one {file_format} file are given back: name one file, not {named}.")
+    (source,) = sources
+    try:
+        opened = OpenInput(source.path)
+    except OSError as error:
+        raise AreatagError(f"The file {source.name} cannot be opened ({error.strerror}).") from error
+    with opened as stream:
+        found = source.format or check_format(source.name, stream.head(), stream.damaged)
+        if found not in file_format.inputs or not file_format.writer.accepts(stream.head()):
+            raise UsageError(
+                f"{source.name} is no {file_format} file, whose entries could be given back with keywords; "
+                "name a file for the labels themselves: -o OUT.jsonl."
+            )
+        yield Library(stream, file_format, prefix)
