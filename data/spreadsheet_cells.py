@@ -1,16 +1,18 @@
 """Text in the cells of CSV and TSV files that a spreadsheet opens without taking it for a formula.
 
-A spreadsheet runs a cell that begins with one of `= + - @`, a tab or a carriage return (OWASP, "CSV injection"). Such
-a cell gets an apostrophe in front; so does one that begins with apostrophes before such a sign, so that what was
-guarded can be told from what was there: reading a file of ours takes one apostrophe away, and gives the text as it was.
+A spreadsheet runs a cell that begins with one of `= + - @`, also of full width and after blanks, or with a tab or a
+line end (OWASP, "CSV injection"). Such a cell gets an apostrophe in front; so does one that begins with apostrophes
+before such a sign, so that what was guarded can be told from what was there: reading a file of ours takes one
+apostrophe away, and gives the text as it was.
 """
 
 import re
 from collections.abc import Collection
 
-# a line feed is not run, but carriage return and line feed may be read as it alone
-_RUN = re.compile(r"'*[=+\-@\t\r\n]")
-_GUARDED = re.compile(r"'+[=+\-@\t\r\n]")
+# Of full width, as Japanese and Chinese keyboards have them, and the small forms of Unicode for compatibility.
+_WIDE_SIGNS = "\uff1d\uff0b\uff0d\uff20\ufe66\ufe62\ufe63\ufe6b"
+# A line feed is not run, but carriage return and line feed may be read as it alone.
+_RUN = re.compile(rf"[\s']*[=+\-@{_WIDE_SIGNS}]|'*[\t\r\n]")
 _OUR_COLUMNS = frozenset({"area_scores", "field_scores", "abstained"})
 
 
@@ -21,7 +23,7 @@ def guarded(cell: str) -> str:
 
 def unguarded(cell: str) -> str:
     """The text that `guarded` was given."""
-    return cell[1:] if _GUARDED.match(cell) else cell
+    return cell[1:] if cell.startswith("'") and _RUN.match(cell, 1) else cell
 
 
 def has_guarded_cells(columns: Collection[str]) -> bool:

@@ -73,7 +73,7 @@ def back_up(target: Path, url: str | None = None) -> StoreReport:
             )
         if not source.exists():
             raise UsageError(f"There is no label store {source} to back up; nothing has been stored yet.")
-        if target.resolve() in {Path(f"{source.resolve()}{suffix}") for suffix in ("", "-wal", "-shm")}:
+        if target.resolve() in {Path(f"{source.resolve()}{suffix}") for suffix in ("", "-wal", "-shm", "-journal")}:
             raise UsageError(f"{target} is the label store itself; name another file for the backup.")
         with atomic_path(target) as copy:
             _copy(database, copy)

@@ -1,5 +1,6 @@
 """The CPU runtime: the model's ONNX graph compiled by OpenVINO, in bfloat16 where the processor has it."""
 
+import mmap
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -15,6 +16,8 @@ BATCH_SIZE = 8
 """Papers a forward pass. Larger batches fall out of the cache and were no faster (benchmarks/encoder.py)."""
 MOST_PADDING = 0.1
 """A forward pass of one paper costs about that much more than a paper's part of a full one: padding beyond it loses."""
+_ADDRESS_IN_MEMORY = b"_ORT_MEM_ADDR_"
+"""In a place of external data: what is read is not a file, but whatever the process has at that address."""
 
 
 def start(encoder: Path, threads: int | None) -> "OpenVinoRuntime":
@@ -49,6 +52,7 @@ class OpenVinoRuntime:
         if threads is not None:
             settings["INFERENCE_NUM_THREADS"] = threads
         path = encoder / "encoder.onnx"
+        _check_tensors_are_in_files(path)
         try:
             compiled = core.compile_model(core.read_model(path), "CPU", settings)
         except RuntimeError as error:  # OpenVINO raises nothing finer
@@ -62,6 +66,20 @@ class OpenVinoRuntime:
         for positions, ids, mask in batches_by_length(token_ids, BATCH_SIZE, MOST_PADDING):
             embeddings[positions] = self._request.infer([ids, mask], share_outputs=True)[0]
         return embeddings
+
+
+def _check_tensors_are_in_files(graph: Path) -> None:
+    """Refuse a graph that points into memory: it kills the process. Files outside its folder OpenVINO refuses itself.
+
+    A text in a protobuf message stands there as it is, so it is found without decoding the message.
+    """
+    try:
+        with graph.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
+            found = content.find(_ADDRESS_IN_MEMORY) >= 0
+    except (OSError, ValueError) as error:  # ValueError: it is empty
+        raise AreatagError(f"{graph}: the encoder cannot be read ({error}); install the model again") from error
+    if found:
+        raise AreatagError(f"{graph}: takes tensors from memory instead of its files; do not use the model")
 
 
 def _first_line(error: Exception) -> str:

@@ -119,7 +119,7 @@ def test_what_cannot_be_backed_up_is_said(tmp_path: Path) -> None:
         back_up(tmp_path / "backup.db", url)
     _fill(url)
     (tmp_path / "link").symlink_to(tmp_path / "labels.db")
-    for name in ("labels.db", "labels.db-wal", "link", "none/../labels.db"):
+    for name in ("labels.db", "labels.db-wal", "labels.db-journal", "link", "none/../labels.db"):
         with pytest.raises(UsageError, match="is the label store itself"):
             back_up(tmp_path / name, url)
     with pytest.raises(UsageError, match="create the folder"):

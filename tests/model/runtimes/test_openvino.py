@@ -4,6 +4,7 @@ import shutil
 from pathlib import Path
 
 import numpy as np
+import onnx
 import pytest
 
 from data.errors import AreatagError
@@ -46,3 +47,19 @@ def test_a_damaged_graph_is_named(tiny_model: Path, tmp_path: Path) -> None:
     with pytest.raises(AreatagError, match=r"encoder\.onnx: OpenVINO cannot compile the encoder \([^\n]+\)") as caught:
         OpenVinoRuntime(encoder)
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("place", ["*/_ORT_MEM_ADDR_/*", "../secret", "/dev/zero", "a/../../secret", ".", ""])
+def test_tensors_come_from_files_beside_the_graph_alone(tiny_model: Path, tmp_path: Path, place: str) -> None:
+    """A place outside the folder or in the memory of the process is refused; the latter would kill the process."""
+    encoder = tmp_path / "encoder"
+    shutil.copytree(tiny_model / "encoder", encoder)
+    shutil.copyfile(encoder / "model.safetensors", tmp_path / "secret")
+    graph = onnx.load(encoder / "encoder.onnx", load_external_data=False)
+    places = [entry for tensor in graph.graph.initializer for entry in tensor.external_data if entry.key == "location"]
+    assert places
+    for entry in places:
+        entry.value = place
+    onnx.save(graph, encoder / "encoder.onnx")
+    with pytest.raises(AreatagError, match=r"encoder\.onnx: "):
+        OpenVinoRuntime(encoder)
