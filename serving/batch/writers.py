@@ -31,9 +31,25 @@ class OutputFormat(StrEnum):
     JSONL = "jsonl"
     CSV = "csv"
     PARQUET = "parquet"
+    # the entries of the input again, with the areas as keywords
+    BIBTEX = "bibtex"
+    RIS = "ris"
+    CSL_JSON = "csl-json"
 
 
-_FORMAT_OF_SUFFIX = {".csv": OutputFormat.CSV, ".parquet": OutputFormat.PARQUET, ".pq": OutputFormat.PARQUET}
+GIVEN_BACK = frozenset([OutputFormat.BIBTEX, OutputFormat.RIS, OutputFormat.CSL_JSON])
+_FORMAT_OF_SUFFIX = {
+    "": OutputFormat.JSONL,
+    ".jsonl": OutputFormat.JSONL,
+    ".ndjson": OutputFormat.JSONL,
+    ".csv": OutputFormat.CSV,
+    ".parquet": OutputFormat.PARQUET,
+    ".pq": OutputFormat.PARQUET,
+    ".bib": OutputFormat.BIBTEX,
+    ".bibtex": OutputFormat.BIBTEX,
+    ".ris": OutputFormat.RIS,
+    ".json": OutputFormat.CSL_JSON,
+}
 _COMPRESSED_SUFFIXES = {".zst", ".bz2", ".xz", ".zip"}
 
 
@@ -41,13 +57,19 @@ def choose_format(output: Path | None, asked: OutputFormat | None) -> OutputForm
     """The format asked for, else the one that the file name says, else JSONL.
 
     Raises:
-        UsageError: the name asks for a compression that is not written; Parquet to stdout or into gzip.
+        UsageError: the name asks for a format or compression that is not written; Parquet to stdout or into gzip.
     """
     suffixes = [suffix.lower() for suffix in output.suffixes] if output else []
     if suffixes and suffixes[-1] in _COMPRESSED_SUFFIXES:
         raise UsageError(f"Cannot write {output}: {suffixes[-1]} is not supported for output, use .gz.")
     plain = [suffix for suffix in suffixes if suffix != ".gz"]
-    chosen = asked or _FORMAT_OF_SUFFIX.get(plain[-1] if plain else "", OutputFormat.JSONL)
+    chosen = asked or _FORMAT_OF_SUFFIX.get(plain[-1] if plain else "")
+    if chosen is None:
+        if output is not None and not (output.exists() and not output.is_file()):
+            raise UsageError(
+                f"The suffix of {output} says no format: use .jsonl, .csv, .parquet, .bib or .ris, or --format."
+            )
+        chosen = OutputFormat.JSONL
     if chosen is OutputFormat.PARQUET and output is None:
         raise UsageError("Parquet cannot go to stdout: name a file with -o OUT.parquet.")
     if chosen is OutputFormat.PARQUET and is_gzip(output):

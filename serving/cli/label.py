@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from io import FileIO
@@ -18,13 +18,15 @@ from data.errors import AreatagError, UsageError
 from data.papers import Paper, Reject
 from data.readers import InputFormat, read_papers
 from data.tagged_papers import cached_papers_limit
+from data.writers import KeywordFormat, open_library
 from model.runtimes.registry import Device
 from model.tags import TagOptions
 from serving.batch.label import Counts, chunk_records, describe_reject, label_papers
 from serving.batch.outputs import StreamOutput, is_stream
 from serving.batch.partial import ResumableOutput, checkpoint_path, nothing_to_resume, records_done
 from serving.batch.paths import STDIN, check_paths, default_rejected, describe_inputs
-from serving.batch.writers import OutputFormat, choose_format
+from serving.batch.writers import GIVEN_BACK, OutputFormat, choose_format, encode_rejects
+from serving.batch.written_back import KeywordOutput, area_names
 from serving.cli.console import labelling_progress, message
 from serving.cli.options import (
     DeviceOption,
@@ -34,6 +36,7 @@ from serving.cli.options import (
     RejectedOption,
     StrictOption,
 )
+from serving.cli.papers import results_to
 from serving.tagging.confirmed import confirming
 from serving.tagging.tagged_cache import KeepingTagger
 
@@ -46,13 +49,15 @@ Reads JSON, JSONL, CSV/TSV, Parquet, BibTeX, RIS, NBIB, EndNote, Web of Science,
 "Daily Papers" pages, also compressed or in a .zip, from files, folders, or - for stdin. One record a paper, in
 input order. Records that are no papers go to the rejected file with file, line and reason. Areas that a curator
 confirmed come first and are marked:
-"confirmed": true in JSONL; the column "confirmed" of CSV and Parquet has their ids.
+"confirmed": true in JSONL; the column "confirmed" of CSV and Parquet has their ids. An output of the input's own
+kind (.bib, .ris, CSL-JSON) is the input again, with the areas added to the keywords of its entries.
 
 \b
 Examples:
   areatag label papers.jsonl -o labels.jsonl
   zcat papers.jsonl.gz | areatag label - --format csv --top-k 3 > labels.csv
   areatag label lake/ -o labels.parquet --resume
+  areatag label refs.bib -o tagged.bib --keyword-prefix "area: "
 """
 
 
@@ -72,6 +77,8 @@ class LabelRun:
     device: Device
     resume: bool
     strict: bool
+    keyword_prefix: str = ""
+    keyword_hierarchy: bool = False
 
 
 def register(app: typer.Typer) -> None:
@@ -103,6 +110,12 @@ def label(
     resume: Annotated[bool, typer.Option("--resume", help="Continue an interrupted run of the same command.")] = False,
     strict: StrictOption = False,
     input_format: InputFormatOption = None,
+    keyword_prefix: Annotated[
+        str, typer.Option("--keyword-prefix", metavar="TEXT", help="Begin our keywords so, and replace earlier ones.")
+    ] = "",
+    keyword_hierarchy: Annotated[
+        bool, typer.Option("--keyword-hierarchy", help='Write keywords as "Field > Area", as JabRef\'s groups.')
+    ] = False,
 ) -> None:
     """Check the options and label; `HELP` is what people read."""
     if threshold is not None and math.isnan(threshold):
@@ -122,6 +135,8 @@ def label(
         device=device,
         resume=resume,
         strict=strict,
+        keyword_prefix=keyword_prefix,
+        keyword_hierarchy=keyword_hierarchy,
     )
     _check(run)
     counts = _label(run)
@@ -136,11 +151,18 @@ def _check(run: LabelRun) -> None:
         raise UsageError("--resume needs a file to continue: name it with -o OUT.")
     if run.resume and STDIN in run.inputs:
         raise UsageError("--resume cannot read stdin a second time: name the input files.")
+    given_back = run.file_format in GIVEN_BACK
+    if given_back and (run.resume or run.options.all_scores or run.options.explain):
+        raise UsageError(f"--resume, --all-scores and --explain do not go with the format {run.file_format.value}.")
+    if not given_back and (run.keyword_prefix or run.keyword_hierarchy):
+        raise UsageError("Keywords need an output of references: name it OUT.bib or OUT.ris, or say --format csl-json.")
     check_paths(run.inputs, run.output, run.rejected)
 
 
 def _label(run: LabelRun) -> Counts | None:
     """Read, tag and write; the output is complete when this returns. None: it was complete before."""
+    if run.file_format in GIVEN_BACK:
+        return _give_back(run)
     try:
         if run.resume and run.output and nothing_to_resume(run.output, run.rejected or default_rejected(run.output)):
             return None
@@ -169,6 +191,48 @@ def _read_and_label(run: LabelRun) -> Counts | None:
         return _label_into(output, run, records, kept)
 
 
+def _give_back(run: LabelRun) -> Counts:
+    """Write the entries of the input again, with the areas as keywords."""
+    cache_limit = cached_papers_limit()
+    file_format = KeywordFormat(run.file_format.value)
+    with ExitStack() as stack:
+        opened = open_library(run.inputs, file_format, run.input_format, run.keyword_prefix)
+        library = stack.enter_context(opened)
+        records = _some(library.records(), run)
+        from model.tagger import Tagger
+
+        tagger = Tagger.load(run.model, device=run.device.value)
+        kept = KeepingTagger(stack.enter_context(confirming(tagger, tagger.taxonomy)), cache_limit)
+        keywords_of = area_names(tagger.taxonomy, hierarchy=run.keyword_hierarchy)
+        write = results_to(run.output, stack)
+        output = KeywordOutput(library, write, keywords_of, _reject_writer(run, stack))
+        with labelling_progress(start=0, to_terminal=run.output is None and sys.stdout.isatty()) as show:
+            counts = label_papers(records, kept, run.options, output, strict=run.strict, on_progress=show)
+        output.finish()
+    if kept.problem is not None:
+        message(f"The papers are labelled and not kept for retraining. {kept.problem}")
+    return counts
+
+
+def _reject_writer(run: LabelRun, stack: ExitStack) -> Callable[[Sequence[Reject]], None]:
+    """Return what takes rejects: the rejected file, which is there only if there are some, or stderr."""
+    path = run.rejected
+    if path is not None:
+        path.unlink(missing_ok=True)
+    files: list[Callable[[bytes], object]] = []
+
+    def write(rejects: Sequence[Reject]) -> None:
+        if path is None:
+            for reject in rejects:
+                message(f"Rejected {describe_reject(reject)}")
+        elif rejects:
+            if not files:
+                files.append(results_to(path, stack))
+            files[0](encode_rejects(rejects))
+
+    return write
+
+
 def _label_into(
     output: StreamOutput | ResumableOutput, run: LabelRun, records: Iterator[Paper | Reject], tagger: KeepingTagger
 ) -> Counts:
@@ -186,7 +250,11 @@ def _label_into(
 
 def _read(run: LabelRun) -> Iterator[Paper | Reject]:
     """The records of all inputs; a missing or empty input is found here, before the model is loaded."""
-    records = read_papers(run.inputs, run.input_format)
+    return _some(read_papers(run.inputs, run.input_format), run)
+
+
+def _some(records: Iterator[Paper | Reject], run: LabelRun) -> Iterator[Paper | Reject]:
+    """Return the records, of which there must be one."""
     first = next(records, None)
     if first is None:
         raise AreatagError(f"Found no papers in {', '.join(run.inputs)}: nothing to label.")

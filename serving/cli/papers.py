@@ -65,7 +65,7 @@ def papers(
     check_paths(inputs, output, rejected)
     records: Iterator[Paper | Reject] = read_papers(inputs, input_format)
     with ExitStack() as stack:
-        counts = _write(stop_at_reject(records) if strict else records, _papers_to(output, stack), rejected, stack)
+        counts = _write(stop_at_reject(records) if strict else records, results_to(output, stack), rejected, stack)
     if counts.rejected and rejected is not None:
         message(f"Rejected records and reasons: {rejected}")
     message(f"read {counts.read} = papers {counts.labelled} + rejected {counts.rejected}")
@@ -73,8 +73,8 @@ def papers(
         raise AreatagError(f"Found no papers in {', '.join(inputs)}: check what the input holds.")
 
 
-def _papers_to(output: Path | None, stack: ExitStack) -> Write:
-    """Return the function that writes to where the papers go: stdout, a pipe, or a file that appears when complete."""
+def results_to(output: Path | None, stack: ExitStack) -> Write:
+    """Return the function that writes to where results go: stdout, a pipe, or a file that appears when complete."""
     if output is None:
         return sys.stdout.buffer.write
     stream: BinaryIO | FileIO

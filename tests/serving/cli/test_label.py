@@ -195,3 +195,50 @@ def test_link_as_output(areatag: Command, papers: Path, tmp_path: Path) -> None:
     link.symlink_to(target)
     assert areatag("label", papers, "-o", link).code == 0
     assert link.is_symlink() and ids(target) == ["a", "b", "c"]
+
+
+REFERENCES = "TY  - JOUR\r\nTI  - On segmentation\r\nER  - \r\n\r\nTY  - JOUR\r\nAU  - Doe\r\nER  - \r\n"
+
+
+def test_entries_are_given_back_with_keywords(areatag: Command, tmp_path: Path) -> None:
+    """The output of the input's own kind is the input with the areas as keywords; twice is once; Rejects stay."""
+    source, out, again = tmp_path / "refs.ris", tmp_path / "tagged.ris", tmp_path / "again.ris"
+    source.write_bytes(REFERENCES.encode())
+    outcome = areatag("label", source, "-o", out)
+    assert outcome.code == 0 and outcome.err.splitlines()[-1] == "read 2 = labelled 1 + rejected 1"
+    assert len(out.with_name("tagged.ris.rejected.jsonl").read_text().splitlines()) == 1
+    before, keyword, after = out.read_bytes().partition(b"KW  - segmentation\r\n")
+    assert keyword and before + after == REFERENCES.encode()
+    assert areatag("label", out, "-o", again).code == 0
+    assert again.read_bytes() == out.read_bytes()
+
+
+def test_keywords_with_a_prefix_and_their_field(areatag: Command, tmp_path: Path) -> None:
+    """--keyword-prefix and --keyword-hierarchy say how the keywords look, on stdout too."""
+    source = tmp_path / "refs.bib"
+    source.write_text("@misc{a, title={On segmentation}, keywords={t:Old, birds}}")
+    outcome = areatag("label", source, "--format", "bibtex", "--keyword-prefix", "t:", "--keyword-hierarchy")
+    assert outcome.code == 0
+    assert "keywords={birds, t:" in outcome.out and " > segmentation}}" in outcome.out
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["refs.ris", "-o", "out.bib"],
+        ["refs.ris", "refs.ris", "-o", "out.ris"],
+        ["refs.ris", "-o", "out.ris", "--resume"],
+        ["refs.ris", "-o", "out.ris", "--all-scores"],
+        ["refs.ris", "-o", "out.jsonl", "--keyword-prefix", "t:"],
+        ["refs.ris", "-o", "out.text"],
+    ],
+)
+def test_what_cannot_be_given_back(
+    areatag: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, arguments: list[str]
+) -> None:
+    """Another format, several inputs and options without a meaning are refused; so is a suffix that says nothing."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "refs.ris").write_bytes(REFERENCES.encode())
+    outcome = areatag("label", *arguments)
+    assert outcome.code == 2 and not outcome.out
+    assert {path.name for path in tmp_path.iterdir()} == {"refs.ris"}
