@@ -1,4 +1,4 @@
-"""What somebody said of papers: labels, and votes of one source."""
+"""Labels of papers, and recorded votes of one source."""
 
 from dataclasses import dataclass
 
@@ -9,7 +9,7 @@ from data.papers import Paper
 class LabelledPaper:
     """A paper with its areas, most central first.
 
-    `rejected` are areas that somebody said do not apply. Where `complete`, no other area applies either;
+    `rejected` are areas that do not apply. Where `complete`, no other area applies either;
     otherwise nothing is known of the areas that are not named.
     """
 

@@ -1,4 +1,4 @@
-"""Which model is active: changed only to one that is whole and answers as it should, so that the old one stays else."""
+"""Makes a model the active one, after it was verified and answered as it should; otherwise the active one stays."""
 
 from datetime import UTC, datetime
 

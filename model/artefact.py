@@ -113,7 +113,7 @@ class ModelParts:
 
     @property
     def feature_size(self) -> int:
-        """How many numbers the heads read: the embedding's and, where the model has them, the lexical features."""
+        """Length of what the heads read: of the embedding and, where the model has them, the lexical features."""
         return self.hidden_size + (self.lexical.size if self.lexical else 0)
 
     @property

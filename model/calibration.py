@@ -1,6 +1,6 @@
 """Calibrated probabilities and decision thresholds of a model, as numbers in a JSON file.
 
-They are fitted in `training.calibration.fit`; this module only applies them.
+They are fitted in `training.calibration.fit_calibration`; this module only applies them.
 """
 
 import sys
@@ -17,7 +17,7 @@ Array = NDArray[np.float32]
 
 @dataclass(frozen=True, slots=True)
 class Adjustment:
-    """What turns a calibration into that of papers with a title only, in calibrated log-odds, for all outputs alike.
+    """Correction of a calibration for papers with a title only: the same for all outputs, in calibrated log-odds.
 
     Attributes:
         slope: below 1 where less text makes the model surer than it should be.
@@ -74,7 +74,7 @@ class Calibration:
         return np.asarray(1.0 / (1.0 + np.exp(-scaled)), dtype=np.float32)
 
     def adjusted(self, adjustment: Adjustment) -> "Calibration":
-        """The calibration with every log-odds and threshold moved alike."""
+        """This calibration corrected for papers with a title only: every log-odds and threshold moves alike."""
         if adjustment == NO_ADJUSTMENT:
             return self
         thresholds = np.clip(np.asarray(self.thresholds), 1e-9, 1 - 1e-9)

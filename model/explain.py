@@ -1,4 +1,4 @@
-"""Which sentences an area rests on, by occlusion (Zeiler and Fergus, 2014): tag again without each sentence."""
+"""Finds the sentences that an area rests on, by occlusion (Zeiler and Fergus, 2014): tagging again without each."""
 
 import re
 from collections.abc import Callable, Sequence

@@ -39,22 +39,22 @@ class Fingerprints:
 
     @classmethod
     def of(cls, papers: Iterable[Paper]) -> Self:
-        """Those of some papers."""
+        """The fingerprints of some papers."""
         return cls.of_values(value for paper in papers for value in fingerprints_of(paper))
 
     @classmethod
     def of_values(cls, values: Iterable[int]) -> Self:
-        """Those that `fingerprints_of` gave, in any order."""
+        """From values of `fingerprints_of`, in any order."""
         return cls(np.unique(np.fromiter(values, dtype=np.uint64)))
 
     @classmethod
     def unknown(cls) -> Self:
-        """Of a model of which nobody knows what it learned from."""
+        """No fingerprints, of a model of which nobody knows what it learned from."""
         return cls(np.empty(0, dtype=np.uint64), complete=False)
 
     @classmethod
     def read(cls, folder: Path) -> Self:
-        """Those of a model directory; without the file nothing is known, so they are not complete.
+        """Read the fingerprints of a model directory; without the file nothing is known, so they are not complete.
 
         Raises:
             AreatagError: the file is damaged.

@@ -1,10 +1,10 @@
-"""What a paper's words say, beside what the encoder reads: TF-IDF of words and word pairs, projected on a few numbers.
+"""Lexical features of a paper, beside its embedding: TF-IDF of words and word pairs, projected on a few features.
 
 A small encoder knows few rare terms, and a linear model over words knows little else; their errors differ, so both
 together do better than either (training/EXPERIMENTS.md). The projection is learned with the labels
-(`training.fine_tuning.lexical`): one number for each area and field of the training, around zero over training
-papers. The heads read these numbers beside the embedding, so areas can be added, removed and retrained as before.
-Most weights of the projection are dropped: a term speaks of few areas.
+(`training.fine_tuning.lexical`): one feature for each area and field of the training, with mean 0 over training
+papers. The heads read them beside the embedding, so areas can be added, removed and retrained as before. Most weights
+of the projection are dropped, since a term is typical of few areas.
 """
 
 from __future__ import annotations
@@ -52,16 +52,16 @@ def terms_of(paper: Paper) -> list[str]:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LexicalFeatures:
-    """A vocabulary and what its terms say: a sparse matrix [terms, size] in compressed rows.
+    """A vocabulary and its projection, a sparse matrix [terms, size] in compressed rows.
 
     Attributes:
         row_of: row of each term in the matrix.
         idf: float32 [terms], inverse document frequency.
         starts: int32 [terms + 1], where each term's entries start.
-        outputs: uint16 [entries], which number an entry adds to.
+        outputs: uint16 [entries], which feature an entry adds to.
         weights: int8 [entries], in units of `scale`.
         scale: of the weights.
-        offset: float32 [size], added to every paper's numbers.
+        offset: float32 [size], added to every paper's features.
     """
 
     row_of: Mapping[str, int]
@@ -87,7 +87,7 @@ class LexicalFeatures:
 
     @property
     def size(self) -> int:
-        """How many numbers a paper gets."""
+        """How many features a paper gets."""
         return len(self.offset)
 
     def __call__(self, papers: Sequence[Paper]) -> FloatArray:
@@ -103,8 +103,8 @@ class LexicalFeatures:
         tfidf /= np.sqrt(tfidf @ tfidf)
         entries = np.concatenate([np.arange(self.starts[row], self.starts[row + 1]) for row in known])
         said = np.repeat(tfidf, self.starts[known + 1] - self.starts[known]) * self.weights[entries]
-        numbers = self.scale * np.bincount(self.outputs[entries], weights=said, minlength=self.size)
-        return np.asarray(numbers + self.offset, dtype=np.float32)
+        features = self.scale * np.bincount(self.outputs[entries], weights=said, minlength=self.size)
+        return np.asarray(features + self.offset, dtype=np.float32)
 
     def to_bytes(self) -> bytes:
         """The content of the file in a model directory."""

@@ -53,7 +53,7 @@ def changes_between(before: Taxonomy, after: Taxonomy) -> dict[str, Change]:
 
 
 def with_taxonomy(parts: ModelParts, taxonomy: Taxonomy, embed: EmbedTexts) -> ModelParts:
-    """The model for a changed taxonomy: other heads and calibrations, out of its own.
+    """Adapt a model to a changed taxonomy, without training: its heads and calibrations, made from those that it has.
 
     Args:
         parts: the model.

@@ -18,7 +18,7 @@ from model.lexical import LexicalFeatures
 from model.runtimes.load import EncoderRuntime, load_runtime
 from model.tagger import Tagger
 from model.writing import new_version
-from training.calibration.fit import fit_calibration
+from training.calibration.fit_calibration import fit_calibration
 from training.calibration.ood import fit_ood_detector
 from training.calibration.refine import refine
 from training.calibration.title_only import TitleFit, fit_titles

@@ -25,9 +25,9 @@ from training.evaluation.report import EvaluationReport
 from training.export.encoder import write_encoder
 from training.fine_tuning.lexical import FEWEST_PAPERS, FEWEST_VALIDATION, fit_lexical
 from training.fine_tuning.linear_probe import Probe
-from training.fine_tuning.options import TrainOptions
 from training.fine_tuning.schedule import schedule_for
 from training.fine_tuning.start import new_network
+from training.fine_tuning.train_options import TrainOptions
 from training.fine_tuning.trainer import Progress, fine_tune
 from training.training_set import TrainingSet, TrainInputs
 

@@ -26,8 +26,8 @@ from model.runtimes.tokenization import Tokenizer
 from training.calibration.ood import SAMPLE
 from training.fine_tuning.examples import Example, build_dataset, examples_of
 from training.fine_tuning.near_duplicates import NearDuplicates
-from training.fine_tuning.options import TrainOptions
 from training.fine_tuning.paper_selection import choose_papers
+from training.fine_tuning.train_options import TrainOptions
 
 HELD_OUT_SHARE = 10
 """Without a validation file, one labelled paper in this many calibrates instead of training."""

@@ -1,4 +1,4 @@
-"""Forgetting a paper: out of label store, caches and training sets, and proof that a new model is without it.
+"""Erasing a paper: out of label store, caches and training sets, and proof that a new model is without it.
 
 A model cannot be made to unlearn a paper for sure; it can be trained again from one that never saw it, which is exact
 (SISA training: Bourtoule et al., Machine Unlearning, 2021). `model.fingerprints` says which versions did.

@@ -24,7 +24,7 @@ from data.rules import load_rules
 from data.soft_labels import Provenance, SoftLabelBatch, write_soft_labels
 from data.taxonomy import Taxonomy, load_taxonomy
 from training.label_model.baselines import majority_share, noisy_or
-from training.label_model.fit import fit_label_model
+from training.label_model.fit_label_model import fit_label_model
 from training.label_model.recorded import with_recorded
 from training.votes.apply import apply_sources
 from training.votes.arxiv_categories import ArxivCategories

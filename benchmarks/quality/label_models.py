@@ -20,7 +20,7 @@ from rich.table import Table
 from sklearn.metrics import average_precision_score
 
 from training.label_model.baselines import majority_share, noisy_or
-from training.label_model.fit import fit_label_model
+from training.label_model.fit_label_model import fit_label_model
 from training.votes.vote_matrix import LabellingFunction, Votes
 
 Labels = npt.NDArray[np.int8]

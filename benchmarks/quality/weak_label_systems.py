@@ -12,7 +12,7 @@ from data.papers import Paper
 from data.rules import load_rules
 from data.taxonomy import Taxonomy
 from training.label_model.baselines import majority_share, noisy_or
-from training.label_model.fit import fit_label_model
+from training.label_model.fit_label_model import fit_label_model
 from training.votes.apply import apply_sources
 from training.votes.material import Embed
 from training.votes.phrases import PhraseRules

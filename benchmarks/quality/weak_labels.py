@@ -28,7 +28,7 @@ from data.rules import load_rules
 from data.taxonomy import Taxonomy, load_taxonomy
 from training.encoder.text_embedding import text_embedder
 from training.label_model.baselines import majority_share, noisy_or
-from training.label_model.fit import cross_fitted_proba, fit_label_model
+from training.label_model.fit_label_model import cross_fitted_proba, fit_label_model
 from training.label_model.model import Floats32
 from training.votes.apply import apply_sources
 from training.votes.arxiv_categories import ArxivCategories

@@ -36,7 +36,7 @@ from model.runtimes.openvino import OpenVinoRuntime
 from model.tagger import Tagger
 from training.encoder.text_embedding import text_embedder
 from training.evaluation.metrics import bootstrap_intervals
-from training.fine_tuning.options import TrainOptions
+from training.fine_tuning.train_options import TrainOptions
 from training.train import train
 from training.votes.material import Embed
 

@@ -23,10 +23,10 @@ from data.labels import LabelledPaper
 from data.taxonomy import Taxonomy
 from data.taxonomy_changes import translate
 from model.activation import activate
-from training.fine_tuning.options import TrainOptions
-from training.retraining.earlier_model import load_earlier
-from training.retraining.options import Promote, RetrainOptions
+from training.fine_tuning.train_options import TrainOptions
+from training.retraining.adapted_model import load_adapted
 from training.retraining.retrain import retrain
+from training.retraining.retrain_options import Promote, RetrainOptions
 from training.train import train
 
 HELP = """Hide ten frequent categories from training, return them with 20 labels each, and retrain.
@@ -211,7 +211,7 @@ def _retrain(
 
 def _score(model: Path, taxonomy: Taxonomy, test: Sequence[LabelledPaper], truth: Bools) -> Scored:
     """A model as it tags; categories that came with the taxonomy are tagged by their text alone."""
-    tagger = load_earlier(str(model), taxonomy).tagger
+    tagger = load_adapted(str(model), taxonomy).tagger
     papers = [item.paper for item in test]
     predicted = tagger.probabilities(papers) >= tagger.thresholds(papers)
     f1 = np.asarray(f1_score(truth, predicted, average=None, zero_division=0.0), dtype=np.float64)

@@ -16,8 +16,8 @@ from data.papers import Paper
 from data.taxonomy import Taxonomy
 from model import activation, versions
 from training.retraining.job import resumable_job
-from training.retraining.options import Promote, RetrainOptions
 from training.retraining.retrain import resume, retrain
+from training.retraining.retrain_options import Promote, RetrainOptions
 
 DONE = "done"
 _PAUSE_SECONDS = 0.002

@@ -19,7 +19,7 @@ from benchmarks.retraining.report import Table, write_report
 from benchmarks.retraining.workplace import workplace
 from data.label_matrix import field_targets, label_matrix
 from model.heads import Heads
-from training.calibration.fit import fit_calibration
+from training.calibration.fit_calibration import fit_calibration
 from training.curation.candidate_pool import Candidate, is_answerable
 from training.curation.queue import Seen, review_queue
 from training.fine_tuning.head_fit import fit_scaled_heads

@@ -28,7 +28,7 @@ from data.readers import read_papers
 from data.readers.labels import read_votes
 from data.taxonomy import Taxonomy, load_taxonomy
 from model.tagger import Tagger
-from training.fine_tuning.options import TrainOptions
+from training.fine_tuning.train_options import TrainOptions
 from training.train import train
 
 HELP = """Compare `areatag train --labels` with logistic regression on 100 to 2,600 labelled papers.
@@ -109,8 +109,8 @@ def read_task(papers: Sequence[Path], votes: Path, test: int | None, seed: int) 
             found[paper.id] = LabelledPaper(paper, areas[paper.id])
     ordered = [found[name] for name in sorted(found)]
     mixed = [ordered[row] for row in np.random.default_rng(seed).permutation(len(ordered))]
-    train, judging = ([item for item in mixed if held_out(item.paper.id) == part] for part in (False, True))
-    return Task(taxonomy, train, judging[:test])
+    train, evaluation = ([item for item in mixed if held_out(item.paper.id) == part] for part in (False, True))
+    return Task(taxonomy, train, evaluation[:test])
 
 
 def measure(task: Task, size: int, frozen: FrozenEmbeddings, options: TrainOptions) -> dict[str, Any]:

@@ -13,9 +13,10 @@ from data.errors import AreatagError
 from model.runtimes.batching import batches_by_length
 
 BATCH_SIZE = 8
-"""Papers a forward pass. Larger batches fall out of the cache and were no faster (benchmarks/encoder.py)."""
+"""Most papers in a forward pass; larger batches were no faster (benchmarks/encoder.py)."""
 MOST_PADDING = 0.1
-"""A forward pass of one paper costs about that much more than a paper's part of a full one: padding beyond it loses."""
+"""Most tokens of a batch that may be padding, as a share: a paper in a pass of its own costs about a tenth more, so
+beyond that a longer batch is no gain."""
 _ADDRESS_IN_MEMORY = b"_ORT_MEM_ADDR_"
 """In a place of external data: what is read is not a file, but whatever the process has at that address."""
 

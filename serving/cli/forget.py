@@ -85,7 +85,7 @@ def _advice(version: str) -> str:
 def _retrain(learned: Learned, files: list[Path]) -> str:
     """Train from a version without the paper and return the new version's name."""
     from data.soft_labels import is_soft_labels
-    from training.retraining.options import RetrainOptions
+    from training.retraining.retrain_options import RetrainOptions
     from training.unlearning import base_without
 
     options = RetrainOptions(

@@ -14,10 +14,10 @@ from data.errors import UsageError
 from model.runtimes.registry import Device
 from serving.cli.console import job_progress, message
 from serving.cli.options import DeviceOption, positive, training_packages
-from training.retraining.options import Promote, RetrainOptions
+from training.retraining.retrain_options import Promote, RetrainOptions
 
 if TYPE_CHECKING:
-    from training.retraining.options import RetrainResult
+    from training.retraining.retrain_options import RetrainResult
 
 _DEFAULTS = RetrainOptions()
 HELP = """Learn from the labels of the label store, compare with the active model, and promote what is not worse.

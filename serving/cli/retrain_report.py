@@ -8,7 +8,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from training.retraining.options import RetrainResult
+from training.retraining.retrain_options import RetrainResult
 
 _AREAS_SHOWN = 10
 

@@ -12,7 +12,7 @@ from model.runtimes.registry import Device
 from serving.batch.label import describe_reject
 from serving.cli.console import message, stage_progress, step_progress
 from serving.cli.options import DeviceOption, TaxonomyOption, positive, training_packages
-from training.fine_tuning.options import TrainOptions
+from training.fine_tuning.train_options import TrainOptions
 
 _DEFAULTS = TrainOptions(output=Path())
 EncoderOption = Annotated[

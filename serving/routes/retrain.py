@@ -22,7 +22,7 @@ from serving.worker.state import State
 from training.retraining.job import Job, JobRecord, NoSuchJobError
 from training.retraining.job import State as JobState
 from training.retraining.lock import RetrainRunningError
-from training.retraining.options import Promote
+from training.retraining.retrain_options import Promote
 
 logger = logging.getLogger("areatag.service")
 

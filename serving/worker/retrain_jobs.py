@@ -16,7 +16,7 @@ from model.versions import active_reference
 from serving.http.keys import KEYS, KEYS_FILE
 from training.retraining.job import Job, State, resumable_job
 from training.retraining.lock import RetrainLock
-from training.retraining.options import Promote, RetrainOptions
+from training.retraining.retrain_options import Promote, RetrainOptions
 
 PACKAGES: tuple[str, ...] = (
     "torch",

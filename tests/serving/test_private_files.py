@@ -14,8 +14,8 @@ from model.versions import models_folder
 from serving.worker.workers import Workers
 from tests.support.retraining import prepare
 from training.llm_votes.cache import FILE_NAME, AnswerCache
-from training.retraining.options import Promote, RetrainOptions
 from training.retraining.retrain import retrain
+from training.retraining.retrain_options import Promote, RetrainOptions
 
 PAPER = Paper("1", "Salmon", "They swim upstream.")
 

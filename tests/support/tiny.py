@@ -89,7 +89,7 @@ def write_jsonl(path: Path, rows: Sequence[object]) -> Path:
 
 def train_tiny_model(folder: Path, papers: int = 96) -> Path:
     """A complete model directory, trained on the tiny corpus by the real training path."""
-    from training.fine_tuning.options import TrainOptions
+    from training.fine_tuning.train_options import TrainOptions
     from training.train import train
 
     taxonomy = folder / "taxonomy.yaml"

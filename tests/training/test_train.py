@@ -15,7 +15,7 @@ from model.artefact import Artefact
 from model.fingerprints import Fingerprints
 from tests.support.tiny import records, write_jsonl
 from training.evaluation.report import evaluate
-from training.fine_tuning.options import TrainOptions
+from training.fine_tuning.train_options import TrainOptions
 from training.fine_tuning.trainer import fine_tune as real_fine_tune
 from training.train import train
 

@@ -13,7 +13,7 @@ from data.soft_labels import Provenance, SoftLabelBatch, write_soft_labels
 from data.taxonomy import load_taxonomy
 from model.runtimes.tokenization import Tokenizer
 from tests.support.tiny import TAXONOMY, records, write_jsonl, write_tiny_encoder
-from training.fine_tuning.options import TrainOptions
+from training.fine_tuning.train_options import TrainOptions
 from training.training_set import TrainingSet, TrainInputs
 
 

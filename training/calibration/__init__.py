@@ -1,1 +1,1 @@
-"""From logits and gold to calibrated probabilities, thresholds, and the check of texts that are no papers."""
+"""From logits and gold to calibrated probabilities, thresholds, and an OOD detector."""

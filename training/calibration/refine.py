@@ -1,8 +1,8 @@
 """A small correction of calibrated probabilities from few labels: one slope and one offset, held back by a prior.
 
-Full calibration (`training.calibration.fit`) fits offsets and thresholds of all areas, which a few corrections of a
-curator cannot carry. A retrained model starts from calibrated answers (`training.retraining.earlier_model`) and needs
-little.
+Full calibration (`training.calibration.fit_calibration`) fits offsets and thresholds of all areas, for which the few
+corrections of a curator are not enough. A retrained model starts from calibrated answers
+(`training.retraining.adapted_model`), so little is to be corrected.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ OFFSET_SPREAD = 0.5
 
 
 def refine(logits: FloatArray, targets: FloatArray, thresholds: tuple[float, ...]) -> Calibration:
-    """The most probable slope and offset (Platt scaling with a prior); the identity where there are no targets.
+    """Fit one slope and one offset for all outputs (Platt scaling with a prior); the identity without known targets.
 
     Args:
         logits: float32 [n, outputs], log-odds of papers that the model was not trained on.

@@ -20,7 +20,7 @@ from data.papers import Paper
 from model.calibration import NO_ADJUSTMENT, Adjustment, Calibration
 from model.tagger import Tagger
 from training.calibration.f1 import micro_f1
-from training.calibration.fit import FOLDS, fit_calibration, folds
+from training.calibration.fit_calibration import FOLDS, fit_calibration, folds
 
 FloatArray = NDArray[np.float32]
 BoolArray = NDArray[np.bool_]
@@ -69,7 +69,7 @@ def fit_titles(tagger: Tagger, labelled: Sequence[LabelledPaper]) -> TitleFit | 
 
 
 def fit_adjustment(calibration: Calibration, title_logits: FloatArray, labels: BoolArray) -> Adjustment:
-    """Fit the three numbers.
+    """Fit slope, offset and threshold shift for papers with a title only.
 
     Args:
         calibration: of the same papers with their abstracts.

@@ -1,4 +1,4 @@
-"""Which papers can be asked about: those a person can answer reliably from title and abstract, in bounded memory.
+"""Which papers can be asked about: those an annotator can answer reliably from title and abstract, in bounded memory.
 
 A question that nobody can answer well teaches the annotator's guess (robust active distillation selects among what is
 reliable: Baykal et al., Robust Active Distillation, 2023): a paper needs enough text, in English.
@@ -55,7 +55,7 @@ class Pool:
 
 
 def is_answerable(paper: Paper) -> bool:
-    """Whether there is enough English text to judge the paper by."""
+    """Whether there is enough English text to label the paper by."""
     words = _WORD.findall(paper.text.lower())
     return len(words) >= FEWEST_WORDS and sum(word in FUNCTION_WORDS for word in words) >= SMALLEST_SHARE * len(words)
 

@@ -1,4 +1,4 @@
-"""Candidates for review that somebody gives: files of papers, and soft labels."""
+"""Candidates for review out of files of papers and soft labels that the user names."""
 
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from data.label_matrix import label_matrix
 from data.labels import LabelledPaper
 from model.tagger import Tagger
-from training.calibration.fit import cross_fit
+from training.calibration.fit_calibration import cross_fit
 
 
 def cross_fitted_probabilities(tagger: Tagger, labelled: Sequence[LabelledPaper]) -> NDArray[np.float32]:

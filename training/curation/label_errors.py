@@ -4,7 +4,7 @@ An area given to a paper is suspected where the model is surer that it does not 
 without the area; one that is not given, where the model is surer of it than of papers that have it (Northcutt, Jiang
 and Chuang, Confident Learning, 2021). One threshold an area keeps areas comparable that the model knows more or less
 well (Thyagarajan et al., Identifying Incorrect Annotations in Multi-Label Classification Data, 2022). The
-probabilities should come from a model that did not learn from the labels that it judges.
+probabilities should come from a model that did not learn from these labels.
 """
 
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""What to label next: among many papers those whose labels would teach the model most, and that a person can answer.
+"""What to label next: of many papers those whose labels would teach the model most, and that an annotator can answer.
 
 What a label would teach is the uncertainty of the model and the other sources together, times their disagreement; the
 queue draws papers in proportion to what they would teach beyond those before them and beyond what is labelled already

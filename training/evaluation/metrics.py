@@ -18,7 +18,7 @@ RISK_COVERAGE_STEPS = 10
 
 
 def point_metrics(probabilities: FloatArray, predicted: BoolArray, labels: BoolArray) -> dict[str, float]:
-    """The measures of the design, as fractions.
+    """Measures of tagging, as fractions.
 
     Args:
         probabilities: float32 [n, areas], calibrated.

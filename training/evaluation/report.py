@@ -16,7 +16,7 @@ from data.papers import content_id
 from data.readers.labels import read_labels
 from data.taxonomy import Taxonomy
 from model.tagger import Tagger
-from training.calibration.fit import cross_fit
+from training.calibration.fit_calibration import cross_fit
 from training.evaluation.metrics import (
     bootstrap_intervals,
     coverage_at_precision,

@@ -1,4 +1,4 @@
-"""Training heads alone, on embeddings of a frozen encoder: convex, quick, and close to where it starts.
+"""Fits heads to papers while the encoder stays as it is: a convex problem, solved in seconds for few papers.
 
 Every output is a logistic regression whose penalty is the distance from its start, not from zero (L2-SP; Li, Grandvalet
 and Davoine, Explicit Inductive Bias for Transfer Learning, 2018), so an area without new labels stays as it was.
@@ -22,13 +22,13 @@ Fold = tuple[NDArray[np.intp], NDArray[np.intp]]
 """Positions to fit on and positions left out."""
 
 PENALTIES = (300.0, 100.0, 30.0, 10.0, 3.0, 1.0, 0.3, 0.1, 0.03)
-"""Penalties tried, strongest first, in units of the squared length of an embedding: at 1, one paper moves its own
-logit by about its error."""
+"""Penalties tried, strongest first, in units of the squared length of an embedding: at 1, a training paper moves its
+logit by about the error of its probability."""
 FOLDS = 5
 FEWEST = 10
 """With fewer papers the strongest penalty is taken untried."""
 TRIED_ON = 500
-"""So many papers left out tell penalties apart: of larger folds fewer are tried."""
+"""Papers left out on which each penalty is tried: enough to tell penalties apart; of larger folds, fewer are used."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -56,7 +56,7 @@ def fit_heads(
     progress: Callable[[int, int], None] = lambda step, steps: None,
     seed: int = 0,
 ) -> HeadFit:
-    """Move heads from their start towards the targets.
+    """Fit heads by logistic regression, held to given weights by a penalty that cross-validation chooses.
 
     Args:
         embeddings: float32 [n, hidden], all of length sqrt(hidden).
@@ -105,10 +105,11 @@ def fit_scaled_heads(
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Problem:
-    """What is fitted: how far the weights move from their start, in coordinates of the space that the papers span.
+    """The fit as a smaller problem: the unknowns are how far the weights move from their start.
 
-    The penalised optimum lies in that space (representer theorem; Kimeldorf and Wahba, 1971), which is small for few
-    papers, and lengths in it are those of the weights.
+    With few papers there are far more weights than papers, but the best move is a sum of the papers' embeddings
+    (representer theorem; Kimeldorf and Wahba, 1971). So it has as many coordinates as the embeddings have directions
+    (their rank), along orthonormal axes, which leave lengths and thereby the penalty as they are.
 
     Attributes:
         inputs: float32 [n, rank], embeddings and a constant in these coordinates.

@@ -18,7 +18,7 @@ from data.label_matrix import output_targets
 from data.taxonomy import Taxonomy
 from model.heads import Heads
 from model.lexical import LexicalFeatures, terms_of
-from training.calibration.fit import folds
+from training.calibration.fit_calibration import folds
 from training.fine_tuning.examples import Example
 
 FloatArray = NDArray[np.float32]
@@ -30,16 +30,17 @@ FEWEST_VALIDATION = 100
 """Nor with fewer validation papers: their share could not be chosen."""
 MAX_TERMS = 50_000
 MAX_WEIGHTS = 500_000
-"""Those that do most are kept: as good as all of them, in a tenth of the space (EXPERIMENTS.md)."""
+"""Weights of the projection that are kept, those with the largest effect: as good as all, in a tenth of the space
+(EXPERIMENTS.md)."""
 RAREST, MOST_FREQUENT = 3, 0.2
-"""A term is in so many papers at least, and in at most this share of them."""
+"""A term counts if it is in at least so many papers, and in at most this share of them."""
 PENALTY = 1.0
 SCALE = 10.0
-"""Of a ridge score, so that the numbers are about as large as the embedding's (`training.fine_tuning.head_fit`)."""
+"""Factor of the ridge scores, after which lexical features are about as large as the numbers of an embedding."""
 
 
 def fit_lexical(examples: Iterable[Example], taxonomy: Taxonomy) -> LexicalFeatures:
-    """Learn a number for each area and field from training papers; targets that are not known count as their mean."""
+    """Fit one feature for each area and field to training papers; an unknown target counts as its column's mean."""
     papers, rows, weights = [], [], []
     for example in examples:
         papers.append(example.paper)
@@ -79,11 +80,11 @@ def _ridge(inputs: csr_matrix, targets: FloatArray, weights: list[float]) -> Flo
 
 
 def with_lexical(heads: Heads, shares: tuple[float, float]) -> Heads:
-    """Heads over embedding and lexical features, which read every area's and field's own number.
+    """Heads over embedding and lexical features: every area and field reads its own feature, and no other.
 
     Args:
         heads: over the embedding alone.
-        shares: logit per unit of the number, of areas and of fields.
+        shares: logit per unit of the feature, of areas and of fields.
     """
     areas, fields = len(heads.area_bias), len(heads.field_bias)
     own = np.eye(areas + fields, dtype=np.float32)
@@ -100,7 +101,7 @@ def fit_share(logits: FloatArray, lexical: FloatArray, labels: BoolArray) -> flo
 
     Args:
         logits: float32 [n, outputs], of the encoder alone, of papers that neither model was trained on.
-        lexical: float32 [n, outputs], of the words alone.
+        lexical: float32 [n, outputs], the lexical feature of each output.
         labels: bool [n, outputs].
     """
     if not labels.any() or labels.all():
@@ -111,7 +112,7 @@ def fit_share(logits: FloatArray, lexical: FloatArray, labels: BoolArray) -> flo
 
 
 def cross_fitted_logits(logits: FloatArray, lexical: FloatArray, labels: BoolArray, seed: int = 0) -> FloatArray:
-    """Logits of both together, float32 [n, outputs], each paper's by a share it took no part in choosing."""
+    """Logits with lexical features, float32 [n, outputs], each paper's with a share chosen on the other papers."""
     both = np.empty_like(logits)
     for fit, out in folds(len(logits), seed):
         both[out] = logits[out] + np.float32(fit_share(logits[fit], lexical[fit], labels[fit])) * lexical[out]

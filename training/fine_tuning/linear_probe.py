@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from model.calibration import Calibration
 from model.heads import Heads
 from model.runtimes.torch_encoder import PooledEncoder
-from training.calibration.fit import fit_calibration
+from training.calibration.fit_calibration import fit_calibration
 from training.fine_tuning.examples import collate
 from training.fine_tuning.head_fit import fit_scaled_heads
 from training.fine_tuning.trainer import cpu_has_bf16

@@ -1,4 +1,4 @@
-"""Keeps papers that judge a model, and near-duplicates of them, out of its training.
+"""Keeps held-out papers, and near-duplicates of them, out of the training of a model.
 
 The same paper often comes twice: another version, a workshop and a journal text, a changed title. Two papers are
 near-duplicates here if their titles are equal but for case and punctuation, or if they share most of their word

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from training.fine_tuning.options import TrainOptions
+from training.fine_tuning.train_options import TrainOptions
 
 PROBED = 4000
 """Most papers for which heads are fitted before fine-tuning; with more, the first steps do that as well."""

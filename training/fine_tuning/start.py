@@ -12,9 +12,9 @@ from model.runtimes.torch_encoder import PooledEncoder
 from training.fine_tuning.examples import label_means
 from training.fine_tuning.linear_probe import TEXT_SCALES, Probe, fit_probe
 from training.fine_tuning.network import AreaClassifier
-from training.fine_tuning.options import TrainOptions
 from training.fine_tuning.schedule import probes
 from training.fine_tuning.text_heads import embed_texts, text_heads
+from training.fine_tuning.train_options import TrainOptions
 from training.fine_tuning.trainer import uses_gpu
 
 

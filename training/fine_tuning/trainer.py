@@ -14,8 +14,8 @@ from transformers.trainer_utils import get_last_checkpoint
 
 from training.fine_tuning.examples import collate
 from training.fine_tuning.network import AreaClassifier
-from training.fine_tuning.options import TrainOptions
 from training.fine_tuning.schedule import schedule_for
+from training.fine_tuning.train_options import TrainOptions
 
 Progress = Callable[[int, int, float], None]
 """Called as (step, steps, mean loss since the last call)."""

@@ -11,7 +11,7 @@ A shift is the logit of a Beta-shrunk precision less the logit of the area's pri
 are taken jointly (a *state*), so its correlated functions are counted once; what correlation is left between
 sources is taken off by the weights, which are learned from cross-fitted shifts. Votes for other areas are
 discounted by their effective number, `sum / (1 + (count - 1) * rho)` (Kish's design effect).
-`training/label_model/fit.py` estimates all of this.
+`training/label_model/fit_label_model.py` estimates all of this.
 """
 
 from __future__ import annotations

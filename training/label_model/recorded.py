@@ -1,4 +1,4 @@
-"""Recorded votes beside the label model: the labels that they make, and the probabilities after they were heard."""
+"""Recorded votes beside the label model: the labels that they make, and probabilities that they change."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ def merged_labels(
 
 
 def with_recorded(probabilities: Floats32, votes: npt.NDArray[np.int8], prior: Floats, reliability: float) -> Floats32:
-    """Probabilities float32 [n, areas] after recorded votes int8 [n, areas] were heard too.
+    """Probabilities float32 [n, areas] that take recorded votes int8 [n, areas] into account.
 
-    A recorded vote cannot be judged by itself, so its reliability is declared: the precision of a vote for an
-    area and, alike, the share of an area's papers that it finds.
+    Recorded votes are the labels themselves, so their reliability cannot be estimated; it is declared: the precision of
+    a vote for an area and, alike, the share of an area's papers that it finds.
     """
     shift = np.zeros(votes.shape, np.float32)
     spoken_for = (logit(np.array(reliability)) - logit(prior)).astype(np.float32)

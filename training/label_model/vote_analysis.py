@@ -53,12 +53,12 @@ class VoteCounts:
         # On pairs with a known label: votes, and those of them that are right.
         self.known_for, self.right_for = np.zeros(shape, np.int64), np.zeros(shape, np.int64)
         self.known_against, self.right_against = np.zeros(shape, np.int64), np.zeros(shape, np.int64)
-        self.positives = np.zeros(shape, np.int64)  # pairs known to apply, of the functions that are judged
+        self.positives = np.zeros(shape, np.int64)  # pairs known to apply, of the functions that are measured
 
-    def add(self, votes: Votes, labels: Labels | None = None, judged: int | None = None) -> None:
+    def add(self, votes: Votes, labels: Labels | None = None, measured: int | None = None) -> None:
         """Count votes int8 [m, n, areas] and, where given, labels int8 [n, areas] (1, 0, -1 not known).
 
-        Only the first `judged` functions (None: all) are compared with the labels; one that made them cannot be.
+        Only the first `measured` functions (None: all) are compared with the labels; one that made them cannot be.
         """
         self.n_papers += votes.shape[1]
         voting = (votes != 0).sum(axis=0)  # [n, areas]
@@ -71,7 +71,7 @@ class VoteCounts:
             self.conflict[row] += ((is_for & any_against) | (is_against & any_for)).sum(axis=0)
             self.votes_for[row] += is_for.sum(axis=0)
             self.votes_against[row] += is_against.sum(axis=0)
-            if labels is not None and (judged is None or row < judged):
+            if labels is not None and (measured is None or row < measured):
                 self.known_for[row] += (is_for & (labels >= 0)).sum(axis=0)
                 self.right_for[row] += (is_for & (labels == 1)).sum(axis=0)
                 self.known_against[row] += (is_against & (labels >= 0)).sum(axis=0)

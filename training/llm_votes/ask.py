@@ -1,6 +1,6 @@
 """Ask a language model which areas papers have, and write its answers as a votes file.
 
-A language model as annotator is one more labelling function: cheap beside people, fallible, and judged by the label
+A language model as annotator is one more labelling function: cheap beside people, fallible, and weighed by the label
 model like the others (Smith et al., Language Models in the Loop, 2022).
 """
 

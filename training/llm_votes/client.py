@@ -85,7 +85,7 @@ class ChatClient:
             elif self._drop_refused(response):
                 continue  # the same try, without what the endpoint does not know
             else:
-                problem = self._judge(response)
+                problem = self._problem(response)
             if tries < self.limits.retries:
                 await self._pause(tries, retry_after(response.headers) if isinstance(response, _Response) else None)
             tries += 1
@@ -169,7 +169,7 @@ class ChatClient:
                 return True
         return False
 
-    def _judge(self, response: _Response) -> str:
+    def _problem(self, response: _Response) -> str:
         """What is wrong, where a repetition may help; raises where none can."""
         status, host = response.status, self.endpoint.host
         if status in {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}:

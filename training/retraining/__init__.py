@@ -1,1 +1,1 @@
-"""Retraining from new labels: data, candidate, judgement, jobs, and forgetting a paper."""
+"""Retraining from new labels: its inputs, the candidate model, the gate that compares it, and jobs."""

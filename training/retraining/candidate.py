@@ -21,11 +21,11 @@ from training.calibration.refine import refine
 from training.retraining.candidate_training import Trained
 from training.retraining.evaluate_candidate import CandidateEvaluation
 from training.retraining.gate import Verdict
-from training.retraining.inputs import RetrainInputs
-from training.retraining.options import Promote, RetrainOptions
+from training.retraining.retrain_inputs import RetrainInputs
+from training.retraining.retrain_options import Promote, RetrainOptions
 
 _MOST_MEASURED = 64
-"""Papers on which the encoder's move is measured, by a ratio of medians; the last ones are replayed, if any are."""
+"""Papers whose distances before and after training scale the limits of the OOD detector."""
 
 
 def calibrate_candidate(
@@ -117,7 +117,11 @@ def _calibrations(
 
 
 def _ood_detector(candidate: Tagger, base: Tagger, inputs: RetrainInputs, trained: Trained) -> OodDetector | None:
-    """The base's detector, with limits that follow how far the encoder has moved."""
+    """The base's detector, with limits for the new encoder.
+
+    A trained encoder moves embeddings away from the mean that the detector knows, so its limits grow by the ratio of
+    the median distances of the same papers (the last of those learned from, which are replayed ones where any are).
+    """
     before = base.artefact.ood
     papers = inputs.learned_from()[-_MOST_MEASURED:]
     if before is None or trained.mode == "heads":
@@ -142,7 +146,7 @@ def _card(
             "calibration_papers": len(inputs.calibration),
             "held_out_papers": f"{len(inputs.held_out)}, for the gate and metrics alone",
         },
-        "training": {"trained": trained.mode, "seed": options.seed, **trained.figures},
+        "training": {"trained": trained.mode, "seed": options.seed, **trained.record},
         "retraining": {
             "compared_with": gate.active,
             "verdict": gate.verdict.value,

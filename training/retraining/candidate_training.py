@@ -22,11 +22,11 @@ from training.export.encoder import write_encoder
 from training.fine_tuning.examples import build_dataset, examples_of
 from training.fine_tuning.head_fit import fit_heads
 from training.fine_tuning.network import freeze_lower_layers
-from training.fine_tuning.options import TrainOptions
 from training.fine_tuning.start import network_of
+from training.fine_tuning.train_options import TrainOptions
 from training.fine_tuning.trainer import fine_tune
-from training.retraining.inputs import RetrainInputs
-from training.retraining.options import RetrainOptions
+from training.retraining.retrain_inputs import RetrainInputs
+from training.retraining.retrain_options import RetrainOptions
 
 FloatArray = NDArray[np.float32]
 Tell = Callable[[str, int, int], None]
@@ -34,7 +34,8 @@ Tell = Callable[[str, int, int], None]
 
 LABEL_PASSES = 1500
 FEWEST_REPEATS, MOST_REPEATS = 2, 3
-"""How often a label is seen: as often as makes about 1,500 passes, within these bounds; a replay paper is seen once."""
+"""Labelled papers are repeated until about 1,500 are seen in all, each at least and at most so often; replay papers are
+seen once."""
 FROZEN = 1 / 3
 """Share of the layers that stay as they are."""
 _CHUNK = 64
@@ -48,13 +49,13 @@ class Trained:
         mode: "encoder and heads" or "heads".
         held_out: logits float32 [n, areas + fields] of the training papers by fits that left them out; None where
             the encoder was trained.
-        figures: settings and results of the training.
+        record: settings and results of the training, for the card.
     """
 
     mode: str
     heads: Heads
     held_out: FloatArray | None
-    figures: dict[str, float | int | str]
+    record: dict[str, float | int | str]
 
 
 def train_candidate(
@@ -127,13 +128,13 @@ def _train_all(
         lambda step, steps, loss: tell("training", step, steps),
     )
     write_encoder(network, str(base.artefact.encoder_path), encoder)
-    figures: dict[str, float | int | str] = {
+    record: dict[str, float | int | str] = {
         "passes over the labels": repeats,
         "learning rate": options.learning_rate,
         "max tokens": settings.max_tokens,
         **run,
     }
-    return Trained("encoder and heads", network.heads(), None, figures)
+    return Trained("encoder and heads", network.heads(), None, record)
 
 
 def _dataset(

@@ -9,10 +9,10 @@ import numpy as np
 
 from data.papers import Paper
 from training.evaluation.report import report
+from training.retraining.adapted_model import AdaptedModel
 from training.retraining.backward_transfer import backward_transfer_report
-from training.retraining.earlier_model import EarlierModel
 from training.retraining.gate import Answers, GateReport, compare
-from training.retraining.inputs import RetrainInputs
+from training.retraining.retrain_inputs import RetrainInputs
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ class CandidateEvaluation:
 
 
 def evaluate_candidate(
-    active: EarlierModel, candidate: EarlierModel, inputs: RetrainInputs, seed: int = 0
+    active: AdaptedModel, candidate: AdaptedModel, inputs: RetrainInputs, seed: int = 0
 ) -> CandidateEvaluation:
     """Ask both models, in one taxonomy, about the held-out papers and about the replay papers set aside."""
     taxonomy, held_out, check = inputs.taxonomy, inputs.held_out, inputs.replay_check
@@ -51,7 +51,7 @@ def evaluate_candidate(
     )
 
 
-def answers_of(model: EarlierModel, papers: tuple[Paper, ...]) -> Answers:
+def answers_of(model: AdaptedModel, papers: tuple[Paper, ...]) -> Answers:
     """What a model answers; nothing in areas that it has not learned."""
     if papers:
         probabilities = np.where(model.known, model.tagger.probabilities(papers), np.float32(0.0))

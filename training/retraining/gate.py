@@ -106,7 +106,7 @@ def compare(active: Answers, candidate: Answers, labels: FloatArray, taxonomy: T
 
     Args:
         active: answers of the active model on the n held-out papers.
-        candidate: those of the new one.
+        candidate: those of the candidate.
         labels: float32 [n, areas] of the held-out papers, 1 and 0; NaN where the label says nothing.
         taxonomy: the candidate's, whose areas are the columns.
         seed: of the bootstrap.

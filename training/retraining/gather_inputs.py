@@ -12,18 +12,18 @@ from data.label_store.store import LabelStore
 from data.labels import LabelledPaper
 from data.papers import Paper, content_id
 from training.fine_tuning.near_duplicates import NearDuplicates
-from training.retraining.earlier_model import EarlierModel
+from training.retraining.adapted_model import AdaptedModel
 from training.retraining.held_out import split_labels
-from training.retraining.inputs import RetrainInputs, Targets
-from training.retraining.options import RetrainOptions
 from training.retraining.replay import ReplayOptions, gather_replay
+from training.retraining.retrain_inputs import RetrainInputs, Targets
+from training.retraining.retrain_options import RetrainOptions
 
 REPLAY_PER_LABEL = 8
 FEWEST_REPLAYED, MOST_REPLAYED = 400, 4000
 """Replay papers for each label, and their number at least and at most."""
 
 
-def read_inputs(options: RetrainOptions, base: EarlierModel) -> RetrainInputs:
+def read_inputs(options: RetrainOptions, base: AdaptedModel) -> RetrainInputs:
     """Read labels and replay papers as they are now.
 
     Raises:
@@ -41,7 +41,7 @@ def read_inputs(options: RetrainOptions, base: EarlierModel) -> RetrainInputs:
 
 
 def _inputs(
-    options: RetrainOptions, labels: list[LabelledPaper], base: EarlierModel, keep: Callable[[Paper], bool]
+    options: RetrainOptions, labels: list[LabelledPaper], base: AdaptedModel, keep: Callable[[Paper], bool]
 ) -> RetrainInputs:
     taxonomy = base.artefact.taxonomy
     split = split_labels(labels, len(taxonomy.areas), calibrate=True)

@@ -1,4 +1,4 @@
-"""Which labelled papers judge a retrained model instead of training it: always the same ones, chosen by content."""
+"""Which labelled papers are held out to compare models, and never train: always the same ones, chosen by content."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from data.papers import Paper, content_id
 from training.fine_tuning.near_duplicates import NearDuplicates
 
 HELD_OUT = 0.25
-"""Share of the completely labelled papers that judge. They never train, so each can judge every later version too."""
+"""Share of the completely labelled papers that are held out, from all trainings: they compare every later version."""
 CALIBRATION = 0.2
 """Share of the other completely labelled papers that calibrate a model whose encoder is trained."""
 FEWEST_FOR_CALIBRATION = 100
@@ -28,7 +28,7 @@ class LabelSplit:
 
 
 def is_held_out(paper: Paper) -> bool:
-    """Whether a paper judges, once it is completely labelled."""
+    """Whether a paper is held out once it is completely labelled."""
     return _position(paper, "held out") < HELD_OUT
 
 
@@ -42,13 +42,13 @@ def split_labels(labels: Iterable[LabelledPaper], areas: int, calibrate: bool) -
     """
 
     def settled(item: LabelledPaper) -> bool:
-        # a complete label from before an area came leaves that area open, but judges the others as before
+        # a complete label from before an area came leaves that area unknown, but counts for the others
         return item.complete or 2 * (len(item.areas) + len(item.rejected)) >= areas
 
     labels = list(labels)
     held_out = [item for item in labels if settled(item) and is_held_out(item.paper)]
-    judging = NearDuplicates(item.paper for item in held_out)
-    rest = [item for item in labels if item.paper not in judging]
+    near = NearDuplicates(item.paper for item in held_out)
+    rest = [item for item in labels if item.paper not in near]
     calibration: list[LabelledPaper] = []
     if calibrate and sum(map(settled, rest)) >= FEWEST_FOR_CALIBRATION:
         calibration = [item for item in rest if settled(item) and _position(item.paper, "calibration") < CALIBRATION]

@@ -25,7 +25,7 @@ from data.atomic import atomic_text, write_error
 from data.errors import AreatagError, UsageError
 from data.home import areatag_home, make_private_folder
 from training.retraining.lock import RetrainLock, RetrainRunningError, running_job
-from training.retraining.options import RetrainOptions
+from training.retraining.retrain_options import RetrainOptions
 
 INTERRUPTED = "The process of this retraining ended before its work was done; resume it with areatag retrain --resume."
 _NAME = re.compile(r"\d{8}-\d{6}-[0-9a-f]{6}")

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 
 from data.errors import AreatagError
 from training.retraining.job import Job, State
-from training.retraining.options import RetrainResult
+from training.retraining.retrain_options import RetrainResult
 
 _WRITE_SECONDS = 1.0
 """Seconds between two states of one stage on the disk."""

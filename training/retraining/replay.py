@@ -1,9 +1,9 @@
-"""Papers replayed while a model learns new labels, so that it does not forget the old ones.
+"""Papers replayed while a model learns new labels, so that it stays as good at what it knew.
 
 Their targets are the earlier model's own probabilities (Li and Hoiem, Learning without Forgetting, 2016), or soft
-labels that somebody gives. An area that the earlier model does not know has no probability yet; papers that are unlike
-it count as reliable negatives (Liu et al., Partially Supervised Classification of Text Documents, 2002), and the
-others stay open.
+labels that the user gives. An area that the earlier model does not know has no probability yet: replay papers that are
+least similar to the area's labelled papers count as reliable negatives (Liu et al., Partially Supervised Classification
+of Text Documents, 2002), and the others stay unknown.
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ from data.tagged_papers import replay_allowed, tagged_papers
 from data.taxonomy import Taxonomy
 from training.fine_tuning.near_duplicates import NearDuplicates
 from training.fine_tuning.paper_selection import choose_papers
-from training.retraining.earlier_model import EarlierModel
-from training.retraining.inputs import Targets
+from training.retraining.adapted_model import AdaptedModel
+from training.retraining.retrain_inputs import Targets
 
 FloatArray = NDArray[np.float32]
 
@@ -70,10 +70,10 @@ class ReplayOptions:
 
 def gather_replay(
     options: ReplayOptions,
-    teacher: EarlierModel,
+    teacher: AdaptedModel,
     labelled: Targets,
     keep: Callable[[Paper], bool],
-    judging: NearDuplicates,
+    held_out: NearDuplicates,
 ) -> Replay:
     """Take replay papers from the first source that has enough, with targets in the taxonomy of `teacher`.
 
@@ -82,7 +82,7 @@ def gather_replay(
         teacher: the earlier model.
         labelled: the labels that the new model learns; their papers are not replayed.
         keep: refuses papers that must not be used at all.
-        judging: the papers that judge.
+        held_out: the held-out papers, which are not replayed.
 
     Raises:
         AreatagError: a source is damaged.
@@ -91,7 +91,7 @@ def gather_replay(
     learnt = {content_id(paper.title, paper.abstract) for paper in labelled.papers}
 
     def usable(paper: Paper) -> bool:
-        return content_id(paper.title, paper.abstract) not in learnt and paper not in judging and keep(paper)
+        return content_id(paper.title, paper.abstract) not in learnt and paper not in held_out and keep(paper)
 
     def distilled(papers: Sequence[Paper]) -> Targets:
         return _distil(papers, teacher, labelled)
@@ -149,7 +149,7 @@ def _soft_targets(
     return Targets(tuple(papers), np.stack(rows) if rows else _nothing(taxonomy).values)
 
 
-def _distil(papers: Sequence[Paper], teacher: EarlierModel, labelled: Targets) -> Targets:
+def _distil(papers: Sequence[Paper], teacher: AdaptedModel, labelled: Targets) -> Targets:
     """The teacher's probabilities of the areas that it learned, and reliable negatives of the others."""
     if not papers:
         return _nothing(teacher.artefact.taxonomy)
@@ -160,14 +160,14 @@ def _distil(papers: Sequence[Paper], teacher: EarlierModel, labelled: Targets) -
     return Targets(tuple(papers), values)
 
 
-def _add_negatives(values: FloatArray, teacher: EarlierModel, embeddings: FloatArray, labelled: Targets) -> None:
+def _add_negatives(values: FloatArray, teacher: AdaptedModel, embeddings: FloatArray, labelled: Targets) -> None:
     """Set the papers that are least similar to the labelled papers of each unknown area to 0, in place."""
     for column in np.flatnonzero(~teacher.learned):
         positive = np.flatnonzero(labelled.values[:, column] == 1)
         if not len(positive):
             continue  # nothing to be similar to
         prototype = teacher.tagger.embed([labelled.papers[position] for position in positive]).mean(axis=0)
-        similarity = embeddings @ prototype  # their embeddings have equal lengths, and words say little more
+        similarity = embeddings @ prototype  # their embeddings have equal lengths, and lexical features change little
         values[similarity <= np.quantile(similarity, RELIABLE_NEGATIVES), column] = 0.0
 
 

@@ -16,16 +16,16 @@ from model.artefact import Artefact
 from model.plain_files import ENCODER, MANIFEST
 from model.versions import active_reference, install, resolve_model
 from model.writing import write_model
+from training.retraining.adapted_model import AdaptedModel, load_adapted
 from training.retraining.candidate import calibrate_candidate, finished_candidate
 from training.retraining.candidate_training import train_candidate
-from training.retraining.earlier_model import EarlierModel, load_earlier
 from training.retraining.evaluate_candidate import evaluate_candidate
 from training.retraining.gather_inputs import read_inputs
-from training.retraining.inputs import RetrainInputs
 from training.retraining.job import Job, resumable_job
 from training.retraining.lock import RetrainLock
-from training.retraining.options import RetrainOptions, RetrainResult
 from training.retraining.progress import Progress, run_reported
+from training.retraining.retrain_inputs import RetrainInputs
+from training.retraining.retrain_options import RetrainOptions, RetrainResult
 
 
 def retrain(options: RetrainOptions, progress: Progress | None = None) -> RetrainResult:
@@ -70,7 +70,7 @@ def _make_candidate(job: Job, candidate: Path, tell: Progress) -> None:
         torch.set_num_threads(options.threads)
     tell("loading the model", 0, 0)
     taxonomy = load_taxonomy(options.taxonomy) if options.taxonomy else None
-    earlier = load_earlier(options.base, taxonomy, options.device, options.threads)
+    earlier = load_adapted(options.base, taxonomy, options.device, options.threads)
     base, inputs = earlier.tagger, _inputs(job, earlier, options, tell)
     making = job.work / "making"
     shutil.rmtree(making, ignore_errors=True)
@@ -83,14 +83,14 @@ def _make_candidate(job: Job, candidate: Path, tell: Progress) -> None:
     tagger = calibrate_candidate(base, inputs, trained, encoder, version, options)
     tell("evaluating", 0, 0)
     is_active = base.artefact.path == resolve_model(None)
-    active = earlier if is_active else load_earlier(None, inputs.taxonomy, options.device, options.threads)
+    active = earlier if is_active else load_adapted(None, inputs.taxonomy, options.device, options.threads)
     every = np.ones(len(inputs.taxonomy.areas), dtype=bool)
-    evaluation = evaluate_candidate(active, EarlierModel(tagger, every, every), inputs, options.seed)
+    evaluation = evaluate_candidate(active, AdaptedModel(tagger, every, every), inputs, options.seed)
     write_model(finished_candidate(tagger.artefact, inputs, trained, evaluation, base.version, options))
     making.rename(candidate)
 
 
-def _inputs(job: Job, base: EarlierModel, options: RetrainOptions, tell: Progress) -> RetrainInputs:
+def _inputs(job: Job, base: AdaptedModel, options: RetrainOptions, tell: Progress) -> RetrainInputs:
     """Labels and replay papers, as they were when the job began."""
     folder = job.work / "inputs"
     if not folder.is_dir():

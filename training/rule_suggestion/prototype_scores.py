@@ -14,7 +14,7 @@ from training.votes.prototypes import mean_direction
 from training.votes.vote_matrix import Labels
 
 MOST_TITLES = 20
-"""Titles of labelled papers in a prototype at most, so that a person can read it."""
+"""Titles of labelled papers in a prototype at most, so that a curator can read it."""
 _FEW_POSITIVES = 5
 """With fewer labelled pairs the calibration is not fitted but assumed."""
 _ASSUMED = (2.0, -6.0)

@@ -1,4 +1,4 @@
-"""Suggested rules as a rules file that a person can read, correct and use."""
+"""Suggested rules as a rules file that a curator can read, correct and use."""
 
 from __future__ import annotations
 
@@ -39,19 +39,19 @@ def _phrase_lines(kind: str, rules: Sequence[SuggestedRule]) -> Iterator[str]:
     if rules:
         yield f"  {kind}:\n"
     for rule in rules:
-        yield f"    - {_scalar(rule.phrase)}  # {_figures(rule)}\n"
+        yield f"    - {_scalar(rule.phrase)}  # {_statistics(rule)}\n"
         yield from (f"    #   {_example(title)}\n" for title in rule.examples)
 
 
 def _prototype_lines(rule: SuggestedRule, prototype: Prototype) -> Iterator[str]:
-    yield f"  prototype:  # {_figures(rule)}\n"
+    yield f"  prototype:  # {_statistics(rule)}\n"
     yield from (f"    #   {_example(title)}\n" for title in rule.examples)
     yield f"    similarity: {prototype.similarity:g}\n"
     yield "    like:\n"
     yield from (f"      - {_scalar(text)}\n" for text in prototype.like)
 
 
-def _figures(rule: SuggestedRule) -> str:
+def _statistics(rule: SuggestedRule) -> str:
     return f"precision {rule.precision:.2f} ({rule.right}/{rule.known}), pool {rule.found}, new {rule.new}"
 
 

@@ -25,15 +25,15 @@ class Analysis:
     def __init__(
         self,
         taxonomy: Taxonomy,
-        judged: Sequence[VoteSource],
+        measured: Sequence[VoteSource],
         recorded: Sequence[VoteSource] = (),
         precision: Sequence[float] = (),
     ) -> None:
-        """`judged` sources are compared with the labels that the `recorded` ones make.
+        """`measured` sources are compared with the labels that the `recorded` ones make.
 
-        `precision` is that of the judged functions' votes for areas, as far as it is known (NaN: what they expect).
+        `precision` is that of the measured functions' votes for areas, as far as it is known (NaN: what they expect).
         """
-        functions = functions_of([*judged, *recorded])
+        functions = functions_of([*measured, *recorded])
         known = dict(zip((function.name for function in functions), precision, strict=False))
         precise = [known.get(function.name, np.nan) for function in functions]
         expected = [function.expected for function in functions]
@@ -48,11 +48,11 @@ class Analysis:
         self._all_rules = VoteCounts([LabellingFunction("rules", "rules")], n_areas)
         self._rows = tuple(groups.values())
         self._trusted = np.where(np.isnan(precise), expected, precise) >= TRUSTED
-        self._judged = len(functions_of(judged))
-        self._judged_sources = len(group_by_source(functions_of(judged)))
+        self._measured = len(functions_of(measured))
+        self._measured_sources = len(group_by_source(functions_of(measured)))
         self._tallies: list[tuple[slice, RuleTally]] = []  # rows of the source, its tally
         row = 0
-        for source in judged:
+        for source in measured:
             rows = slice(row, row := row + len(source.functions))
             if isinstance(source, RuleSource):
                 self._tallies.append((rows, RuleTally(source)))
@@ -65,8 +65,8 @@ class Analysis:
         """
         self.n_papers += len(papers)
         said = stances(votes, self._rows, self._trusted)
-        self.functions.add(votes, labels, self._judged)
-        self.sources.add(said, labels, self._judged_sources)
+        self.functions.add(votes, labels, self._measured)
+        self.sources.add(said, labels, self._measured_sources)
         self.conflicts.add(papers, said, votes, labels, probabilities)
         by_rules = np.zeros(labels.shape, np.int8)
         for rows, tally in self._tallies:

@@ -45,7 +45,7 @@ class AreaTotals:
 
 @dataclass(frozen=True, slots=True)
 class AreaSummary:
-    """One area over all papers; "rules" are the phrases, categories and functions that somebody can edit."""
+    """One area over all papers; "rules" are the phrases, categories and functions that a curator can edit."""
 
     column: int
     expected: float

@@ -83,8 +83,8 @@ class Conflicts:
                 self._papers[first, second] += against.sum(axis=0)
                 self._known[first, second] += (against & (labels >= 0)).sum(axis=0)
                 self._applies[first, second] += (against & (labels == 1)).sum(axis=0)
-                for judged in (True, False):  # papers with a known label show who is right
-                    for number, area in _first_of_each_area(against & ((labels >= 0) == judged)):
+                for is_known in (True, False):  # papers with a known label show who is right
+                    for number, area in _first_of_each_area(against & ((labels >= 0) == is_known)):
                         self._keep(
                             (first, second, area),
                             papers[number],

@@ -1,4 +1,4 @@
-"""Shares with their uncertainty, vectorised: what a few judged votes say about all votes of their kind."""
+"""Shares with their uncertainty, vectorised: what a few votes on labelled papers say about all votes of their kind."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from training.label_model.model import Floats
 
 Counts = npt.NDArray[np.int64]
 
-ASSUMED_VOTES = 5.0  # what a prior guess weighs, in judged votes
+ASSUMED_VOTES = 5.0  # what a prior guess weighs, in votes on labelled papers
 
 
 def interval(right: npt.ArrayLike, known: npt.ArrayLike, level: float = 0.95) -> tuple[Floats, Floats]:
@@ -27,7 +27,7 @@ def interval(right: npt.ArrayLike, known: npt.ArrayLike, level: float = 0.95) ->
 
 
 def shrunk(right: npt.ArrayLike, known: npt.ArrayLike, guess: npt.ArrayLike) -> Floats:
-    """Share right, drawn towards `guess` as if `ASSUMED_VOTES` had been judged in that proportion."""
+    """Share right, drawn towards `guess` as if `ASSUMED_VOTES` more had been right in that proportion."""
     hits, total = np.asarray(right, np.float64), np.asarray(known, np.float64)
     return np.asarray((hits + ASSUMED_VOTES * np.asarray(guess)) / (total + ASSUMED_VOTES))
 

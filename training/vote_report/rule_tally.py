@@ -39,7 +39,7 @@ class RuleSummary:
     interval: tuple[float, float]
     """Of the precision, from the known papers alone."""
     precision: float
-    """Estimate: the known papers, and the label model's belief in the papers for what those leave open."""
+    """Estimate: the known papers, and the label model's probabilities for what those leave open."""
     usual: float
     """Precision of all rules of this kind; NaN where nothing is known."""
     examples: tuple[WrongVote, ...]
@@ -51,7 +51,7 @@ class RuleSummary:
 
     @property
     def harm(self) -> float:
-        """The excess, weighed by how far votes of this kind are believed: a weak hint does little."""
+        """The excess, weighed by how precise votes of this kind are: a weak hint does little."""
         return self.excess * self.usual
 
 
@@ -63,7 +63,7 @@ class RuleTally:
         self.rules = tuple(source.rules)
         self._areas = np.array([rule.area for rule in self.rules], np.intp)
         self.papers, self.known, self.right = np.zeros((3, len(self.rules)), np.int64)
-        self._believed = np.zeros(len(self.rules))  # sum of the soft labels of the papers
+        self._probability_sum = np.zeros(len(self.rules))  # sum of the soft labels of the papers
         self._examples: dict[int, list[WrongVote]] = {}
 
     def add(self, papers: Sequence[Paper], votes: Votes, labels: Labels, probabilities: Floats32) -> None:
@@ -78,7 +78,7 @@ class RuleTally:
         self.papers += np.bincount(rules, minlength=size)
         self.known += np.bincount(rules[label >= 0], minlength=size)
         self.right += np.bincount(rules[label == 1], minlength=size)
-        self._believed += np.bincount(rules, np.nan_to_num(probabilities[numbers, columns]), size)
+        self._probability_sum += np.bincount(rules, np.nan_to_num(probabilities[numbers, columns]), size)
         for number, rule in zip(numbers[label == 0].tolist(), rules[label == 0].tolist(), strict=True):
             kept = self._examples.setdefault(rule, [])
             if len(kept) < EXAMPLES:
@@ -92,7 +92,7 @@ class RuleTally:
         for kind in set(kinds.tolist()):
             chosen = kinds == kind
             usual[chosen] = share(self.right[chosen].sum(), self.known[chosen].sum())
-        guess = np.nan_to_num(share(self._believed, self.papers))
+        guess = np.nan_to_num(share(self._probability_sum, self.papers))
         low, high = interval(self.right, self.known)
         precision = shrunk(self.right, self.known, guess)
         return tuple(

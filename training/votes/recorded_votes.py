@@ -1,4 +1,4 @@
-"""Recorded votes: what somebody (a language model, a crowd, an older system) said about some of the papers."""
+"""Recorded votes: areas that a source (a language model, a crowd, an older system) gave some of the papers."""
 
 from __future__ import annotations
 

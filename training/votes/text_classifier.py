@@ -75,7 +75,7 @@ def _same(categories: Sequence[str]) -> Sequence[str]:
 
 @dataclass(frozen=True, slots=True)
 class Learned:
-    """Votes of a one-vs-rest ridge classifier; a paper it was trained on is judged as if it had been left out.
+    """Votes of a one-vs-rest ridge classifier; a paper it was trained on is scored as if it had been left out.
 
     Squared loss rather than logistic, because one matrix inverse gives the leave-one-out answer for every paper and
     all areas, where cross-fitting logistic regression needs a model per fold. On held-out votes the two were level

@@ -64,7 +64,7 @@ class VoteSource(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """The smallest thing behind a vote for an area that somebody can edit: a phrase, a category, a function."""
+    """The smallest thing behind a vote for an area that a curator can edit: a phrase, a category, a function."""
 
     area: int
     """Column of the area that it speaks for."""

@@ -44,7 +44,7 @@ def test_without_the_training_packages(areatag: Command, monkeypatch: pytest.Mon
     """A light installation is told what to install."""
     monkeypatch.delitem(sys.modules, "training.evaluation.report", raising=False)
     for name in [name for name in sys.modules if name.startswith(("training.", "sklearn"))]:
-        if name != "training.fine_tuning.options":
+        if name != "training.fine_tuning.train_options":
             monkeypatch.delitem(sys.modules, name)
     monkeypatch.setitem(sys.modules, "sklearn", None)
     outcome = areatag("evaluate", "--gold", "gold.jsonl")

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from serving.cli.retrain_report import retrain_tables
-from training.retraining.options import RetrainResult
+from training.retraining.retrain_options import RetrainResult
 
 
 def _result(areas: dict[str, dict[str, float]], micro_f1: float | None = 0.875) -> RetrainResult:

@@ -12,7 +12,7 @@ import pytest
 
 from data.papers import Reject
 from tests.serving.cli.conftest import Command
-from training.fine_tuning.options import TrainOptions
+from training.fine_tuning.train_options import TrainOptions
 
 
 @dataclass(slots=True)

@@ -11,7 +11,7 @@ from serving.worker import retrain_jobs
 from serving.worker.retrain_jobs import NotPossibleError, start, start_again
 from tests.support.retraining import store_labels
 from training.retraining.job import State, jobs
-from training.retraining.options import Promote
+from training.retraining.retrain_options import Promote
 
 
 class Started:

@@ -19,9 +19,9 @@ from tests.support.tiny import TAXONOMY, records, write_jsonl
 from training.evaluation.report import evaluate
 from training.fine_tuning.examples import Example
 from training.fine_tuning.lexical import cross_fitted_logits, fit_lexical, fit_share, with_lexical
-from training.fine_tuning.options import TrainOptions
-from training.retraining.options import Promote, RetrainOptions
+from training.fine_tuning.train_options import TrainOptions
 from training.retraining.retrain import retrain
+from training.retraining.retrain_options import Promote, RetrainOptions
 from training.train import train
 
 AREAS = parse_taxonomy(TAXONOMY, "tiny")

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from training.fine_tuning.options import TrainOptions
 from training.fine_tuning.schedule import MOST_EPOCHS, PROBED, probes, schedule_for
+from training.fine_tuning.train_options import TrainOptions
 
 OPTIONS = TrainOptions(output=Path("out"))
 

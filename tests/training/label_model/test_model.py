@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from training.label_model.baselines import majority_share, noisy_or
-from training.label_model.fit import cross_fitted_proba, fit_label_model
+from training.label_model.fit_label_model import cross_fitted_proba, fit_label_model
 from training.label_model.model import cross_evidence, logit, sigmoid, state_codes
 from training.label_model.recorded import with_recorded
 from training.votes.vote_matrix import LabellingFunction, Votes

@@ -33,14 +33,14 @@ def test_incomplete_labels_train() -> None:
     assert len(split_labels(nearly, 3, calibrate=True).held_out) == len(judged)
 
 
-def test_near_duplicates_of_judging_papers_do_not_train() -> None:
+def test_near_duplicates_of_held_out_papers_do_not_train() -> None:
     """Another version of a held-out paper, with the same title, is left out."""
-    judging = next(item for item in LABELS if is_held_out(item.paper))
+    held = next(item for item in LABELS if is_held_out(item.paper))
     texts = (f"A later version, number {n}." for n in range(100))
-    versions = (Paper("v", judging.paper.title, text) for text in texts)
+    versions = (Paper("v", held.paper.title, text) for text in texts)
     other = next(paper for paper in versions if not is_held_out(paper))
-    split = split_labels([judging, LabelledPaper(other, ())], 3, calibrate=True)
-    assert (split.train, split.held_out) == ((), (judging,))
+    split = split_labels([held, LabelledPaper(other, ())], 3, calibrate=True)
+    assert (split.train, split.held_out) == ((), (held,))
 
 
 def test_few_labels_all_train() -> None:

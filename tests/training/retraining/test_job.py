@@ -9,7 +9,7 @@ from data.errors import AreatagError, UsageError
 from training.retraining import job as job_module
 from training.retraining.job import Job, NoSuchJobError, State, discard_work, jobs, resumable_job
 from training.retraining.lock import RetrainLock, RetrainRunningError
-from training.retraining.options import Promote, RetrainOptions
+from training.retraining.retrain_options import Promote, RetrainOptions
 
 
 def _made(options: RetrainOptions | None = None, state: State = State.FAILED) -> Job:

@@ -9,8 +9,8 @@ from data.errors import AreatagError
 from training.retraining import progress as progress_module
 from training.retraining.job import Job, State
 from training.retraining.lock import RetrainLock
-from training.retraining.options import RetrainOptions, RetrainResult
 from training.retraining.progress import Progress, Reporter, run_reported
+from training.retraining.retrain_options import RetrainOptions, RetrainResult
 
 
 @pytest.fixture

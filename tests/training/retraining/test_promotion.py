@@ -15,8 +15,8 @@ from model.writing import write_model
 from tests.support.artefact import close, write_artefact
 from training.retraining.job import Job, State
 from training.retraining.lock import RetrainLock
-from training.retraining.options import RetrainOptions
 from training.retraining.retrain import run_job
+from training.retraining.retrain_options import RetrainOptions
 
 
 @pytest.fixture

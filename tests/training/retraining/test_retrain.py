@@ -22,8 +22,8 @@ from tests.support.tiny import TAXONOMY, records
 from training.retraining import gate
 from training.retraining.held_out import is_held_out
 from training.retraining.job import State, jobs
-from training.retraining.options import Promote, RetrainOptions
 from training.retraining.retrain import retrain
+from training.retraining.retrain_options import Promote, RetrainOptions
 
 OPTIONS = RetrainOptions(promote=Promote.NEVER, max_tokens=32, threads=1)
 

@@ -16,14 +16,14 @@ from model.artefact import Artefact
 from tests.support.retraining import LABELS, prepare, replay_file
 from training.retraining.job import INTERRUPTED, State, discard_work, jobs, resumable_job
 from training.retraining.lock import RetrainRunningError, running_job
-from training.retraining.options import Promote, RetrainOptions
 from training.retraining.retrain import resume, retrain
+from training.retraining.retrain_options import Promote, RetrainOptions
 
 ROOT = Path(__file__).parents[3]
 PROGRAM = """
 import sys
 from training.retraining.retrain import resume, retrain
-from training.retraining.options import Promote, RetrainOptions
+from training.retraining.retrain_options import Promote, RetrainOptions
 
 def show(stage, step, steps):
     print(stage, flush=True)
@@ -49,7 +49,7 @@ def wait_for(process: subprocess.Popen[str], stage: str) -> None:
     raise AssertionError(f"it never came to {stage!r}")
 
 
-@pytest.mark.parametrize(("stage", "milliseconds"), [("training", 60), ("judging", 20), ("promoting", 5)])
+@pytest.mark.parametrize(("stage", "milliseconds"), [("training", 60), ("evaluating", 20), ("promoting", 5)])
 def test_a_killed_retraining_leaves_all_as_it_was_and_goes_on(
     tiny_model: Path, tmp_path: Path, stage: str, milliseconds: int
 ) -> None:

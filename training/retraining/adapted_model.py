@@ -1,7 +1,6 @@
-"""An earlier model as the start of a new one: in the terms of the new taxonomy, its calibration folded into its heads.
+"""A model adapted to the taxonomy of a retraining: which of its areas it tags, and which it learned.
 
-With slope and offsets multiplied into the heads, the sigmoid of a logit is the calibrated probability. So training
-starts from calibrated answers, probabilities can be its targets, and what is not learned anew stays as it was.
+The base of a retraining, the active model and the candidate are compared in this form.
 """
 
 from __future__ import annotations
@@ -27,7 +26,7 @@ _LEARNED = {"kept", "renamed", "merged"}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class EarlierModel:
+class AdaptedModel:
     """A model that answers in the terms of a taxonomy.
 
     Attributes:
@@ -45,7 +44,7 @@ class EarlierModel:
         """The model, with the heads and the calibration of the taxonomy."""
         return self.tagger.artefact
 
-    def cut_to(self, max_tokens: int) -> EarlierModel:
+    def cut_to(self, max_tokens: int) -> AdaptedModel:
         """The same model, which reads no more than so many tokens of a paper.
 
         A teacher should see what its pupil sees (Beyer et al., Knowledge Distillation: A Good Teacher is Patient and
@@ -55,9 +54,9 @@ class EarlierModel:
         return replace(self, tagger=Tagger(shorter, self.tagger.runtime))
 
 
-def load_earlier(
+def load_adapted(
     ref: str | None, taxonomy: Taxonomy | None, device: str = "auto", threads: int | None = None
-) -> EarlierModel:
+) -> AdaptedModel:
     """Load a model by reference, adapted to a taxonomy; None: its own.
 
     Raises:
@@ -72,7 +71,7 @@ def load_earlier(
     if wanted != model.taxonomy:
         plain = Tagger(model, runtime)
         model = with_taxonomy(model, wanted, lambda texts: plain.embed([Paper("", text) for text in texts]))
-    return EarlierModel(Tagger(replace(model, heads=_trainable(model)), runtime), known, learned)
+    return AdaptedModel(Tagger(replace(model, heads=_trainable(model)), runtime), known, learned)
 
 
 def _guessed(model: ModelParts) -> set[str]:

@@ -23,7 +23,7 @@ BoolArray = NDArray[np.bool_]
 OFFSET_SPREADS = (0.01, 0.25, 0.5, 1.0)
 """Standard deviations tried for the areas' offsets around the common one, in logits, smallest first."""
 THRESHOLD_PRIORS = (np.inf, 100.0, 30.0, 10.0)
-"""Positive papers an area needs before half of its own best threshold is believed."""
+"""Positive papers an area needs before its own best threshold weighs as much as the common one."""
 THRESHOLD_GRID = np.linspace(0.05, 0.80, 76)
 FOLDS = 5
 
@@ -57,7 +57,7 @@ def fit_calibration(logits: FloatArray, labels: BoolArray, seed: int = 0) -> Cal
 
 
 def cross_fit(logits: FloatArray, labels: BoolArray, seed: int = 0) -> tuple[FloatArray, FloatArray]:
-    """Probabilities and thresholds for papers that took no part in fitting them.
+    """Cross-fitted probabilities and thresholds: each paper's by a calibration that was fitted on other papers.
 
     Returns:
         Probabilities float32 [n, areas] and the thresholds that go with them, float32 [n, areas].

@@ -1,4 +1,4 @@
-"""What a retraining learns from and is judged on, kept in its folder so that it can be resumed."""
+"""What a retraining learns from and is evaluated on, kept in its folder so that it can be resumed."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ class RetrainInputs:
     replay_source: str
 
     def learned_from(self) -> tuple[Paper, ...]:
-        """Every paper that takes part in the making of the model: all but those that only judge."""
+        """Every paper that takes part in the making of the model: all but the held-out ones."""
         return (*self.train.papers, *self.calibration.papers, *self.replay.papers)
 
     def save(self, folder: Path) -> None:

@@ -12,14 +12,14 @@ from model.artefact import Artefact
 from model.versions import install
 from tests.support.tiny import TAXONOMY
 from training.fine_tuning.start import network_of
-from training.retraining.earlier_model import load_earlier
+from training.retraining.adapted_model import load_adapted
 
 PAPERS = [Paper("a", "whale song ocean", "the whale"), Paper("b", "bird nest", "flight of a bird")]
 
 
 def test_folded_heads_give_the_calibrated_log_odds(tiny_model: Path) -> None:
     """A sigmoid is all that is left to apply; the network starts with these heads."""
-    earlier = load_earlier(str(tiny_model), None)
+    earlier = load_adapted(str(tiny_model), None)
     heads = earlier.artefact.folded_heads
     logits, _ = heads.logits(earlier.tagger.embed(PAPERS))
     assert 1 / (1 + np.exp(-logits)) == pytest.approx(earlier.tagger.probabilities(PAPERS), abs=1e-4)
@@ -31,7 +31,7 @@ def test_folded_heads_give_the_calibrated_log_odds(tiny_model: Path) -> None:
 
 def test_a_teacher_reads_no_more_than_its_pupil(tiny_model: Path) -> None:
     """What comes after the last token that it may read changes nothing."""
-    teacher = load_earlier(str(tiny_model), None).cut_to(5)
+    teacher = load_adapted(str(tiny_model), None).cut_to(5)
     long, longer = Paper("a", "whale whale whale", ""), Paper("b", "whale whale whale bird bird bird", "")
     read: list[int] = []
     teacher.tagger.on_tokens = read.append
@@ -47,13 +47,13 @@ def test_a_changed_taxonomy(tiny_model: Path, tmp_path: Path) -> None:
     renamed = TAXONOMY.replace("{id: sea/whales,", "{id: sea/cetaceans, replaces: [sea/whales],")
     changed.write_text(renamed + "  - {id: new, name: New, areas: [{id: new/study, name: Study of a new method}]}\n")
     taxonomy = load_taxonomy(changed)
-    earlier = load_earlier(str(tiny_model), taxonomy)
+    earlier = load_adapted(str(tiny_model), taxonomy)
     assert earlier.known.tolist() == earlier.learned.tolist() == [True, True, True, False]
-    plain = load_earlier(str(tiny_model), None)
+    plain = load_adapted(str(tiny_model), None)
     assert earlier.tagger.probabilities(PAPERS)[:, :3] == pytest.approx(plain.tagger.probabilities(PAPERS))
     heads = earlier.artefact.heads
     assert heads.field_weight[2] == pytest.approx(heads.area_weight[3])
     install(tiny_model)
     adapted = activate_with_taxonomy(Artefact.open(tiny_model).version, taxonomy)
-    guessing = load_earlier(adapted, None)  # it tags the new area, from its text
+    guessing = load_adapted(adapted, None)  # it tags the new area, from its text
     assert guessing.known.all() and guessing.learned.tolist() == [True, True, True, False]

@@ -62,7 +62,7 @@ class RetrainResult:
         promoted: it is the active version now.
         forced: promoted although the gate did not say "not inferior".
         mode: "encoder and heads", or "heads" where there was nothing to replay.
-        report: figures for people and programs: "data", "gate", "forgetting", "training" (see
+        report: results for people and programs: "data", "gate", "forgetting", "training" (see
             `training.retraining.gate`, `training.retraining.backward_transfer`); plain numbers and texts.
     """
 

@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import expit
 
-from training.calibration.fit import cross_fit, fit_calibration
+from training.calibration.fit_calibration import cross_fit, fit_calibration
 from training.evaluation.metrics import expected_calibration_error
 
 
