@@ -15,9 +15,9 @@ from tests.support.retraining import replay_file
 from tests.support.tiny import TAXONOMY, records
 from training.fine_tuning.near_duplicates import NearDuplicates
 from training.retraining import replay as replay_module
-from training.retraining.earlier_model import EarlierModel, load_earlier
-from training.retraining.inputs import Targets
+from training.retraining.adapted_model import AdaptedModel, load_adapted
 from training.retraining.replay import Replay, ReplayOptions, gather_replay
+from training.retraining.retrain_inputs import Targets
 
 AREAS = parse_taxonomy(TAXONOMY, "test")
 MORE = parse_taxonomy(
@@ -28,9 +28,9 @@ NOTHING = Targets.of_labels([], AREAS)
 
 
 @pytest.fixture(scope="module")
-def teacher(tiny_model: Path) -> EarlierModel:
+def teacher(tiny_model: Path) -> AdaptedModel:
     """The tiny model in its own terms."""
-    return load_earlier(str(tiny_model), None, "cpu", 1)
+    return load_adapted(str(tiny_model), None, "cpu", 1)
 
 
 @pytest.fixture(autouse=True)
@@ -39,7 +39,7 @@ def few_are_enough(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(replay_module, "FEWEST", 20)
 
 
-def _gather(teacher: EarlierModel, labelled: Targets = NOTHING, most: int = 1000, **given: object) -> Replay:
+def _gather(teacher: AdaptedModel, labelled: Targets = NOTHING, most: int = 1000, **given: object) -> Replay:
     options = ReplayOptions(
         soft_labels=given.get("soft_labels"),  # type: ignore[arg-type]
         papers=given.get("papers", ()),  # type: ignore[arg-type]
@@ -54,7 +54,7 @@ def _all(replay: Replay) -> set[Paper]:
     return {*replay.train.papers, *replay.check.papers}
 
 
-def test_given_papers_get_the_earlier_models_probabilities(teacher: EarlierModel, tmp_path: Path) -> None:
+def test_given_papers_get_the_earlier_models_probabilities(teacher: AdaptedModel, tmp_path: Path) -> None:
     """A tenth is set aside to compare the models on."""
     replay = _gather(teacher, papers=(str(replay_file(tmp_path, 40)),))
     assert replay.source == "papers" and (len(replay.train), len(replay.check)) == (36, 4)
@@ -63,7 +63,7 @@ def test_given_papers_get_the_earlier_models_probabilities(teacher: EarlierModel
 
 
 def test_tagged_papers_are_replayed_only_where_that_is_allowed(
-    teacher: EarlierModel, monkeypatch: pytest.MonkeyPatch
+    teacher: AdaptedModel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Whoever may tag chose them; papers that judge, that teach, or that must not be used are left out."""
     remember(PAPERS, limit=1000)
@@ -78,7 +78,7 @@ def test_tagged_papers_are_replayed_only_where_that_is_allowed(
     assert few.source == "none" and len(few.train) == 0 and len(few.check) > 0
 
 
-def test_labels_learned_before_need_no_others(teacher: EarlierModel, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_labels_learned_before_need_no_others(teacher: AdaptedModel, monkeypatch: pytest.MonkeyPatch) -> None:
     """They train again with the new ones; tagged papers only compare the models."""
     monkeypatch.setenv("AREATAG_REPLAY_TAGGED", "true")
     remember(PAPERS, limit=1000)
@@ -86,7 +86,7 @@ def test_labels_learned_before_need_no_others(teacher: EarlierModel, monkeypatch
     assert replay.source == "label store" and len(replay.train) == 0 and len(replay.check) == len(PAPERS) - 6
 
 
-def test_soft_labels_are_taken_by_area(teacher: EarlierModel, tmp_path: Path) -> None:
+def test_soft_labels_are_taken_by_area(teacher: AdaptedModel, tmp_path: Path) -> None:
     """What they do not know stays open."""
     fewer = parse_taxonomy(TAXONOMY.partition("  - id: sky")[0], "test")
     values = np.linspace(0, 1, 2 * len(PAPERS), dtype=np.float32).reshape(-1, 2)
@@ -102,7 +102,7 @@ def test_soft_labels_are_taken_by_area(teacher: EarlierModel, tmp_path: Path) ->
 
 def test_a_new_area_is_open_but_for_papers_unlike_its_own(tiny_model: Path, tmp_path: Path) -> None:
     """Without labelled papers of it there is nothing to be unlike."""
-    teacher = load_earlier(str(tiny_model), MORE, "cpu", 1)
+    teacher = load_adapted(str(tiny_model), MORE, "cpu", 1)
     path = str(replay_file(tmp_path, 40))
     new = MORE.index("sea/reefs")
     assert np.isnan(_gather(teacher, Targets.of_labels([], MORE), papers=(path,)).train.values[:, new]).all()
@@ -112,7 +112,7 @@ def test_a_new_area_is_open_but_for_papers_unlike_its_own(tiny_model: Path, tmp_
     assert not np.isnan(np.delete(values, new, axis=1)).any()
 
 
-def test_papers_of_which_none_can_be_replayed_are_an_error(teacher: EarlierModel, tmp_path: Path) -> None:
+def test_papers_of_which_none_can_be_replayed_are_an_error(teacher: AdaptedModel, tmp_path: Path) -> None:
     """Who names them expects that they are."""
     path = replay_file(tmp_path, 3)
     rows = [Paper(str(row["id"]), str(row["title"]), str(row["abstract"])) for row in records(3, seed=6)]

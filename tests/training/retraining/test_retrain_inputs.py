@@ -10,7 +10,7 @@ from data.labels import LabelledPaper
 from data.papers import Paper
 from data.taxonomy import parse_taxonomy
 from tests.support.tiny import TAXONOMY
-from training.retraining.inputs import RetrainInputs, Targets
+from training.retraining.retrain_inputs import RetrainInputs, Targets
 
 AREAS = parse_taxonomy(TAXONOMY, "test")
 NAN = float("nan")
