@@ -15,8 +15,8 @@ _MOST_CHARACTERS = 500  # of a venue, a date or a category
 _MOST_CATEGORIES = 100
 _DEEPEST = 5
 _TEXT_KEYS = (
-    "value", "@value", "text", "#text", "$", "_", "$t", "__text", "content",
-    "title", "abstract", "description", "name", "InvertedIndex",
+    "value", "@value", "text", "#text", "$", "_", "$t", "__text", "rendered", "content",
+    "title", "abstract", "description", "name", "InvertedIndex", "AbstractText", "p", "para", "sections", "sec",
 )  # fmt: skip
 _LABEL_KEYS = ("label", "@label", "Label", "heading")
 _TYPE_KEYS = ("type", "@type", "descriptionType", "description_type", "titleType", "title_type")

@@ -72,12 +72,16 @@ _STATE = "(?:available|provided|found|given|supplied|present|exists?|recorded|in
 _FOR_THIS = "(?:(?:for|in|of)(?:this|the)[a-z]{2,14})"
 _OF_WHAT = "(?:(?:for|in|of|to|from|by)(?:this|the)?[a-z]{2,14}){0,2}"
 _NO_ABSTRACT = re.compile(
-    rf"(?:{_NAMES_OF_NOTHING}|{_KIND}|without{_KIND}|{_KIND}(?:missing|unavailable|pending|tofollow)"
-    rf"|(?:thereis|thisarticlehas|sorry)?no{_KIND}(?:is|was|has)?(?:been)?(?:currently|yet)?(?:{_STATE}{_OF_WHAT}|{_FOR_THIS})?"
+    rf"(?:{_NAMES_OF_NOTHING}|{_KIND}|without{_KIND}|{_KIND}(?:missing|unavailable|pending|tofollow|available{_OF_WHAT})"
+    rf"|(?:thereis|thisarticlehas|sorry)?no{_KIND}(?:is|was|has)?(?:been)?(?:currently|yet)?"
+    rf"(?:{_STATE}{_OF_WHAT}|{_FOR_THIS})?"
     rf"|(?:the|an)?{_KIND}(?:of|for)?(?:this)?(?:article|paper)?(?:is|was)?(?:currently)?(?:not|un|isnt)(?:yet)?{_STATE}"
     rf"{_OF_WHAT})"
 )
-_NO_TITLE = re.compile(r"(?:na|none|null|nan|untitled|undefined|notitle(?:available|provided|found|given)?)")
+_NO_TITLE = re.compile(
+    r"(?:na|none|null|nan|untitled|undefined|notavailable|notitle(?:available|provided|found|given)?"
+    r"|title(?:missing|unavailable|not(?:available|provided|found|given)))"
+)
 _LONGEST_NO_ABSTRACT = 100
 _LONGEST_NO_TITLE = 30
 _DASHES = " \t\r\n-\u2013\u2014._/*()[]"

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 
 from data.errors import quoted
 from data.field_names import has_paper_field, is_known, text_field
@@ -137,26 +138,25 @@ def _rows(count: int, line: int) -> str:
 
 
 def _header(head: bytes) -> _Header | None:
-    """Return the header among the first lines: the first line that names a title or an abstract.
+    """Return the header among the first lines: the one with most names of fields, a title or an abstract among them.
 
     After other lines it must have several columns; a comment is taken for the header only where no other line is one.
     """
     text = head.decode("utf-8", "replace").replace("\r\n", "\n")
     lines = (text if "\n" in text else text.replace("\r", "\n")).split("\n")[:_HEADER_LINES]
-    delimiters, commented, is_first = _DELIMITERS, None, True
+    delimiters, is_first = _DELIMITERS, True
+    found: list[tuple[bool, int, _Header]] = []
     for number, line in enumerate(lines, start=1):
         separator = _SEPARATOR.fullmatch(line.strip(" \r")) if is_first else None
         if separator:
             delimiters = separator[1]
         elif line.strip():
-            comment = line.startswith(_COMMENT)
-            found = _header_in(line.removeprefix(_COMMENT), delimiters, number)
-            if found and (len(found.columns) > 1 or (is_first and not comment)):
-                if not comment:
-                    return found
-                commented = found
-            is_first = is_first and comment
-    return commented
+            is_comment = line.startswith(_COMMENT)
+            header = _header_in(line.removeprefix(_COMMENT), delimiters, number)
+            if header and (len(header.columns) > 1 or (is_first and not is_comment)):
+                found.append((not is_comment, sum(map(is_known, header.columns)), header))
+            is_first = is_first and is_comment
+    return max(found, key=itemgetter(0, 1))[2] if found else None
 
 
 def _header_in(line: str, delimiters: str, number: int) -> _Header | None:

@@ -6,7 +6,7 @@ quotation mark is a part of the text, so one that never closes swallows nothing.
 
 import re
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from data.readers.lines import Line
@@ -33,6 +33,7 @@ class Cells:
         end = rf"[ ]*(?={re.escape(delimiter)}|\Z)"
         self._quoted = re.compile(rf'[ ]*"([^"]*(?:""[^"]*)*)"{end}')
         self._opening = re.compile(r'[ ]*"')
+        self._escaped = re.compile(rf'[ ]*"((?:[^"\\]|\\.|"")*)"{end}')
         self._partly_quoted = re.compile(rf'[ ]*"[^"]*(?:""[^"]*)*"[^{re.escape(delimiter)}]*')
 
     def regular(self, text: str, cells: list[str], position: int = 0) -> int:
@@ -54,23 +55,41 @@ class Cells:
 
     def repaired(self, text: str, columns: int) -> list[str]:
         """Return the cells of a line with a quotation mark that is text, in the way that gives so many columns."""
-        parted, whole = self._irregular(text, whole_parts=False), self._irregular(text, whole_parts=True)
-        ways = [parted, whole] if self._delimiter == "\t" else [whole, parted]
-        return next((cells for cells in ways if len(cells) == columns), ways[0])
+        ways = [self._at_every_delimiter, self._at_marks]
+        if self._delimiter != "\t":
+            ways.reverse()
+        found = [self._irregular(text, end) for end in (self._at_escaped_marks, *ways)]
+        return next((cells for cells in found if len(cells) == columns), found[1])
 
-    def _irregular(self, text: str, *, whole_parts: bool) -> list[str]:
-        """Return the cells; `whole_parts`: delimiters in a part between quotation marks do not part cells."""
+    def _irregular(self, text: str, end: Callable[[str, int], tuple[str, int]]) -> list[str]:
+        """Return the cells; `end` gives one whose opening quotation mark does not close as it should, and its end."""
         cells: list[str] = []
         position = 0
         while (position := self.regular(text, cells, position)) >= 0:
-            found = self._partly_quoted.match(text, position) if whole_parts else None
-            stop = text.find(self._delimiter, position)
-            stop = found.end() if found else stop if stop >= 0 and not whole_parts else len(text)
-            cells.append(text[position:stop])
+            cell, stop = end(text, position)
+            cells.append(cell)
             if stop >= len(text):
                 break
             position = stop + 1
         return cells
+
+    def _at_every_delimiter(self, text: str, position: int) -> tuple[str, int]:
+        stop = text.find(self._delimiter, position)
+        stop = stop if stop >= 0 else len(text)
+        return text[position:stop], stop
+
+    def _at_marks(self, text: str, position: int) -> tuple[str, int]:
+        """Delimiters in a part between quotation marks do not part cells."""
+        found = self._partly_quoted.match(text, position)
+        stop = found.end() if found else len(text)
+        return text[position:stop], stop
+
+    def _at_escaped_marks(self, text: str, position: int) -> tuple[str, int]:
+        """A quotation mark after a backslash does not close a cell, as databases write it."""
+        found = self._escaped.match(text, position)
+        if found is None:
+            return self._at_every_delimiter(text, position)
+        return found[1].replace('\\"', '"').replace('""', '"'), found.end()
 
 
 class Rows:

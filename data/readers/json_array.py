@@ -44,7 +44,7 @@ def read(stream: ByteStream) -> Iterator[Record | Reject]:
 
     An array that has texts, numbers or further arrays in place of objects is one Reject as a whole.
     """
-    if _NO_OBJECTS.match(stream.head().lstrip()):
+    if _NO_OBJECTS.match(stream.head().lstrip()) and b"{" not in stream.head():
         yield reject(stream.name, 1, _ONLY_OBJECTS, stream.head())
         return
     for element in elements(stream):

@@ -17,6 +17,7 @@ _STRUCTURE = re.compile(rb'["{}\[\]\n]')
 _IN_STRING = re.compile(rb'["\\\n]')
 _SCALAR_END = re.compile(rb"[,\]\n]")
 _KEY = re.compile(rb'"((?:[^"\\]|\\.){0,60})"\s*:\s*\Z')
+_ASIDE = frozenset(["included", "references", "related", "citations", "facets", "authors"])
 _KEY_BYTES = 200  # in which the key of a list is looked for
 _EXCERPT_BYTES = 512
 _DEEPEST = 100  # brackets below are only counted
@@ -194,12 +195,13 @@ class Splitter:
     def _is_list_of_papers(self, parent: _Container, first: _Container) -> bool:
         if len(self._open) > _DEEPEST_LIST or self._dropping:
             return False
-        key = _KEY.search(self._data, max(0, parent.start - _KEY_BYTES), parent.start)
-        return (
-            key is not None
-            and is_list_name(key.group(1).decode("utf-8", "replace"))
-            and is_paper(json_value(bytes(self._data[first.start :])))
-        )
+        found = _KEY.search(self._data, max(0, parent.start - _KEY_BYTES), parent.start)
+        if found is None or self._element is None:
+            return False
+        key = found.group(1).decode("utf-8", "replace")
+        # an object that had one list of papers may have another one under any name
+        is_wanted = key.lower() not in _ASIDE if self._open[self._element].is_opened else is_list_name(key)
+        return is_wanted and is_paper(json_value(bytes(self._data[first.start :])))
 
     def _open_list(self, first: _Container) -> None:
         """Make the innermost open list one of elements, the first of which has just ended."""

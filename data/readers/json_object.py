@@ -1,6 +1,7 @@
 """Decoding JSON objects into the records of papers."""
 
 import json
+import re
 from collections.abc import Iterator
 from decimal import Decimal
 
@@ -11,6 +12,11 @@ from data.readers.records import Record, decode_utf8, reject
 # A number keeps its digits: as a float the arXiv id 1804.05290 would lose its last one. Tabs inside a text, which
 # JSON wants escaped, are no reason to lose a paper.
 _DECODER = json.JSONDecoder(parse_float=Decimal, strict=False)
+# What MongoDB's shell writes instead of JSON, as in AMiner's citation network.
+_MONGO_CALL = re.compile(
+    r"\b(?:NumberInt|NumberLong|NumberDecimal|ISODate|ObjectId)\(\s*(\"[^\"]{0,60}\"|-?[\d.]+)\s*\)"
+)
+_NO_PAPERS = frozenset(["attachment", "note", "annotation"])  # among the items of Zotero
 _BETWEEN = " \t\r\n,\x1e"
 
 
@@ -21,14 +27,12 @@ def json_records(file: str, line: int, content: bytes) -> Iterator[Record | Reje
     paper is a record as it is.
     """
     try:
-        text = decode_utf8(content).strip(_BETWEEN)
-        position = 0
-        while position < len(text):
-            value, position = _DECODER.raw_decode(text, position)
+        for value in _values(decode_utf8(content).strip(_BETWEEN)):
             for fields in _fields(value):
-                yield Record(file, line, fields)
-            while text[position : position + 1] and text[position] in _BETWEEN:
-                position += 1
+                if (kind := fields.get("itemType")) in _NO_PAPERS:
+                    yield reject(file, line, f"The record is an item of the type {kind}, not a paper.", content)
+                else:
+                    yield Record(file, line, fields)
     except RecordError as error:
         yield reject(file, line, str(error), content)
     except json.JSONDecodeError as error:
@@ -38,6 +42,27 @@ def json_records(file: str, line: int, content: bytes) -> Iterator[Record | Reje
         yield reject(file, line, "The JSON of the record is nested too deeply.", content)
     except ValueError:  # Python refuses integers of thousands of digits
         yield reject(file, line, "The record has a number of too many digits.", content)
+
+
+def _values(text: str) -> Iterator[object]:
+    """Yield the values that stand after one another in a text.
+
+    Raises:
+        ValueError: the text, from some value on, is no JSON.
+    """
+    position = 0
+    while position < len(text):
+        try:
+            value, position = _DECODER.raw_decode(text, position)
+        except json.JSONDecodeError:
+            plain = _MONGO_CALL.sub(r"\1", text)
+            if plain == text:
+                raise
+            text = plain
+            value, position = _DECODER.raw_decode(text, position)
+        yield value
+        while position < len(text) and text[position] in _BETWEEN:
+            position += 1
 
 
 def json_value(content: bytes) -> object:

@@ -63,11 +63,22 @@ def papers_in(value: object, depth: int = _DEEPEST) -> list[Fields]:
 
 
 def _below(value: Fields, depth: int) -> Iterator[Fields]:
-    """Yield the papers in the values of an object without text of its own; a key is the id of one without."""
+    """Yield the papers in the values of an object without text of its own.
+
+    One without an id gets the key under which it stands among others, or the id of the object around it.
+    """
+    ids = {name: item for name, item in value.items() if _is_id(name) and not is_missing(item)}
+    by_id = not ids and all(map(is_paper, value.values()))
     for key, item in value.items():
         for fields in papers_in(item, depth - 1):
-            named = fields is item and not any(normal_name(name) in FIELD_NAMES["id"] for name in fields)
-            yield {"id": key, **fields} if named else fields
+            if isinstance(item, list) or any(map(_is_id, fields)):
+                yield fields
+            else:
+                yield {**({"id": key} if by_id else ids), **fields}
+
+
+def _is_id(name: str) -> bool:
+    return normal_name(name) in FIELD_NAMES["id"]
 
 
 def _has_text(value: Fields) -> bool:

@@ -9,7 +9,12 @@ _PARQUET = "save it as Parquet, CSV or JSON Lines"
 # Where the kind has a signature at its beginning; white space before it does not matter.
 _KINDS: tuple[tuple[bytes, str, str], ...] = (
     (rb"%PDF-", "a PDF, which is not read", _EXPORT),
-    (rb"(?:<\?xml[^>]*>\s*)?(?:<!--.{0,2000}?-->\s*)*<(?i:!doctype\s+html|html|head|body)\b", "an HTML page", _EXPORT),
+    (
+        rb"(?:<\?xml[^>]*>\s*)?(?:<!--.{0,2000}?-->\s*)*<(?i:!doctype\s+html|html|head|body|meta|title|table|script|style|div)\b",
+        "an HTML page",
+        _EXPORT,
+    ),
+    (rb"<\?xml[^>]*>\s*<\?mso-application", "an Excel or Word file (XML)", _TABLE),
     (rb"(?:From: <Saved by|MIME-Version:)", "a saved web page (MHTML)", _EXPORT),
     (rb"\{\\rtf", "a Word document (RTF)", _EXPORT),
     (rb"\\documentclass|%!PS", "a typeset document", _EXPORT),

@@ -66,7 +66,7 @@ def _records(stream: ByteStream, archive: zipfile.ZipFile, member: zipfile.ZipIn
     with file:
         inner = opened_stream(name, file, stream.record_bytes)
         is_wanted, found = format_in_folder(PurePosixPath(member.filename), inner)
-        if found is InputFormat.ZIP:
-            yield reject(name, 1, "An archive inside an archive is not read; unpack the outer one.")
+        if is_wanted and found is InputFormat.ZIP:
+            yield reject(name, 1, "An archive or workbook inside an archive is not read; unpack the outer one.")
         elif is_wanted:
             yield from stream_records(Source(name, None, found, named=False), inner)

@@ -22,6 +22,8 @@ from data.field_names import FIELD_NAMES, FIELD_SOURCES, field_place, has_paper_
         ("Abstract (EN)", "abstract"),
         ("abstract_en", "abstract"),
         ("paperAbstract", "abstract"),
+        ("abstractEn", "abstract"),
+        ("Summary-摘要", "abstract"),
         ("dc.description.abstract[]", "abstract"),
         ("dcterms:abstract", "abstract"),
         ("Abstract Note", "abstract"),

@@ -76,6 +76,7 @@ def test_formulas_stay_readable(text: str, expected: str) -> None:
         "There is no abstract available for this paper",
         "No abstract was provided by the authors",
         "abstract unavailable",
+        "Abstract available from the publisher.",
     ],
 )
 def test_placeholders_are_no_abstract(text: str) -> None:
@@ -100,7 +101,7 @@ def test_a_text_that_begins_like_a_placeholder_stays(text: str) -> None:
 
 def test_placeholders_are_no_title() -> None:
     """Fewer words stand for a missing title: "Missing" or "Summary" can be one."""
-    assert all(map(is_no_title, ["", "null", "[No title available]", "Untitled", "-"]))
+    assert all(map(is_no_title, ["", "null", "[No title available]", "[Not Available].", "Untitled", "-"]))
     assert not any(map(is_no_title, ["Missing", "Summary", "Unknown", "No"]))
 
 

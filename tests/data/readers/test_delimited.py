@@ -80,6 +80,7 @@ def test_a_surplus_behind_a_last_column_of_text_belongs_to_it(read_content: Read
         ('"A", "x"', "A"),
         ('"""Quoted"" first",x', '"Quoted" first'),
         ('"never closed,x', '"never closed'),
+        (r'"The \"big\", the small",x', 'The "big", the small'),
     ],
 )
 def test_quotation_marks_that_are_text(read_content: ReadContent, row: str, title: str) -> None:
@@ -115,6 +116,7 @@ def test_an_unclosed_quote_costs_no_other_row(
         "# exported\n# query: title, abstract\n",
         "\n\n",
         "Search: geese\nDate: today\n",
+        "Records with title, abstracts\n",
     ],
 )
 def test_what_stands_before_the_header_is_no_row(read_content: ReadContent, start: str) -> None:

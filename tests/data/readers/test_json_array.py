@@ -60,6 +60,11 @@ def test_an_array_without_objects_is_one_reject(read_content: ReadContent, conte
     assert isinstance(rejected, Reject) and "must be an object" in rejected.reason
 
 
+def test_null_in_place_of_objects(read_content: ReadContent, titles: Titles) -> None:
+    """APIs answer so for works that they do not know: each is a Reject, and the others are read."""
+    assert titles(read_content('[null,\n{"title": "A"}, null]')) == [1, "A", 2]
+
+
 def test_an_empty_array_has_no_records(read_content: ReadContent) -> None:
     """An array without elements is a valid file of no papers."""
     assert read_content("[]") == []

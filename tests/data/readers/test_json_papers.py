@@ -32,6 +32,7 @@ WRAPPED: dict[str, object] = {
     "GraphQL": {"data": {"search": {"edges": [{"node": GEESE}, {"node": HERONS}]}}},
     "CouchDB": {"rows": [{"key": 1, "doc": GEESE}, {"key": 2, "doc": HERONS}]},
     "JSON feed": {"title": "A feed", "description": "On birds.", "items": [GEESE, HERONS]},
+    "two lists": {"results": [GEESE], "facets": [{"title": "x"}], "more of them": [HERONS]},
     "any other name": {"version": 1, "our birds": [GEESE, HERONS]},
     "by id": {"g": {"title": "Counting geese"}, "h": {"title": "Herons at night"}},
     "PubMed summary": {"result": {"uids": ["1", "2"], "1": GEESE, "2": HERONS}},
@@ -71,6 +72,31 @@ def test_one_object_that_wraps_its_fields(read_content: ReadContent, item: dict[
     for indent in (None, 2):
         (paper,) = read_content(json.dumps(item, indent=indent))
         assert isinstance(paper, Paper) and (paper.id, paper.title) == ("k", "Counting geese")
+
+
+def test_an_id_around_the_fields(read_content: ReadContent) -> None:
+    """A paper without an id has that of the object around it."""
+    citation = {
+        "PMID": {"#text": "77"},
+        "Article": {"ArticleTitle": "Geese", "Abstract": {"AbstractText": ["We", "count."]}},
+    }
+    (paper,) = read_content(json.dumps({"PubmedArticleSet": {"PubmedArticle": [{"MedlineCitation": citation}]}}))
+    assert isinstance(paper, Paper) and (paper.id, paper.title, paper.abstract) == ("77", "Geese", "We count.")
+
+
+def test_attachments_of_zotero_are_no_papers(read_content: ReadContent) -> None:
+    """A saved PDF has a title; it is rejected as what it is."""
+    items = [
+        {"data": {"key": "k", **fields}} for fields in ({"title": "Geese"}, {"itemType": "attachment", "title": "PDF"})
+    ]
+    paper, rejected = read_content(json.dumps(items))
+    assert isinstance(paper, Paper) and isinstance(rejected, Reject) and "attachment" in rejected.reason
+
+
+def test_what_the_shell_of_mongodb_writes(read_content: ReadContent) -> None:
+    """AMiner's network has calls in place of numbers and ids."""
+    (paper,) = read_content('[\n{"_id": ObjectId("5f"), "title": "Geese (NumberInt)", "year": NumberInt(2017)}\n]')
+    assert isinstance(paper, Paper) and (paper.id, paper.title, paper.date) == ("5f", "Geese (NumberInt)", "2017")
 
 
 def test_lists_inside_a_paper_are_no_papers(read_content: ReadContent) -> None:
