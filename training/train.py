@@ -1,16 +1,12 @@
 """`areatag train`: labels to a model directory, resumable at every step."""
 
-import hashlib
-import json
 import shutil
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import torch
 
-from data.atomic import atomic_text
-from data.errors import UsageError
 from data.papers import content_id
 from model.artefact import Artefact, ModelParts
 from model.calibration import Calibration
@@ -30,6 +26,7 @@ from training.fine_tuning.start import new_network
 from training.fine_tuning.train_options import TrainOptions
 from training.fine_tuning.trainer import Progress, fine_tune
 from training.training_set import TrainingSet, TrainInputs
+from training.work_folder import open_work_folder
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +49,7 @@ def train(options: TrainOptions, progress: Progress | None = None) -> TrainRepor
         UsageError: the options contradict each other or the output exists.
         AreatagError: an input is damaged, or holds nothing to learn from.
     """
-    work = _open_work_folder(options)
+    work = open_work_folder(options)
     inputs = TrainInputs.read(options)
     encoder_path = resolve_encoder(options.encoder)
     tokenizer = load_tokenizer(encoder_path)
@@ -83,44 +80,6 @@ def train(options: TrainOptions, progress: Progress | None = None) -> TrainRepor
     model.rename(options.output)
     shutil.rmtree(work)
     return TrainReport(options.output, parts.version, len(papers), evaluation)
-
-
-def _open_work_folder(options: TrainOptions) -> Path:
-    if options.soft_labels is None and options.labels is None:
-        raise UsageError("Nothing to learn from: give --soft-labels, --labels, or both.")
-    if options.output.exists():
-        raise UsageError(f"{options.output} exists already; choose another directory with -o, or remove it.")
-    work = options.output.with_name(options.output.name + ".training")
-    settings = _settings(options)
-    recorded = work / "run.json"
-    if work.exists() and not options.resume:
-        raise UsageError(f"{work} holds an interrupted training; continue it with --resume, or remove that folder.")
-    if recorded.exists() and json.loads(recorded.read_text()) != settings:
-        raise UsageError(f"{work} was started with other options or inputs; use the same, or remove that folder.")
-    try:
-        work.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise UsageError(f"{work} cannot be created ({error.strerror}); choose another directory with -o.") from error
-    with atomic_text(recorded) as stream:
-        stream.write(json.dumps(settings, indent=1))
-    return work
-
-
-def _settings(options: TrainOptions) -> dict[str, Any]:
-    """What must be the same for a run to be continued: options, and inputs by content."""
-    settings: dict[str, Any] = {
-        name: str(value) if isinstance(value, Path | tuple) else value
-        for name, value in asdict(options).items()
-        if name not in {"output", "resume", "device", "checkpoint_minutes"}
-    }
-    for path in (options.soft_labels, options.labels, options.validation, options.taxonomy, *options.held_out):
-        if path is not None:
-            try:
-                with path.open("rb") as stream:
-                    settings[f"sha256 of {path}"] = hashlib.file_digest(stream, "sha256").hexdigest()
-            except OSError as error:
-                raise UsageError(f"{path} cannot be read ({error.strerror}); check the path.") from error
-    return settings
 
 
 def _fingerprints(inputs: TrainInputs, papers: TrainingSet, earlier: Artefact | None) -> Fingerprints:

@@ -15,9 +15,9 @@ from data.labels import LabelledPaper
 from data.papers import Paper
 from data.taxonomy import Taxonomy
 from model import activation, versions
-from training.retraining.job import resumable_job
 from training.retraining.retrain import resume, retrain
 from training.retraining.retrain_options import Promote, RetrainOptions
+from training.retraining.taking_up import resumable_job
 
 DONE = "done"
 _PAUSE_SECONDS = 0.002

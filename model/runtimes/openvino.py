@@ -2,6 +2,7 @@
 
 import mmap
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -42,7 +43,7 @@ class OpenVinoRuntime:
         Raises:
             AreatagError: the graph cannot be read or compiled.
         """
-        core = openvino.Core()
+        core = _core()
         native_bf16 = "BF16" in core.get_property("CPU", properties.device.capabilities())
         settings: dict[str, object] = {
             "PERFORMANCE_HINT": "LATENCY",
@@ -81,6 +82,16 @@ def _check_tensors_are_in_files(graph: Path) -> None:
         raise AreatagError(f"{graph}: the encoder cannot be read ({error}); install the model again") from error
     if found:
         raise AreatagError(f"{graph}: takes tensors from memory instead of its files; do not use the model")
+
+
+@cache
+def _core() -> openvino.Core:
+    """The one of this process, which lives as long as that.
+
+    On processors with AVX-512 each gives the thread a stack for signal handlers, and the last one to go puts back that
+    of the one before, which is gone already: the next signal, Ctrl-C say, would be a crash.
+    """
+    return openvino.Core()
 
 
 def _first_line(error: Exception) -> str:

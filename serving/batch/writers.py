@@ -122,8 +122,12 @@ def _encode_csv(results: Sequence[TagResult], options: TagOptions, *, header: bo
     rows = [_csv_columns(options)] * header + [_csv_row(result, options) for result in results]
     lines = _CsvLines()
     # The line end says which characters are quoted: a bare carriage return would begin a new row for a spreadsheet.
-    csv.writer(lines, lineterminator="\r\n").writerows([guarded(cell) for cell in row] for row in rows)
+    csv.writer(lines, lineterminator="\r\n").writerows([_cell(text) for text in row] for row in rows)
     return _utf8("".join(lines))
+
+
+def _cell(text: str) -> str:
+    return guarded(text.replace("\r\n", "\n"))  # which readers take for one line end
 
 
 class _CsvLines(list[str]):

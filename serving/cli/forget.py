@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -94,6 +95,8 @@ def _retrain(learned: Learned, files: list[Path]) -> str:
     # Light commands must not import the training code.
     with training_packages("forget"):
         from training.retraining.retrain import retrain as train_again
+
+        import_module("training.retraining.make_candidate")
     try:
         with job_progress() as show:
             result = train_again(options, show)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Mapping
 from dataclasses import asdict
+from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -44,6 +46,7 @@ def register(app: typer.Typer) -> None:
 
 
 def retrain(
+    context: typer.Context,
     papers: Annotated[
         list[str] | None,
         typer.Option("--papers", metavar="INPUT", help="Papers to replay, a file or folder; may be repeated."),
@@ -70,7 +73,13 @@ def retrain(
     promote: Annotated[
         Promote, typer.Option("--promote", help="auto: if the gate lets it pass; force: anyway.")
     ] = Promote.AUTO,
-    resume: Annotated[bool, typer.Option("--resume", help="Go on with an interrupted or cancelled one.")] = False,
+    resume: Annotated[
+        bool,
+        typer.Option(
+            "--resume",
+            help="Go on with an interrupted or cancelled one; only --promote, --device, --threads may change.",
+        ),
+    ] = False,
     device: DeviceOption = Device.AUTO,
     threads: Annotated[
         int | None, typer.Option("--threads", min=1, help="Processor threads.  [default: all cores]")
@@ -101,7 +110,9 @@ def retrain(
     )
     if threads is not None:
         os.environ["OMP_NUM_THREADS"] = str(threads)  # read when torch and numpy start
-    result = _run(options, resume, job, lock)
+    result = _run(options, _given(context, options) if resume else None, job, lock)
+    if result is None:
+        return
     if as_json:
         typer.echo(json.dumps({**asdict(result), "path": str(result.path)}, indent=1))
     else:
@@ -112,7 +123,10 @@ def retrain(
     message(_outcome(result))
 
 
-def _run(options: RetrainOptions, again: bool, job: str | None, lock: int | None) -> RetrainResult:
+def _run(
+    options: RetrainOptions, given: Mapping[str, Any] | None, job: str | None, lock: int | None
+) -> RetrainResult | None:
+    """Retrain, or resume with the options that are given again; None: there is nothing to resume."""
     from training.retraining.low_priority import give_way
 
     give_way()  # before numpy and torch start their threads, which inherit it
@@ -121,16 +135,30 @@ def _run(options: RetrainOptions, again: bool, job: str | None, lock: int | None
         from training.retraining import retrain as retraining
         from training.retraining.job import Job
         from training.retraining.lock import RetrainLock
+        from training.retraining.taking_up import NothingToResumeError
+
+        if lock is None:  # else the service has looked, and the job can be cancelled while torch is loaded
+            import_module("training.retraining.make_candidate")
 
     with job_progress() as show:
         try:
             if lock is not None and job is not None:
                 with RetrainLock.inherited(lock):
                     return retraining.run_job(Job.find(job), show)
-            return retraining.resume(job, show) if again else retraining.retrain(options, show)
+            return retraining.retrain(options, show) if given is None else retraining.resume(job, show, given)
         except KeyboardInterrupt:
             message("Cancelled; the active model stays. areatag retrain --resume goes on with it.")
             raise
+        except NothingToResumeError as error:
+            message(str(error))
+            return None
+
+
+def _given(context: typer.Context, options: RetrainOptions) -> dict[str, Any]:
+    """The options that are on the command line, also with their default."""
+    named = (name for name in context.params if hasattr(options, name))
+    sources = {name: context.get_parameter_source(name) for name in named}
+    return {name: getattr(options, name) for name, source in sources.items() if source and source.name == "COMMANDLINE"}
 
 
 def _outcome(result: RetrainResult) -> str:

@@ -172,7 +172,11 @@ def train(
     # Light commands must not import the training code.
     with training_packages("train"):
         from training.train import train as train_model
+        from training.work_folder import nothing_to_resume
 
+    if resume and nothing_to_resume(output):
+        message(f"{output} is complete: there is nothing to resume. To train again, choose another directory with -o.")
+        return
     with step_progress() as show:
         report = train_model(options, show)
     if report.evaluation is not None:

@@ -58,7 +58,7 @@ class RetrainRequest(BaseModel):
         description="auto: the new version becomes active if the gate lets it pass; never; force: anyway.",
     )
     resume: Annotated[str, Field(max_length=100)] | None = Field(
-        None, description="A failed or cancelled job to go on with, as it was started; promote is then not heeded."
+        None, description="A failed or cancelled job to go on with, as it was started; promote, if given, is heeded."
     )
 
 
@@ -106,7 +106,8 @@ async def retrain(
 
     def begin() -> JobRecord:
         if wanted.resume is not None:
-            return retrain_jobs.start_again(Job.find(wanted.resume).name).read()
+            promote = wanted.promote if "promote" in wanted.model_fields_set else None
+            return retrain_jobs.start_again(Job.find(wanted.resume).name, promote).read()
         return retrain_jobs.start(wanted.promote, state.settings.device).read()
 
     return _answer(await _in_thread(begin), 202)
@@ -130,7 +131,7 @@ async def job(job: _Name) -> Response:
     "DELETE",
     "/retrain/{job}",
     Role.ADMIN,
-    "Cancel a retraining; the active model stays",
+    "Cancel a retraining; the active model stays, and no version is left",
     RetrainJob,
     example=_ANSWER,
     errors=(404, 409, 503),
@@ -145,6 +146,8 @@ async def cancel(job: _Name) -> Response:
     while record.state.unfinished and time.monotonic() < deadline:
         await asyncio.sleep(0.1)
         record = await _in_thread(lambda: Job.find(job).read())
+    if record.state is JobState.SUCCEEDED:
+        raise ServiceError(409, f"It was too late to cancel the retraining {job}: its version is {record.version}.")
     return _answer(record)
 
 

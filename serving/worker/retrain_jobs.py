@@ -14,9 +14,10 @@ from data.home import owner_only
 from data.label_store.location import label_store_exists
 from model.versions import active_reference
 from serving.http.keys import KEYS, KEYS_FILE
-from training.retraining.job import Job, State, resumable_job
+from training.retraining.job import Job, State
 from training.retraining.lock import RetrainLock
 from training.retraining.retrain_options import Promote, RetrainOptions
+from training.retraining.taking_up import take_up
 
 PACKAGES: tuple[str, ...] = (
     "torch",
@@ -57,13 +58,16 @@ def start(promote: Promote, device: str) -> Job:
     return job
 
 
-def start_again(name: str) -> Job:
-    """Go on with a failed or cancelled job; raises as `start` does, and UsageError when there is nothing to resume."""
+def start_again(name: str, promote: Promote | None) -> Job:
+    """Go on with a failed or cancelled job, with another wish for its promotion unless that is None.
+
+    Raises:
+        UsageError: there is nothing to resume, or its version is promoted already.
+        AreatagError: as `start`.
+    """
     _check_packages()
     with RetrainLock.acquire() as lock:
-        job = resumable_job(name)
-        lock.name(job.name)
-        job.withdraw_cancel()
+        job = take_up(name, lock, {} if promote is None else {"promote": promote})
         job.write(job.stored().model_copy(update={"state": State.QUEUED, "error": None}))
         _spawn(job, lock, job.options.threads or 1)
     return job

@@ -13,7 +13,8 @@ from __future__ import annotations
 import re
 import secrets
 import shutil
-from dataclasses import dataclass, replace
+from contextlib import suppress
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
@@ -24,8 +25,8 @@ from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 from data.atomic import atomic_text, write_error
 from data.errors import AreatagError, UsageError
 from data.home import areatag_home, make_private_folder
-from training.retraining.lock import RetrainLock, RetrainRunningError, running_job
-from training.retraining.retrain_options import RetrainOptions
+from training.retraining.lock import RetrainLock, running_job
+from training.retraining.retrain_options import RetrainOptions, with_absolute_paths
 
 INTERRUPTED = "The process of this retraining ended before its work was done; resume it with areatag retrain --resume."
 _NAME = re.compile(r"\d{8}-\d{6}-[0-9a-f]{6}")
@@ -92,11 +93,10 @@ class Job:
         job = cls(root / f"{now:%Y%m%d-%H%M%S}-{now.microsecond:05x}{secrets.token_hex(1)[0]}")
         _remove_old()
         try:
-            make_private_folder(job.folder)
+            make_private_folder(job.work)
         except OSError as error:
             raise write_error(job.folder, error) from error
-        with atomic_text(job.folder / "options.json") as stream:
-            stream.write(_OPTIONS.dump_json(_anywhere(options), indent=1).decode())
+        job.write_options(options)
         lock.name(job.name)
         job.write(JobRecord(job=job.name, state=State.QUEUED, created=now.isoformat(timespec="seconds")))
         return job
@@ -129,14 +129,32 @@ class Job:
         """What it was asked to do; raises AreatagError when the file is damaged."""
         return _OPTIONS.validate_json(_read(self.folder / "options.json"))
 
+    def write_options(self, options: RetrainOptions) -> None:
+        """Put on the disk what it is asked to do."""
+        with atomic_text(self.folder / "options.json") as stream:
+            # so that it can be resumed from another folder
+            stream.write(_OPTIONS.dump_json(with_absolute_paths(options), indent=1).decode())
+
     def read(self) -> JobRecord:
-        """Return its state; one whose process has died is failed."""
+        """Return its state; that its process has died is noted on the disk, if nobody did."""
         record = self.stored()
-        if record.state.unfinished and running_job() != self.name:
-            record = self.stored()  # it may have ended between the two looks
-            if record.state.unfinished:
-                return record.model_copy(update={"state": State.FAILED, "error": INTERRUPTED})
-        return record
+        if not record.state.unfinished or running_job() == self.name:
+            return record
+        try:
+            # With the lock nobody works on it, nor begins to meanwhile; process ids would say nothing after a reboot.
+            with RetrainLock.acquire() as lock:
+                lock.name("")
+                return self.close_dead()
+        except AreatagError:  # another one runs, or AREATAG_HOME cannot be written: then it is only said
+            return _dead(self.stored())
+
+    def close_dead(self) -> JobRecord:
+        """Note that it failed if it is unfinished, and return its state; the caller has the lock."""
+        record = self.stored()
+        dead = _dead(record)
+        if dead is not record:
+            self.write(dead)
+        return dead
 
     def write(self, record: JobRecord) -> None:
         """Replace its state."""
@@ -181,53 +199,29 @@ def jobs() -> list[Job]:
     return [Job(root / name) for name in sorted(names, reverse=True) if _NAME.fullmatch(name)]
 
 
-def resumable_job(name: str | None = None) -> Job:
-    """Return the job to resume: the one of this name, or the latest.
-
-    Raises:
-        UsageError: it has nothing to resume.
-    """
-    known = jobs()
-    if name is None and not known:
-        raise UsageError("There is no retraining to resume; start one with areatag retrain.")
-    job = Job.find(name) if name is not None else known[0]
-    state = job.stored().state
-    if state is State.SUCCEEDED or not job.work.is_dir():
-        raise UsageError(f"The retraining {job.name} has nothing to resume (state: {state}); start a new one.")
-    return job
-
-
 def discard_work() -> None:
     """Remove the papers and checkpoints of every unfinished job, which then cannot be resumed.
 
     Raises:
         RetrainRunningError: one runs; it would lose its ground.
     """
-    running = running_job()
-    if running is not None:
-        raise RetrainRunningError(f"The retraining {running} runs; wait until it has ended, or cancel it.")
-    for job in jobs():
-        shutil.rmtree(job.work, ignore_errors=True)
+    with RetrainLock.acquire():
+        for job in jobs():
+            shutil.rmtree(job.work, ignore_errors=True)
+
+
+def _dead(record: JobRecord) -> JobRecord:
+    """What is to be said of a job that nobody works on."""
+    if not record.state.unfinished:
+        return record
+    return record.model_copy(update={"state": State.FAILED, "error": INTERRUPTED})
 
 
 def _remove_old() -> None:
     for position, job in enumerate(jobs()):
+        with suppress(AreatagError):  # its state is damaged
+            job.close_dead()
         shutil.rmtree(job.work if position < _KEPT_JOBS else job.folder, ignore_errors=True)
-
-
-def _anywhere(options: RetrainOptions) -> RetrainOptions:
-    """The options with absolute paths, so that the job can be resumed from another folder."""
-
-    def absolute(path: Path | None) -> Path | None:
-        return None if path is None else path.absolute()
-
-    return replace(
-        options,
-        base=str(Path(options.base).absolute()) if options.base and Path(options.base).is_dir() else options.base,
-        soft_labels=absolute(options.soft_labels),
-        taxonomy=absolute(options.taxonomy),
-        papers=tuple(str(Path(item).absolute()) if Path(item).exists() else item for item in options.papers),
-    )
 
 
 def _read(path: Path) -> bytes:

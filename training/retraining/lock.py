@@ -89,7 +89,7 @@ class RetrainLock:
 
 
 def running_job() -> str | None:
-    """The name of the job that holds the lock, None when nobody does."""
+    """The name of the job that holds the lock; None when nobody does, or it is held without a job."""
     try:
         descriptor = os.open(_path(), os.O_RDONLY)
     except FileNotFoundError:
@@ -98,7 +98,7 @@ def running_job() -> str | None:
         raise write_error(_path(), error) from error
     try:
         # shared, so that two who look do not take each other for a retraining
-        return None if _try_lock(descriptor, fcntl.LOCK_SH) else _named(descriptor)
+        return None if _try_lock(descriptor, fcntl.LOCK_SH) else _named(descriptor) or None
     finally:
         os.close(descriptor)
 

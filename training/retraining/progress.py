@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-import _thread
 import shutil
-import signal
-import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 
 from data.errors import AreatagError
+from training.retraining.cancelling import Cancelling
 from training.retraining.job import Job, State
 from training.retraining.retrain_options import RetrainResult
 
 _WRITE_SECONDS = 1.0
 """Seconds between two states of one stage on the disk."""
-_LOOK_SECONDS = 0.3
-"""Seconds between two looks whether the job is to be cancelled."""
 _CANCELLED = "It was cancelled; areatag retrain --resume goes on with it."
 
 Progress = Callable[[str, int, int], None]
@@ -36,10 +31,10 @@ class Reporter:
 
     def tell(self, stage: str, step: int, steps: int) -> None:
         """Note a step of a stage; `steps` is 0 where it is not known."""
-        if self._progress:
-            self._progress(stage, step, steps)
         if stage != self._record.stage or time.monotonic() - self._written >= _WRITE_SECONDS:
             self.write(stage=stage, step=step, steps=steps)
+        if self._progress:
+            self._progress(stage, step, steps)
 
     def write(self, **changes: object) -> None:
         """Put a changed record on the disk."""
@@ -48,12 +43,25 @@ class Reporter:
         self._job.write(self._record)
 
 
-def run_reported(job: Job, work: Callable[[Progress], RetrainResult], progress: Progress | None) -> RetrainResult:
+Work = Callable[[Progress, Cancelling], RetrainResult]
+"""The work of a job; it calls `Cancelling.stop` where it can no longer be undone."""
+
+
+def run_reported(job: Job, work: Work, progress: Progress | None) -> RetrainResult:
     """Do the work of a job in the main thread, stop it when that is asked for, and note what became of it."""
     reporter = Reporter(job, progress)
     try:
-        with _interrupted_on_request(job):
-            result = work(reporter.tell)
+        with Cancelling(job) as cancelling:
+            result = work(reporter.tell, cancelling)
+            cancelling.stop()
+            reporter.write(
+                state=State.SUCCEEDED,
+                version=result.version,
+                verdict=result.verdict,
+                promoted=result.promoted,
+                metrics=result.report,
+            )
+            shutil.rmtree(job.work, ignore_errors=True)
     except KeyboardInterrupt:
         reporter.write(state=State.CANCELLED, error=_CANCELLED)
         raise
@@ -63,33 +71,4 @@ def run_reported(job: Job, work: Callable[[Progress], RetrainResult], progress: 
     except Exception as error:
         reporter.write(state=State.FAILED, error=f"Unexpected {type(error).__name__}; its log has the details.")
         raise
-    reporter.write(
-        state=State.SUCCEEDED,
-        version=result.version,
-        verdict=result.verdict,
-        promoted=result.promoted,
-        metrics=result.report,
-    )
-    shutil.rmtree(job.work, ignore_errors=True)
     return result
-
-
-@contextmanager
-def _interrupted_on_request(job: Job) -> Iterator[None]:
-    """Raise KeyboardInterrupt in the main thread when somebody asks to cancel, as Ctrl-C does."""
-    done = threading.Event()
-
-    def look() -> None:
-        while not done.wait(_LOOK_SECONDS):
-            if job.cancel_asked:
-                _thread.interrupt_main()
-                return
-
-    # a process started in the background may ignore SIGINT
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
-    threading.Thread(target=look, daemon=True).start()
-    try:
-        yield
-    finally:
-        done.set()
-        signal.signal(signal.SIGINT, before)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
@@ -47,6 +47,21 @@ class RetrainOptions:
     """Seed of shuffling and of the choice of replay papers."""
     checkpoint_minutes: float = 1.0
     """Minutes between checkpoints."""
+
+
+def with_absolute_paths(options: RetrainOptions) -> RetrainOptions:
+    """The options as they are understood in any folder."""
+
+    def absolute(path: Path | None) -> Path | None:
+        return None if path is None else path.absolute()
+
+    return replace(
+        options,
+        base=str(Path(options.base).absolute()) if options.base and Path(options.base).is_dir() else options.base,
+        soft_labels=absolute(options.soft_labels),
+        taxonomy=absolute(options.taxonomy),
+        papers=tuple(str(Path(item).absolute()) if Path(item).exists() else item for item in options.papers),
+    )
 
 
 @dataclass(frozen=True, slots=True)

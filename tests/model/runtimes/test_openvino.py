@@ -1,6 +1,9 @@
 """The CPU runtime, on the graph of a tiny model."""
 
 import shutil
+import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -9,6 +12,8 @@ import pytest
 
 from data.errors import AreatagError
 from model.runtimes.openvino import OpenVinoRuntime
+
+ROOT = Path(__file__).parents[3]
 
 
 @pytest.fixture(scope="module")
@@ -32,6 +37,31 @@ def test_an_answer_is_not_overwritten_by_the_next(runtime: OpenVinoRuntime) -> N
     kept = first.copy()
     runtime.embed([[8, 9, 10]])
     np.testing.assert_array_equal(first, kept)
+
+
+def test_a_signal_after_models_came_and_went(tiny_model: Path) -> None:
+    """Ctrl-C interrupts a process that has loaded one model after another, and does not crash it."""
+    program = """
+import os, signal, sys
+from pathlib import Path
+from model.runtimes.openvino import OpenVinoRuntime
+
+for kept in (1, 2):
+    runtimes = [OpenVinoRuntime(Path(sys.argv[1]), threads=1) for _ in range(3)]
+    while runtimes:
+        runtimes.pop(0)
+    try:
+        os.kill(os.getpid(), signal.SIGINT)
+    except KeyboardInterrupt:
+        print("interrupted")
+"""
+    command = [sys.executable, "-c", program, str(tiny_model / "encoder")]
+    ours = signal.signal(signal.SIGINT, signal.default_int_handler)  # which children would ignore where we do
+    try:
+        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    finally:
+        signal.signal(signal.SIGINT, ours)
+    assert (done.returncode, done.stdout) == (0, "interrupted\ninterrupted\n"), done.stderr
 
 
 def test_no_texts_give_no_rows(runtime: OpenVinoRuntime) -> None:

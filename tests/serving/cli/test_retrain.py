@@ -43,6 +43,28 @@ def test_retrain_report_and_diff(tiny_model: Path, tmp_path: Path, capsys: pytes
     assert code == 0 and "agreement (micro-F1)" in out and "60 papers" in out
 
 
+def test_resume_heeds_or_refuses(
+    tiny_model: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Options on the command line of --resume are heeded or refused; on a finished job it says so and does nothing."""
+    before = prepare(tiny_model)
+
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr("training.retraining.make_candidate.train_candidate", interrupted)
+        assert areatag(capsys, "retrain", "--promote", "force", "--seed", "2")[0] == 130
+    code, _, err = areatag(capsys, "retrain", "--resume", "--seed", "1", "--learning-rate", "0.1")
+    assert code == 2 and "another --learning-rate and --seed" in err
+    code, out, _ = areatag(capsys, "retrain", "--resume", "--seed", "2", "--promote", "never", "--json")
+    assert code == 0 and not json.loads(out)["promoted"] and versions.active_reference() == before
+    code, out, err = areatag(capsys, "retrain", "--resume")
+    assert (code, out) == (0, "") and "has finished, there is nothing to resume" in err
+    code, _, err = areatag(capsys, "retrain", "--resume", "--promote", "force")
+    assert code == 2 and "--promote cannot be heeded any more" in err and versions.active_reference() == before
+
+
 def test_retrain_refuses(capsys: pytest.CaptureFixture[str]) -> None:
     """Each with one sentence and the exit code of its kind."""
     code, _, err = areatag(capsys, "retrain", "--papers", "-")

@@ -107,6 +107,13 @@ def test_train(areatag: Command, training: Training) -> None:
     ]
 
 
+def test_resume_of_a_complete_model(areatag: Command, training: Training, tiny_model: Path) -> None:
+    """Says so, and does nothing."""
+    outcome = areatag("train", "--labels", "l.jsonl", "-o", tiny_model, "--resume")
+    assert (outcome.code, outcome.out) == (0, "") and "is complete: there is nothing to resume" in outcome.err
+    assert training.train == []
+
+
 @pytest.mark.parametrize(
     "arguments",
     [

@@ -18,7 +18,7 @@ from serving.worker import retrain_jobs
 from tests.serving.conftest import Serve
 from tests.serving.fake_tagger import FakeTagger
 from tests.support.retraining import prepare, store_labels
-from training.retraining.job import Job, State, jobs
+from training.retraining.job import Job, JobRecord, State, jobs
 from training.retraining.lock import RetrainLock, running_job
 
 # as the command line, at usual priority: a test must not wait for all other work of the machine
@@ -26,6 +26,25 @@ _AT_ONCE = (
     "from training.retraining import low_priority; low_priority.give_way = lambda: None; "
     "from serving.cli.main import main; main()"
 )
+_LOSING_ONE = """
+import threading
+from serving.cli.main import main
+from training.retraining import low_priority, progress
+low_priority.give_way = lambda: None
+tell = progress.Reporter.tell
+
+def losing_one(reporter, stage, step, steps):
+    tell(reporter, stage, step, steps)
+    if stage.startswith("{stage}"):
+        try:
+            threading.Event().wait(60)
+        except KeyboardInterrupt:
+            threading.Event().wait(60)
+
+progress.Reporter.tell = losing_one
+main()
+"""
+"""The command line, with a job that waits at a stage to be interrupted, twice."""
 _SLEEPER = "import time; time.sleep(300)"
 
 
@@ -66,6 +85,38 @@ def test_a_retraining_from_start_to_verdict(client: TestClient, tiny_model: Path
     assert resumed.status_code == 409 and "nothing to resume" in resumed.json()["error"]
 
 
+@pytest.mark.parametrize("stage", ["starting", "loading", "calibrating", "promoting"])
+def test_cancel_at_a_stage(client: TestClient, tiny_model: Path, monkeypatch: pytest.MonkeyPatch, stage: str) -> None:
+    """One DELETE stops the process, also where its first interrupt is lost; no version is left, and nothing runs."""
+    before, there = prepare(tiny_model), versions.versions()
+    monkeypatch.setattr(retrain_jobs, "COMMAND", (sys.executable, "-c", _LOSING_ONE.format(stage=stage)))
+    job = client.post("/retrain", json={"promote": "force"}).json()["job"]
+    _wait(lambda: _show(client, job)["stage"].startswith(stage))
+    answer = client.delete(f"/retrain/{job}")
+    assert answer.status_code in (200, 202) and answer.json()["state"] in ("running", "cancelled")
+    _wait(lambda: running_job() is None)
+    assert _show(client, job)["state"] == "cancelled"
+    assert (versions.active_reference(), versions.versions()) == (before, there)
+
+
+def test_too_late_to_cancel(client: TestClient, tiny_model: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A job that succeeds while somebody cancels it is not said to be cancelled."""
+    prepare(tiny_model)
+    store = Job.read
+    job = client.post("/retrain", json={"promote": "never"}).json()["job"]
+    _wait(lambda: _show(client, job)["state"] == "succeeded")
+    looks = iter([State.RUNNING])
+
+    def read(job: Job) -> JobRecord:
+        return store(job).model_copy(update={"state": next(looks, State.SUCCEEDED)})
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Job, "read", read)
+        answer = client.delete(f"/retrain/{job}")
+    assert answer.status_code == 409 and "too late" in answer.json()["error"]
+    assert client.post("/retrain", json={"resume": job, "promote": "force"}).status_code == 409
+
+
 def test_cancel_and_resume(client: TestClient, tiny_model: Path) -> None:
     """A cancelled one leaves the active model, and can be taken up again."""
     before = prepare(tiny_model)
@@ -97,7 +148,7 @@ def test_a_dead_process_is_told_from_a_running_one(
 
     _wait(failed_once_killed)
     assert "resume it with" in str(_show(client, job)["error"])
-    assert jobs()[0].stored().state is State.QUEUED  # as the dead process left it
+    assert jobs()[0].stored().state is State.FAILED  # also on the disk, where the dead process left "queued"
     with RetrainLock.acquire():
         pass
 

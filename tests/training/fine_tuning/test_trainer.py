@@ -16,7 +16,7 @@ from tests.support.tiny import TAXONOMY, records, write_tiny_encoder
 from training.fine_tuning import trainer
 from training.fine_tuning.examples import Example, build_dataset
 from training.fine_tuning.network import AreaClassifier
-from training.fine_tuning.options import TrainOptions
+from training.fine_tuning.train_options import TrainOptions
 from training.fine_tuning.trainer import fine_tune, uses_gpu
 
 AREAS = parse_taxonomy(TAXONOMY, "test")

@@ -1,22 +1,47 @@
 """The folder of a retraining."""
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from data.errors import AreatagError, UsageError
 from training.retraining import job as job_module
-from training.retraining.job import Job, NoSuchJobError, State, discard_work, jobs, resumable_job
-from training.retraining.lock import RetrainLock, RetrainRunningError
+from training.retraining.job import INTERRUPTED, Job, NoSuchJobError, State, discard_work, jobs
+from training.retraining.lock import RetrainLock, RetrainRunningError, running_job
 from training.retraining.retrain_options import Promote, RetrainOptions
+from training.retraining.taking_up import resumable_job
+
+ROOT = Path(__file__).parents[3]
+PROGRAM = """
+import os, signal
+from training.retraining.job import Job, State
+from training.retraining.lock import RetrainLock
+from training.retraining.retrain_options import RetrainOptions
+
+with RetrainLock.acquire() as lock:
+    job = Job.create(RetrainOptions(), lock)
+    job.write(job.stored().model_copy(update={"state": State.{state}}))
+    print(job.name, flush=True)
+    os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+def killed(state: State) -> Job:
+    """A job whose process was killed in a state."""
+    program = PROGRAM.replace("{state}", state.name)
+    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=False)
+    job = Job.find(done.stdout.strip())
+    assert job.stored().state is state
+    return job
 
 
 def _made(options: RetrainOptions | None = None, state: State = State.FAILED) -> Job:
     """A job whose process has ended in a state."""
     with RetrainLock.acquire() as lock:
         job = Job.create(options or RetrainOptions(), lock)
-    job.work.mkdir()
     job.write(job.stored().model_copy(update={"state": state}))
     return job
 
@@ -38,10 +63,43 @@ def test_no_other_name_is_a_job(name: str) -> None:
 
 
 @pytest.mark.parametrize("state", [State.QUEUED, State.RUNNING])
-def test_a_job_whose_process_died_is_not_running(state: State) -> None:
-    """Nobody could have written that any more."""
-    record = _made(state=state).read()
-    assert record.state is State.FAILED and record.error
+def test_who_reads_a_dead_job_notes_it(state: State) -> None:
+    """What is known is the lock, which the system frees, whatever process has its number now; it goes to the disk."""
+    job = killed(state)
+    assert (job.read().state, job.read().error) == (State.FAILED, INTERRUPTED)
+    assert (job.stored().state, job.stored().error) == (State.FAILED, INTERRUPTED)
+    assert running_job() is None
+
+
+def test_the_next_job_notes_it_too() -> None:
+    """Nobody need have looked at the dead one."""
+    job = killed(State.RUNNING)
+    with RetrainLock.acquire() as lock:
+        second = Job.create(RetrainOptions(), lock)
+        assert job.stored().state is State.FAILED
+        assert (second.read().state, running_job()) == (State.QUEUED, second.name)
+        with pytest.raises(RetrainRunningError, match=second.name):
+            discard_work()
+
+
+def test_it_is_said_where_it_cannot_be_noted(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A read-only AREATAG_HOME, or another job at work: the answer is the same."""
+    job = killed(State.RUNNING)
+
+    def refuse() -> RetrainLock:
+        raise AreatagError("It cannot be written.")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(RetrainLock, "acquire", refuse)
+        assert job.read().state is State.FAILED and job.stored().state is State.RUNNING
+    assert job.read().state is job.stored().state is State.FAILED
+
+
+def test_a_job_that_ended_stays_as_it_is() -> None:
+    """Only unfinished jobs are closed."""
+    job = killed(State.SUCCEEDED)
+    before = job.stored()
+    assert job.read() == job.stored() == before
 
 
 def test_options_hold_in_every_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,7 +6,9 @@ from pathlib import Path
 import pytest
 
 from data.errors import AreatagError
+from training.retraining import cancelling as cancelling_module
 from training.retraining import progress as progress_module
+from training.retraining.cancelling import Cancelling
 from training.retraining.job import Job, State
 from training.retraining.lock import RetrainLock
 from training.retraining.progress import Progress, Reporter, run_reported
@@ -18,7 +20,6 @@ def job() -> Iterator[Job]:
     """A job under the lock, which is at work as long as the test."""
     with RetrainLock.acquire() as lock:
         job = Job.create(RetrainOptions(), lock)
-        job.work.mkdir()
         yield job
 
 
@@ -30,7 +31,7 @@ def test_a_finished_job_says_what_it_made(job: Job) -> None:
     """What only the job itself needed is removed."""
     heard: list[tuple[str, int, int]] = []
 
-    def work(tell: Progress) -> RetrainResult:
+    def work(tell: Progress, _: Cancelling) -> RetrainResult:
         tell("training", 3, 10)
         assert (job.read().state, job.read().stage, job.read().step) == (State.RUNNING, "training", 3)
         return _result(job)
@@ -52,7 +53,7 @@ def test_a_finished_job_says_what_it_made(job: Job) -> None:
 def test_a_failed_job_says_why(job: Job, error: Exception, said: str) -> None:
     """An error that was not written for users is named only; the work stays, for a resumption."""
 
-    def work(_: Progress) -> RetrainResult:
+    def work(_: Progress, __: Cancelling) -> RetrainResult:
         raise error
 
     with pytest.raises(type(error)):
@@ -63,9 +64,9 @@ def test_a_failed_job_says_why(job: Job, error: Exception, said: str) -> None:
 
 def test_a_cancelled_job_is_interrupted(job: Job, monkeypatch: pytest.MonkeyPatch) -> None:
     """As by Ctrl-C, wherever it is in its work."""
-    monkeypatch.setattr(progress_module, "_LOOK_SECONDS", 0.01)
+    monkeypatch.setattr(cancelling_module, "_LOOK_SECONDS", 0.01)
 
-    def work(_: Progress) -> RetrainResult:
+    def work(_: Progress, __: Cancelling) -> RetrainResult:
         job.ask_to_cancel()
         while True:
             pass

@@ -14,10 +14,11 @@ from data.label_store.store import LabelStore
 from model import activation, versions
 from model.artefact import Artefact
 from tests.support.retraining import LABELS, prepare, replay_file
-from training.retraining.job import INTERRUPTED, State, discard_work, jobs, resumable_job
+from training.retraining.job import INTERRUPTED, State, discard_work, jobs
 from training.retraining.lock import RetrainRunningError, running_job
 from training.retraining.retrain import resume, retrain
 from training.retraining.retrain_options import Promote, RetrainOptions
+from training.retraining.taking_up import resumable_job
 
 ROOT = Path(__file__).parents[3]
 PROGRAM = """
@@ -62,7 +63,7 @@ def test_a_killed_retraining_leaves_all_as_it_was_and_goes_on(
     killed = jobs()[0]
     if killed.stored().state is not State.SUCCEEDED:  # it may have been quicker than the signal
         assert versions.active_reference() in {before, *versions.versions()}
-        assert killed.read().state is State.FAILED and killed.read().error == INTERRUPTED
+        assert killed.read().error == killed.stored().error == INTERRUPTED
         result = resume()
         assert (result.job, result.promoted) == (killed.name, True)
     Artefact.open(versions.resolve_model(None))
@@ -106,7 +107,7 @@ def test_a_new_retraining_removes_the_work_of_an_unfinished_one(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr("training.retraining.retrain.train_candidate", interrupted)
+        patch.setattr("training.retraining.make_candidate.train_candidate", interrupted)
         for _ in range(2):
             with pytest.raises(KeyboardInterrupt):
                 retrain(options)
