@@ -152,8 +152,6 @@ def _existing_mode(target: Path, path: Path) -> int | None:
         return None
     except OSError as error:
         raise write_error(path, error) from error
-    if stat.S_ISDIR(mode):
-        raise write_error(path, IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR)))
     if not os.access(target, os.W_OK):  # a rename would replace even a read-only file
         raise write_error(path, PermissionError(errno.EACCES, os.strerror(errno.EACCES)))
     return mode

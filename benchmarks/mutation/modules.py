@@ -19,6 +19,11 @@ _MODELS = (
     "tests/model/test_artefact.py",
     "tests/model/test_versions.py",
 )
+_ACCESS = (
+    "tests/serving/http/test_access.py",
+    "tests/serving/http/test_origins.py",
+    "tests/serving/http/test_protocol.py",
+)
 TESTS: Mapping[str, tuple[str, ...]] = {
     "data/atomic.py": ("tests/data/test_atomic.py",),
     "data/home.py": ("tests/data/test_home.py",),
@@ -36,7 +41,7 @@ TESTS: Mapping[str, tuple[str, ...]] = {
     "model/manifest.py": _MODELS,
     "model/plain_files.py": _MODELS,
     "model/verified_copy.py": _MODELS,
-    "serving/http/access.py": ("tests/serving/http/test_access.py",),
+    "serving/http/access.py": _ACCESS,
     "serving/batch/output_lock.py": ("tests/serving/batch/test_outputs.py", "tests/serving/batch/test_partial.py"),
     "serving/batch/partial.py": ("tests/serving/batch/test_partial.py", "tests/serving/batch/test_power_loss.py"),
     "training/retraining/lock.py": ("tests/training/retraining/test_lock.py",),

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from data.atomic import atomic_path, atomic_text, atomic_write
+from data.atomic import atomic_path, atomic_text, atomic_write, sync_folder
 from data.errors import AreatagError, UsageError
 from tests.support.power_loss import power_cuts, record, strace_works
 from tests.support.recorded_syncs import record_syncs
@@ -51,6 +51,7 @@ def test_a_failing_block_leaves_the_old_file(tmp_path: Path) -> None:
     with pytest.raises(OSError, match="of the block"), atomic_write(path) as stream:
         stream.write(b"half")
         raise OSError(errno.EIO, "of the block")
+    assert isinstance(stream, io.BufferedWriter) and stream.raw.closed
     assert path.read_bytes() == b"old"
     assert list(tmp_path.iterdir()) == [path]
 
@@ -124,24 +125,62 @@ def test_impossible_paths_are_usage_errors(tmp_path: Path) -> None:
             _write(path, b"")
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
-def test_a_read_only_file_is_not_replaced(tmp_path: Path) -> None:
+def test_a_read_only_file_is_not_replaced(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A file without write permission is kept although its folder would allow a rename."""
     path = tmp_path / "out"
     path.touch(mode=0o444)
+    monkeypatch.setattr(os, "access", lambda *_: False)  # root may write everywhere
     with pytest.raises(UsageError, match="permission denied"):
-        _write(path, b"")
+        _write(path, b"new")
+    assert path.read_bytes() == b""
 
 
-def test_links_and_permissions_are_kept(tmp_path: Path) -> None:
+def test_a_name_that_cannot_be_given_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The rename fails in the end; nothing is left of the new file."""
+
+    def refuse(*_: object) -> None:
+        raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    monkeypatch.setattr(os, "replace", refuse)
+    with pytest.raises(AreatagError, match=r"Writing .*out failed: Input/output error; check the disk"):
+        _write(tmp_path / "out", b"new")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_a_killed_call_left_under_a_name_is_taken_over(tmp_path: Path) -> None:
+    """Whatever is in it, and nothing stays."""
+    (tmp_path / "out.new").write_bytes(b"more than enough of an earlier call")
+    with atomic_write(tmp_path / "out", tmp_path / "out.new") as stream:
+        stream.write(b"new")
+    assert [path.name for path in tmp_path.iterdir()] == ["out"]
+    assert (tmp_path / "out").read_bytes() == b"new"
+
+
+def test_no_descriptor_is_left_open(tmp_path: Path) -> None:
+    """Of file or folder."""
+
+    def opened() -> int:
+        return sum(1 for _ in Path("/proc/self/fd").iterdir())
+
+    before = opened()
+    _write(tmp_path / "out", b"new")
+    sync_folder(tmp_path)
+    with atomic_path(tmp_path / "out"):
+        pass
+    assert opened() == before
+
+
+@pytest.mark.parametrize("mode", [0o600, 0o640, 0o755])
+def test_links_and_permissions_are_kept(tmp_path: Path, mode: int) -> None:
     """A symbolic link still points to the file, which keeps its permissions."""
     path, link = tmp_path / "file", tmp_path / "link"
-    path.touch(mode=0o600)
+    path.touch()
+    path.chmod(mode)
     link.symlink_to(path)
     _write(link, b"new")
     assert link.is_symlink()
     assert path.read_bytes() == b"new"
-    assert path.stat().st_mode & 0o777 == 0o600
+    assert path.stat().st_mode & 0o777 == mode
 
 
 def test_text_is_utf8_with_the_newlines_as_given(tmp_path: Path) -> None:
