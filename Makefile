@@ -34,7 +34,7 @@ train-extra: .venv/.all
 	@touch $@ .venv/.light
 
 test: lint types
-	$(BIN)/python -m pytest -n 2 --dist loadfile
+	$(BIN)/python -m pytest -n 2 --dist loadfile --cov --cov-report=
 
 lint: .venv/.all
 	$(BIN)/ruff check .
@@ -51,4 +51,4 @@ pins:
 	$(COMPILE) --no-deps --generate-hashes serving/requirements.txt --output-file serving/requirements.lock
 
 clean:
-	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis build *.egg-info
+	rm -rf .venv .coverage .mypy_cache .ruff_cache .pytest_cache .hypothesis build *.egg-info
