@@ -73,6 +73,23 @@ def test_a_fault_has_its_line(text: str, line: int, message: str) -> None:
     assert (problem.line, message in problem.message) == (line, True), problem
 
 
+def _nested_aliases(levels: int) -> str:
+    """Lists of ten, each level of which holds the one before ten times: 10 ** levels values in a few lines."""
+    lines = [f"a{level}: &a{level} [{', '.join([f'*a{level - 1}'] * 10)}]" for level in range(1, levels)]
+    return "\n".join([f"a0: &a0 [{', '.join('x' * 10)}]", *lines])
+
+
+def test_aliases_expand_to_no_more_than_a_file_could_hold(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Far more values than the file spells out are refused, and so are too many in all; a thousand are fine."""
+    assert compose_yaml(_nested_aliases(3), "f.yaml") is not None
+    with pytest.raises(ContentError, match="expand to far more"):
+        compose_yaml(_nested_aliases(4), "f.yaml")
+    monkeypatch.setattr(yaml_nodes, "_MOST_VALUES", 1000)
+    with pytest.raises(ContentError, match="expand to far more") as caught:
+        compose_yaml(_nested_aliases(3), "f.yaml")
+    assert [problem.line for problem in caught.value.problems] == [3]  # where there are too many, not line 1
+
+
 @given(st.text(alphabet=st.sampled_from("ab01:-[]{},'\"&*!|>%@#?\t\n \x85\u2028é"), max_size=80))
 def test_no_text_raises_anything_else(text: str) -> None:
     """Whatever a user saves, it is nodes or a ContentError."""

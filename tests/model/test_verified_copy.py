@@ -97,7 +97,7 @@ def test_what_stands_there_is_not_replaced(made: Artefact, tmp_path: Path) -> No
 def test_every_change_of_the_models_is_made_under_the_lock(
     made: Artefact, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """No other process can take it at the moment when a version, or the file `active`, gets its name or loses it."""
+    """No other process can even share it when a version, or the file `active`, gets its name or loses it."""
     renames: list[bool] = []
 
     def watched(rename: Any) -> Any:
@@ -122,7 +122,7 @@ def test_every_change_of_the_models_is_made_under_the_lock(
 def _is_locked(path: Path) -> bool:
     with path.open("ab") as lock:
         try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
         except BlockingIOError:
             return True
     return False

@@ -50,6 +50,15 @@ def test_acknowledged_labels_outlive_a_power_cut(tmp_path: Path) -> None:
     assert cuts > 50
 
 
+def test_a_commit_of_sqlite_waits_for_the_disk(tmp_path: Path) -> None:
+    """Also where no program can be traced to see it: writing is set to flush every commit of the log."""
+    database = Database(f"sqlite:///{tmp_path / 'labels.db'}")
+    with database.writing() as connection:
+        assert connection.execute(text("PRAGMA synchronous")).scalar_one() == 2  # FULL, https://sqlite.org/pragma.html
+        assert connection.execute(text("PRAGMA journal_mode")).scalar_one() == "wal"
+    database.close()
+
+
 def test_the_replay_loses_what_was_not_synced() -> None:
     """The disk of the simulation keeps names and contents apart, and forgets no synced one."""
     disk = Disk()

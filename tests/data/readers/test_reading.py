@@ -8,6 +8,7 @@ import os
 import re
 import sys
 import threading
+import zlib
 from collections.abc import Callable
 from pathlib import Path
 
@@ -78,6 +79,17 @@ def test_compressed_bomb(tmp_path: Path, compress: Callable[[bytes], bytes]) -> 
     path.write_bytes(compress(b'{"title": "' + b"x" * (60 << 20)))
     (rejected,) = read_papers([path])
     assert isinstance(rejected, Reject) and "longer than 8 MiB" in rejected.reason
+
+
+def test_xz_that_asks_for_much_memory_is_refused(read_content: ReadContent) -> None:
+    """A small file may declare a dictionary of 4 GiB, which would be allocated before anything is read."""
+    content = bytearray(lzma.compress(LINES))
+    header = slice(12, 12 + 4 * content[12])  # of the block, https://tukaani.org/xz/xz-file-format.txt
+    assert content[14:16] == b"\x21\x01"  # LZMA2, whose dictionary the next byte gives
+    content[16] = 40
+    content[header.stop : header.stop + 4] = zlib.crc32(content[header]).to_bytes(4, "little")
+    (rejected,) = read_content(bytes(content))
+    assert isinstance(rejected, Reject) and "Memory usage limit exceeded" in rejected.reason
 
 
 def test_gzip_padding_is_no_damage(read_content: ReadContent) -> None:

@@ -10,7 +10,7 @@ from data.errors import UsageError
 from serving import server
 from serving.http.access import is_loopback
 from serving.http.keys import Role, new_key
-from serving.http.routing import RouteTable
+from serving.http.routing import Call, RouteTable
 from serving.http.settings import ServiceSettings
 from serving.routes.registry import ROUTERS
 from tests.serving.conftest import ADMIN, ADMIN_KEY, Serve
@@ -65,6 +65,18 @@ def test_tagging_is_open_on_loopback_only(serve: Serve) -> None:
             "error": "This call needs an API key with the role admin; this one has the role tag.",
             "detail": [],
         }
+
+
+def test_head_needs_the_role_of_get(serve: Serve) -> None:
+    """Headers alone tell of what a key protects, also on loopback, where reading what is open needs no key."""
+    key, line = new_key(Role.TAG)
+    routes = [route for router in ROUTERS for route in router.routes if isinstance(route, Call)]
+    paths = {route.path_format for route in routes if "GET" in (route.methods or ()) and route.role > Role.TAG}
+    assert "/review" in paths
+    with serve(FakeTagger(), api_keys=line) as client:
+        for path in paths:
+            assert client.head(path, headers=_NONE).status_code == 401
+            assert client.head(path, headers=_bearer(key)).status_code == 403
 
 
 def test_tagging_can_be_open_everywhere_but_admin_calls_never(serve: Serve) -> None:

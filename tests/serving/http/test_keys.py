@@ -33,6 +33,15 @@ def test_keys_come_from_variable_and_file(tmp_path: Path) -> None:
     assert ApiKeys.from_environment({"AREATAG_API_KEYS": ""}).entries == ()
 
 
+def test_every_bit_of_a_digest_counts() -> None:
+    """A key is known by its whole digest, not by a part that another key could be made to have."""
+    digest = sha256(b"a key of nobody").digest()
+    number = int.from_bytes(digest)
+    others = [(number ^ 1 << bit).to_bytes(len(digest)) for bit in range(8 * len(digest))]
+    assert ApiKeys(tuple((Role.ADMIN, other) for other in others)).role_of(b"a key of nobody") is None
+    assert ApiKeys(((Role.TAG, digest),)).role_of(b"a key of nobody") is Role.TAG
+
+
 @pytest.mark.parametrize("entry", ["admin:my-secret", "root:" + "0" * 64, "my-secret", "admin:" + "0" * 63])
 def test_a_malformed_entry_is_not_repeated(entry: str) -> None:
     """It may be a key."""

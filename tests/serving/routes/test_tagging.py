@@ -6,6 +6,10 @@ import pytest
 from starlette.testclient import TestClient
 
 from data.text import TEXT_CHARACTERS
+from model.explain import MOST_SENTENCES
+from serving.http import metrics
+from tests.serving.conftest import Serve
+from tests.serving.fake_tagger import FakeTagger
 
 
 def test_tag_answers_in_the_order_of_the_papers(client: TestClient) -> None:
@@ -59,6 +63,17 @@ def test_explain_adds_evidence(client: TestClient) -> None:
     first, second = client.post("/tag", json=body).json()["results"]
     assert first["evidence"] == {"vision/segmentation": [{"sentence": "We segment.", "drop": 0.8}]}
     assert second["evidence"] == {}
+
+
+def test_an_explained_paper_waits_as_the_papers_it_is_encoded_as(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Once whole and once without each sentence, of which there are at most 24: so many places it takes."""
+    waiting: list[float] = []
+    monkeypatch.setattr(metrics.WAITING, "set", waiting.append)
+    papers = [{"title": "We segment."}, {"title": "Depth"}]
+    with serve(FakeTagger()) as client:
+        for explain in (False, True):
+            assert client.post("/tag", json={"papers": papers, "explain": explain}).status_code == 200
+    assert waiting == [2, 0, 2 * (1 + MOST_SENTENCES), 0]
 
 
 def test_long_text_is_cut_with_a_warning(client: TestClient) -> None:
