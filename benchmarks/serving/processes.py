@@ -23,8 +23,13 @@ def process_tree(pid: int) -> list[int]:
 
 
 def workers_of(pid: int) -> list[int]:
-    """Ids of the worker processes below a supervisor; multiprocessing's own helpers are none."""
-    return [child for child in process_tree(pid)[1:] if b"spawn_main" in _command_line(child)]
+    """Ids of the worker processes below a supervisor.
+
+    Multiprocessing's own helpers are none, nor is what a worker forks: until it runs its program it has the worker's
+    command line.
+    """
+    spawned = {child for child in process_tree(pid)[1:] if b"spawn_main" in _command_line(child)}
+    return sorted(child for child in spawned if _parent(_PROC / str(child)) not in spawned)
 
 
 def pss_mib(pid: int) -> float:
