@@ -1,5 +1,6 @@
 """Fine-tuning with the `transformers` Trainer: parameter groups, length-grouped batches, checkpoints by the clock."""
 
+import shutil
 import time
 from collections.abc import Callable
 from functools import partial
@@ -10,8 +11,8 @@ import datasets
 import torch
 from torch import nn
 from transformers import PrinterCallback, Trainer, TrainerCallback, TrainerControl, TrainerState, TrainingArguments
-from transformers.trainer_utils import get_last_checkpoint
 
+from data.atomic import atomic_write
 from training.fine_tuning.examples import collate
 from training.fine_tuning.network import AreaClassifier
 from training.fine_tuning.schedule import schedule_for
@@ -19,6 +20,9 @@ from training.fine_tuning.train_options import TrainOptions
 
 Progress = Callable[[int, int, float], None]
 """Called as (step, steps, mean loss since the last call)."""
+
+_COMPLETE = "complete"
+"""An empty file in every checkpoint, written last."""
 
 
 def fine_tune(
@@ -60,7 +64,7 @@ def fine_tune(
         remove_unused_columns=False,
         dataloader_pin_memory=on_gpu,
         save_strategy="no",  # by the clock instead: see _CheckpointByClock
-        save_total_limit=1,
+        save_total_limit=2,  # one is complete while another is written
         logging_steps=25,
         disable_tqdm=True,
         report_to=[],
@@ -75,7 +79,7 @@ def fine_tune(
     )
     trainer.head_learning_rate = schedule.learning_rate * schedule.head_rate
     trainer.remove_callback(PrinterCallback)
-    checkpoint = get_last_checkpoint(str(work)) if options.resume and work.is_dir() else None
+    checkpoint = _last_checkpoint(work) if options.resume else None
     result = trainer.train(resume_from_checkpoint=checkpoint)
     network.to("cpu")
     return {
@@ -83,6 +87,15 @@ def fine_tune(
         "steps": float(result.global_step),
         "seconds": round(result.metrics["train_runtime"], 1),
     }
+
+
+def _last_checkpoint(work: Path) -> str | None:
+    """The last checkpoint that is complete; those that a killed or cancelled run was just writing are removed."""
+    for folder in sorted(work.glob("checkpoint-*"), key=lambda path: int(path.name.rpartition("-")[2]), reverse=True):
+        if (folder / _COMPLETE).is_file():
+            return str(folder)
+        shutil.rmtree(folder)
+    return None
 
 
 def uses_gpu(device: str) -> bool:
@@ -136,6 +149,10 @@ class _CheckpointByClock(TrainerCallback):
             self._last = time.monotonic()
             control.should_save = True
         return control
+
+    def on_save(self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **_: Any) -> None:
+        with atomic_write(Path(str(args.output_dir)) / f"checkpoint-{state.global_step}" / _COMPLETE):
+            pass
 
 
 class _Report(TrainerCallback):

@@ -105,6 +105,24 @@ def test_a_finished_run_is_not_trained_again(encoder: Path, dataset: datasets.Da
         torch.testing.assert_close(tensor, _weights(first)[name])
 
 
+def test_a_checkpoint_that_was_being_written_is_passed_over(
+    encoder: Path, dataset: datasets.Dataset, tmp_path: Path
+) -> None:
+    """A run that was killed over it goes on from the one before, and from the start where that is no better."""
+    options, work = replace(OPTIONS, checkpoint_minutes=0.0), tmp_path / "work"
+    whole = _network(encoder)
+    fine_tune(whole, dataset, options, work, 0)
+    assert sorted(path.name for path in work.glob("checkpoint-*")) == ["checkpoint-7", "checkpoint-8"]
+    for cut in (["checkpoint-8"], ["checkpoint-7", "checkpoint-8"]):
+        for name in cut:
+            (work / name / "complete").unlink()
+            (work / name / "trainer_state.json").unlink()
+        resumed = _network(encoder)
+        assert fine_tune(resumed, dataset, replace(options, resume=True), work, 0)["steps"] == 8
+        for name, tensor in _weights(resumed).items():
+            torch.testing.assert_close(tensor, _weights(whole)[name], atol=1e-3, rtol=0.1)
+
+
 @pytest.mark.parametrize(("device", "there", "used"), [("auto", True, True), ("auto", False, False)])
 def test_a_gpu_is_used_when_there_is_one(monkeypatch: pytest.MonkeyPatch, device: str, there: bool, used: bool) -> None:
     """Unless the CPU is asked for; who asks for a GPU gets it or an error of torch."""
