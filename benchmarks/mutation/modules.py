@@ -44,6 +44,16 @@ TESTS: Mapping[str, tuple[str, ...]] = {
     "serving/http/access.py": _ACCESS,
     "serving/batch/output_lock.py": ("tests/serving/batch/test_outputs.py", "tests/serving/batch/test_partial.py"),
     "serving/batch/partial.py": ("tests/serving/batch/test_partial.py", "tests/serving/batch/test_power_loss.py"),
+    "data/readers/sources.py": ("tests/data/readers/test_reading.py", "tests/data/readers/test_record_sizes.py"),
+    "data/yaml_nodes.py": ("tests/data/test_yaml_nodes.py",),
+    "model/versions.py": _MODELS,
+    "serving/batch/outputs.py": ("tests/serving/batch/test_outputs.py", "tests/serving/batch/test_partial.py"),
+    "serving/http/keys.py": ("tests/serving/http/test_keys.py",),
+    "serving/http/limits.py": ("tests/serving/http/test_limits.py", "tests/serving/routes/test_tagging.py"),
+    "serving/http/routing.py": ("tests/serving/http/test_routing.py", *_ACCESS),
+    "serving/routes/page.py": ("tests/serving/routes/test_page_files.py",),
+    "serving/routes/tagging.py": ("tests/serving/routes/test_tagging.py",),
+    "serving/worker/retrain_jobs.py": ("tests/serving/worker/test_retrain_jobs.py",),
     "training/retraining/lock.py": ("tests/training/retraining/test_lock.py",),
 }
 """By module: test files, the quickest to notice first."""
