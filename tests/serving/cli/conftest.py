@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import importlib
 import json
-import sys
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from serving.cli.main import run
-from tests.serving.cli.fake_tagger import fake_module
+from tests.serving.cli.fake_tagger import use_fake_tagger
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +33,7 @@ Command = Callable[..., Outcome]
 @pytest.fixture
 def areatag(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Command:
     """Run a command: ``areatag("label", path)``."""
-    importlib.import_module("model.activation")  # it tries models with the real one, also in later tests
-    monkeypatch.setitem(sys.modules, "model.tagger", fake_module())
+    use_fake_tagger(monkeypatch)
 
     def command(*arguments: str | Path) -> Outcome:
         capsys.readouterr()

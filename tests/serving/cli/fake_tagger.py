@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import os
-import sys
 import time
 from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
-from types import ModuleType, SimpleNamespace
+from types import SimpleNamespace
 
 import numpy as np
+import pytest
 from numpy.typing import NDArray
 
 from data.papers import Paper
 from data.taxonomy import Taxonomy, load_taxonomy
 from model.fingerprints import Fingerprints
+from model.tagger import Tagger
 from model.tags import Evidence, Score, TagOptions, TagResult
 
 WORDS = {"vision/segmentation": "segmentation", "language/translation": "translation"}
@@ -99,16 +100,17 @@ def _taxonomy() -> Taxonomy:
     return load_taxonomy()
 
 
-def fake_module() -> ModuleType:
-    """What stands in for the module `model.tagger`."""
-    module = ModuleType("model.tagger")
-    vars(module)["Tagger"] = FakeTagger
-    return module
+def use_fake_tagger(patch: pytest.MonkeyPatch) -> None:
+    """Let the commands of this process load the fake tagger.
+
+    Only the way to load a model is replaced: a module that is imported meanwhile keeps the real class.
+    """
+    patch.setattr(Tagger, "load", FakeTagger.load)
 
 
 if __name__ == "__main__":
     # A process of the command line with this tagger: python -m tests.serving.cli.fake_tagger label ...
-    sys.modules["model.tagger"] = fake_module()
+    use_fake_tagger(pytest.MonkeyPatch())
 
     from serving.cli.main import main
 

@@ -21,7 +21,7 @@ from serving.batch import label as batch
 from serving.batch import outputs
 from serving.cli.main import run
 from tests.serving.cli.conftest import write_lines
-from tests.serving.cli.fake_tagger import DIGEST, fake_module
+from tests.serving.cli.fake_tagger import DIGEST, use_fake_tagger
 
 NAMES = ("out.jsonl", "out.jsonl.gz", "out.csv", "out.parquet")
 FILE_EVENTS = {"open", "fcntl.flock", "os.rename", "os.remove"}
@@ -94,7 +94,7 @@ def dying_at(step: int) -> Callable[[], None]:
 @pytest.fixture
 def source(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Papers, of which a few are none, that are labelled three at a time."""
-    monkeypatch.setitem(sys.modules, "model.tagger", fake_module())
+    use_fake_tagger(monkeypatch)
     monkeypatch.setattr(batch, "CHUNK_RECORDS", 3)
     words = ("segmentation", "translation", "lattices")
     lines = [{"id": str(n), "title": f"On {words[n % 3]}, part {n}"} if n % 5 else "{bad" for n in range(14)]
