@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import shutil
 import subprocess
 import sys
@@ -32,6 +33,8 @@ mount -o remount,bind,ro / && mount -o remount,bind,ro /dev
 cd "$0/areatag" && exec "$@"
 """
 """Shell commands for a name space of mounts, in which only the copy and an empty /tmp can be written."""
+_PLUGINS = ("-p", "no:cacheprovider", "-p", "pytest_timeout")
+"""The plugins of pytest that the tests need: importing all that are installed takes as long as many a test file."""
 _LEAST_SECONDS, _SLOWER = 20.0, 4
 """How long the tests of a mutant may take: so many seconds, or so many times what they take without a mutation."""
 
@@ -82,7 +85,7 @@ class Workspace:
         Raises:
             AreatagError: the tests fail without any mutation.
         """
-        command = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", *tests]
+        command = [sys.executable, "-m", "pytest", "-x", "-q", *_PLUGINS, *tests]
         start = time.monotonic()
         if self._start(command).returncode:
             raise AreatagError(f"The tests of {module} fail as it is: run {' '.join(command[1:])} to see why.")
@@ -105,11 +108,12 @@ class Workspace:
 
     def _start(self, command: Sequence[str]) -> subprocess.CompletedProcess[str]:
         home = str(self._folder.parent)
-        environment = {"PYTHONPATH": str(self._folder), "PYTHONDONTWRITEBYTECODE": "1", "HOME": home, "TMPDIR": home}
+        folders = {"PYTHONPATH": str(self._folder), "HOME": home, "TMPDIR": home, "AREATAG_HOME": f"{home}/home"}
+        python = {"PYTHONDONTWRITEBYTECODE": "1", "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
         return subprocess.run(
             [*self._apart, *command],
             cwd=self._folder,
-            env={**os.environ, **environment},
+            env={**os.environ, **folders, **python},
             capture_output=True,
             text=True,
             check=False,
@@ -138,7 +142,7 @@ def _settings(module: str, command: Sequence[str], seconds: float) -> str:
             f"module-path = {json.dumps(module)}",
             f"timeout = {seconds}",
             "excluded-modules = []",
-            f"test-command = {json.dumps(' '.join(command))}",
+            f"test-command = {json.dumps(shlex.join(command))}",
             "[cosmic-ray.distributor]",
             'name = "local"',
             "[cosmic-ray.filters.operators-filter]",

@@ -1,5 +1,6 @@
 """Lines of a stream, however it is cut into chunks."""
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -50,3 +51,28 @@ def test_a_last_line_that_damage_cuts_off_is_not_a_line() -> None:
     assert next(lines) == Line(1, b"whole")
     with pytest.raises(DamagedInput):
         next(lines)
+
+
+@given(st.lists(st.binary(max_size=12)), st.integers(1, 9))
+def test_lines_do_not_depend_on_chunks(chunks: list[bytes], limit: int) -> None:
+    """Lines, their numbers and which are overlong are those of the joined content."""
+    content = b"".join(chunks)
+    expected = content.split(b"\n")
+    if expected[-1] == b"":
+        expected.pop()
+    lines = list(bounded_lines(ByteStream("x", iter([chunk for chunk in chunks if chunk]), limit)))
+    assert [line.number for line in lines] == list(range(1, len(expected) + 1))
+    assert [line.overlong for line in lines] == [len(line) > limit for line in expected]
+    assert all(
+        line.data == text.removesuffix(b"\r") for line, text in zip(lines, expected, strict=True) if not line.overlong
+    )
+
+
+@given(st.lists(st.text("ab\r\n", min_size=1)))
+def test_lines_may_end_with_carriage_returns(chunks: list[str]) -> None:
+    """LF, CR LF and CR end lines, wherever chunks end; no other character does."""
+    expected = re.split("\r\n|\r|\n", "".join(chunks))
+    if expected[-1] == "":
+        expected.pop()
+    stream = ByteStream("x", iter([chunk.encode() for chunk in chunks]))
+    assert [line.data.decode() for line in bounded_lines(stream, carriage_returns=True)] == expected

@@ -215,13 +215,3 @@ def test_a_parquet_page_that_is_too_large(tmp_path: Path, monkeypatch: pytest.Mo
     assert not isinstance(first, Reject) and first.fields == {"title": "A"}
     assert isinstance(second, Reject) and second.line == 2 and "column 'title' has a page" in second.reason
     assert not isinstance(third, Reject) and third.fields == {"title": "C", "venue": ""}
-
-
-def test_a_row_of_a_saved_dataset(tmp_path: Path) -> None:
-    """Rows of a Hugging Face dataset have the same limit."""
-    datasets = pytest.importorskip("datasets")
-    titles = ["A", "g" * (RECORD_BYTES + 1), "B"]
-    datasets.Dataset.from_dict({"title": titles}).save_to_disk(tmp_path / "saved")
-    first, second, third = read_records([tmp_path / "saved"])
-    assert isinstance(second, Reject) and second.line == 2 and "longer than" in second.reason
-    assert not isinstance(first, Reject) and not isinstance(third, Reject) and third.fields == {"title": "B"}

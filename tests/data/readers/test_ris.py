@@ -10,9 +10,6 @@ from hypothesis import strategies as st
 
 from data.papers import Paper, Reject
 from data.readers import read_records
-from data.readers.ris import SYNTAX
-from data.readers.sources import ByteStream
-from data.readers.tagged_lines import split_tagged
 
 ReadContent = Callable[..., list[Paper | Reject]]
 Titles = Callable[[list[Paper | Reject]], list[str | int]]
@@ -131,16 +128,3 @@ def test_every_reference_comes_back(texts: list[tuple[str, str]], end: str) -> N
         (5 * number + 1, [" ".join(f"t{title}".split())], [" ".join(f"a{abstract}".split())])
         for number, (title, abstract) in enumerate(texts)
     ]
-
-
-_PIECES = st.sampled_from(
-    ["TY  - JOUR", "TI  - A", "ER  - ", "AB  - b", "text", "\n", "\r\n", "\r", "1.", " ", "C1  - x", "é"]
-)
-
-
-@given(st.lists(_PIECES, max_size=40), st.integers(1, 30), st.integers(5, 100))
-def test_blocks_are_the_content(pieces: list[str], chunk: int, limit: int) -> None:
-    """Whatever lines come, all bytes are in the blocks once, in order, whatever the chunks and the limit."""
-    content = "".join(pieces).encode()
-    chunks = (content[start : start + chunk] for start in range(0, len(content), chunk))
-    assert b"".join(block.data for block in split_tagged(ByteStream("x", chunks, limit), SYNTAX)) == content

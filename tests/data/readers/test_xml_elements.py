@@ -47,35 +47,6 @@ def test_tags_in_comments_and_cdata_are_text(read_content: ReadContent, titles: 
     assert titles(read_content(content)) == ["A <entry> & </entry>", "B"]
 
 
-def test_entities_do_not_expand(read_content: ReadContent) -> None:
-    """A document of nested entities costs nothing: its declarations are never read."""
-    laughs = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 10))
-    content = f'<!DOCTYPE feed [<!ENTITY l0 "ha">{laughs}]><feed><entry><title>&l9;</title></entry></feed>'
-    (rejected,) = read_content(content)
-    assert isinstance(rejected, Reject) and "undefined entity" in rejected.reason
-
-
-def test_declarations_inside_a_record_are_refused(read_content: ReadContent) -> None:
-    """An element cannot declare an entity of its own."""
-    (rejected,) = read_content('<feed><entry><!DOCTYPE x [<!ENTITY e "ha">]><title>&e;</title></entry></feed>')
-    assert isinstance(rejected, Reject)
-
-
-def test_external_entities_are_not_opened(read_content: ReadContent, tmp_path: Path) -> None:
-    """A document cannot make the reader open a file."""
-    secret = tmp_path / "secret"
-    secret.write_text("hidden")
-    content = f'<!DOCTYPE x [<!ENTITY e SYSTEM "{secret.as_uri()}">]><feed><entry><title>&e;</title></entry></feed>'
-    assert "hidden" not in str(read_content(content))
-
-
-def test_characters(read_content: ReadContent, titles: Titles) -> None:
-    """Entities of HTML are resolved, what XML does not allow becomes a blank, prefixes need no declaration."""
-    title = "G&auml;nse&nbsp;&amp; M&#246;wen&#x2014;na&iuml;ve &#0;\x0b&lt;3"
-    content = f"<a:feed><a:entry b:c='d'><a:title>{title}</a:title></a:entry></a:feed>"
-    assert titles(read_content(content)) == ["Gänse & Möwen—naïve <3"]
-
-
 def test_another_encoding(read_content: ReadContent, titles: Titles) -> None:
     """The encoding that the document declares is used."""
     content = "<?xml version='1.0' encoding='ISO-8859-1'?><feed><entry><title>Gänse</title></entry></feed>"
