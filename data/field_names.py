@@ -196,6 +196,17 @@ _PLACES: Mapping[str, tuple[str, int]] = {
 _ALL_NAMES = frozenset(_PLACES)
 _TEXT_NAMES = frozenset((*FIELD_NAMES["title"], *FIELD_NAMES["abstract"]))
 
+LABEL_FIELDS: Mapping[str, tuple[str, ...]] = {
+    "areas": ("areas", "area", "areaids", "areanames", "researchareas", "labels", "label"),
+    "not": ("not",),
+    "complete": ("complete",),
+    "annotator": ("annotator",),
+    "model": ("model",),
+    "abstained": ("abstained",),
+}
+"""{what a label has beside its paper: its names, best first}, spelled as `normal_name` spells them."""
+_LABEL_NAMES = frozenset(name for names in LABEL_FIELDS.values() for name in names)
+
 
 def normal_name(name: str) -> str:
     """Return a field name as FIELD_NAMES spells it.
@@ -210,6 +221,20 @@ def normal_name(name: str) -> str:
 def is_known(name: str) -> bool:
     """Return whether a paper has a field of this name."""
     return normal_name(name) in _ALL_NAMES
+
+
+def is_label_field(name: str) -> bool:
+    """Return whether a label has a field of this name beside those of its paper."""
+    return normal_name(name) in _LABEL_NAMES
+
+
+def label_value(fields: Mapping[str, object], kind: str) -> tuple[str, object] | None:
+    """Return the name and value of a field in LABEL_FIELDS as a record has it, None where it has none."""
+    given: dict[str, tuple[str, object]] = {}
+    for name, value in fields.items():
+        if value is not None:
+            given.setdefault(normal_name(name), (name, value))
+    return next((given[name] for name in LABEL_FIELDS[kind] if name in given), None)
 
 
 def text_field(name: str) -> str:

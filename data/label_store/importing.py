@@ -8,19 +8,17 @@ from data.errors import ContentError
 from data.label_store.records import Decision
 from data.label_store.store import ForgottenPaperError, LabelStore
 from data.papers import Reject
-from data.readers import InputFormat
-from data.readers.labels import labelled_paper
-from data.readers.reading import read_records
+from data.readers.labels import LabelReader, label_records, label_text
 from data.readers.records import Record, reject
 from data.taxonomy import Taxonomy
 
 _LINES = 500
-"""Lines stored at a time."""
+"""Records stored at a time."""
 
 
 @dataclass(frozen=True, slots=True)
 class ImportCounts:
-    """What became of the lines; ``read == stored + rejected``."""
+    """What became of the records; ``read == stored + rejected``."""
 
     read: int = 0
     stored: int = 0
@@ -38,10 +36,10 @@ def import_labels(
     annotator: str = "",
     on_reject: Callable[[Reject], None] = lambda reject: None,
 ) -> ImportCounts:
-    """Store the labels of a JSONL file, in its order; a bad line is rejected and the rest goes on.
+    """Store the labels of a file, in its order; a bad record is rejected and the rest goes on.
 
     Args:
-        source: a path (also .gz, .zst), or "-" for standard input.
+        source: a path, or "-" for standard input, in any format of `data.readers.labels`.
         taxonomy: in whose terms the areas are named.
         store: open for writing.
         annotator: who decided, where a line does not say it in "annotator".
@@ -49,9 +47,10 @@ def import_labels(
 
     Raises:
         UsageError: the file cannot be read.
-        LabelStoreError: the store failed; the lines before are stored.
+        LabelStoreError: the store failed; the records before are stored.
     """
-    lines = (_decision(record, taxonomy, annotator) for record in read_records([source], InputFormat.JSONL))
+    reader = LabelReader(taxonomy)
+    lines = (_decision(record, reader, annotator) for record in label_records(source, "labels"))
     counts = ImportCounts()
     while chunk := list(islice(lines, _LINES)):
         decisions = [decision for _, decision in chunk if isinstance(decision, Decision)]
@@ -67,6 +66,7 @@ def import_labels(
             counts.stored + len(chunk) - len(rejects),
             counts.rejected + len(rejects),
         )
+    reader.notes.log(source)
     return counts
 
 
@@ -82,16 +82,12 @@ def _store_one_by_one(store: LabelStore, chunk: Sequence[tuple[Record | None, De
             yield reject(record.file, record.line, str(error))
 
 
-def _decision(record: Record | Reject, taxonomy: Taxonomy, annotator: str) -> tuple[Record | None, Decision | Reject]:
+def _decision(record: Record | Reject, reader: LabelReader, annotator: str) -> tuple[Record | None, Decision | Reject]:
     if isinstance(record, Reject):
         return None, record
     try:
-        label = labelled_paper(record, taxonomy)
+        label = reader.labelled_paper(record)
+        by, model = (label_text(record, kind) for kind in ("annotator", "model"))
     except ContentError as error:
         return record, reject(record.file, record.line, error.problems[0].message)
-    said = {name: record.fields.get(name) for name in ("annotator", "model")}
-    for name, value in said.items():
-        if value is not None and not isinstance(value, str):
-            return record, reject(record.file, record.line, f"Field {name!r} must be text.")
-    model = said["model"]
-    return record, Decision(label, str(said["annotator"] or annotator), None if model is None else str(model))
+    return record, Decision(label, by or annotator, model or None)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from operator import itemgetter
 
 from data.errors import quoted
-from data.field_names import has_paper_field, is_known, text_field
+from data.field_names import has_paper_field, is_known, is_label_field, text_field
 from data.papers import RecordError, Reject
 from data.readers.delimited_rows import Cells, Row, Rows
 from data.readers.lines import bounded_lines
@@ -72,7 +72,7 @@ class _Header:
         """Return {column: cell}; of columns with the same name the first that has a cell.
 
         Cells that a short row lacks are missing fields. What a row has too many belongs to the last column where
-        that is a text, and is left out where it is not.
+        that is a text or a list of areas, and is left out where it is not.
 
         Raises:
             RecordError: the row has bytes that are not UTF-8.
@@ -83,7 +83,7 @@ class _Header:
                     cell.encode()
                 except UnicodeEncodeError as error:  # surrogateescape keeps byte b as U+DC00 + b
                     raise RecordError(not_utf8(ord(cell[error.start]) & 0xFF)) from error
-        if len(row) > len(self.columns) and text_field(self.columns[-1]):
+        if len(row) > len(self.columns) and _takes_rest(self.columns[-1]):
             last = len(self.columns) - 1
             row = [*row[:last], self.delimiter.join(row[last:]).rstrip(self.delimiter)]
         fields: dict[str, object] = {}
@@ -130,7 +130,12 @@ class _Faults:
 
 
 def _kept(header: _Header) -> str:
-    return f"added to {quoted(header.columns[-1])}" if text_field(header.columns[-1]) else "left out"
+    return f"added to {quoted(header.columns[-1])}" if _takes_rest(header.columns[-1]) else "left out"
+
+
+def _takes_rest(column: str) -> bool:
+    """Return whether what a row has too many belongs to its last column: a text, or a list of areas."""
+    return bool(text_field(column)) or is_label_field(column)
 
 
 def _rows(count: int, line: int) -> str:

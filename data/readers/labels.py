@@ -1,114 +1,166 @@
-"""Label files: gold and feedback (papers with areas) and votes (paper ids).
+"""Label files: gold and feedback (papers with areas) and votes (paper ids), in every format that papers come in.
 
-Both are JSON Lines, also compressed. Bad records of papers are set aside elsewhere, but here a
-bad line stops the reading: a label that is lost would bias whatever is measured or learned.
+Bad records of papers are set aside elsewhere, but here a bad one stops the reading: a label that is lost would bias
+whatever is measured or learned.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 
+from data.area_names import AreaNameError, AreaNames
 from data.errors import ContentError, Problem, UsageError, did_you_mean, quoted
+from data.field_names import label_value
 from data.labels import LabelledPaper, RecordedVote
 from data.papers import Paper, RecordError, Reject, paper_from_fields
-from data.readers import jsonl
+from data.readers.area_lists import area_items
+from data.readers.inputs import EmptyInputError
+from data.readers.label_notes import LabelNotes
+from data.readers.reading import read_records
 from data.readers.records import Record
-from data.readers.sources import OpenInput
 from data.taxonomy import Taxonomy
 from data.taxonomy_changes import translate
 
+_TRUTH = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False, "": None}
+
 
 def read_labels(path: Path, taxonomy: Taxonomy) -> Iterator[LabelledPaper]:
-    """Yield the papers of a gold or feedback file.
+    """Yield the papers of a gold or feedback file, each in the terms of the taxonomy.
 
-    A line is {"id", "title", "abstract", "areas": [ids]}, optionally with "not": [ids] and "complete": bool.
+    A record has the fields of a paper and "areas": ids or names, as `area_items` reads them; optionally "not", the same
+    for areas that do not apply, and "complete": bool. What the user should know of the file is logged.
     Raises UsageError when the file cannot be opened, ContentError naming file, line and field or area for a
-    bad line, an area the taxonomy lacks, or a file without papers.
+    bad record, an area the taxonomy lacks, or a file without papers.
     """
+    reader = LabelReader(taxonomy)
     for record in _records(path, "labelled papers"):
-        yield translate(labelled_paper(record, taxonomy), taxonomy)
-
-
-def labelled_paper(record: Record, taxonomy: Taxonomy) -> LabelledPaper:
-    """Return the labelled paper in one decoded line, whose areas may be those of an earlier taxonomy.
-
-    Raises:
-        ContentError: as `read_labels`, for a bad line.
-    """
-    with_areas = _Areas.of(record, taxonomy)
-    complete = record.fields.get("complete")
-    if complete is not None and not isinstance(complete, bool):
-        raise _problem(record, "Field 'complete' must be true or false.")
-    try:
-        paper = paper_from_fields(record.fields)
-    except RecordError as error:
-        raise _problem(record, str(error)) from error
-    return LabelledPaper(paper, with_areas.given, with_areas.rejected, complete is not False)
+        yield translate(reader.labelled_paper(record), taxonomy)
+    reader.notes.log(str(path))
 
 
 def read_votes(path: Path, taxonomy: Taxonomy) -> Iterator[RecordedVote]:
-    """Yield the votes of a file, whose lines are {"id", "areas": [ids]}, or with "not": [ids].
+    """Yield the votes of a file, whose records are {"id", "areas": [ids]}, or with "not": [ids].
 
     A paper may occur several times. Raises as `read_labels` does.
     """
+    reader = LabelReader(taxonomy)
     for record in _records(path, "votes"):
-        votes = _Areas.of(record, taxonomy)
+        given, rejected = reader.areas(record)
         paper_id = record.fields.get("id")
         if isinstance(paper_id, int | Decimal) and not isinstance(paper_id, bool):
             paper_id = str(paper_id)
         if not isinstance(paper_id, str) or not paper_id.strip():
             raise _problem(record, "Field 'id' must name the paper that the vote is for.")
-        said = translate(LabelledPaper(Paper(paper_id.strip()), votes.given, votes.rejected, complete=False), taxonomy)
+        said = translate(LabelledPaper(Paper(paper_id.strip()), given, rejected, complete=False), taxonomy)
         yield RecordedVote(said.paper.id, said.areas, said.rejected)
 
 
-@dataclass(frozen=True, slots=True)
-class _Areas:
-    """The fields "areas" and "not" of a record."""
+class LabelReader:
+    """Makes labelled papers of decoded records.
 
-    given: tuple[str, ...]
-    rejected: tuple[str, ...]
+    Attributes:
+        notes: what the user should know of the records so far.
+    """
 
-    @classmethod
-    def of(cls, record: Record, taxonomy: Taxonomy) -> "_Areas":
-        if record.fields.get("areas") is None and record.fields.get("not") is None:
-            hint = did_you_mean("areas", record.fields)
-            raise _problem(record, f"The record has no field 'areas'; add a list of area ids (it may be empty).{hint}")
-        given, rejected = (_area_ids(record, name, taxonomy) for name in ("areas", "not"))
+    def __init__(self, taxonomy: Taxonomy) -> None:
+        self.notes = LabelNotes()
+        self._names = AreaNames(taxonomy)
+
+    def labelled_paper(self, record: Record) -> LabelledPaper:
+        """Return the labelled paper in a record, whose areas may be those of an earlier taxonomy.
+
+        Raises:
+            ContentError: as `read_labels`.
+        """
+        given, rejected = self.areas(record)
+        complete = _complete(record)
+        try:
+            paper = paper_from_fields(record.fields)
+        except RecordError as error:
+            raise _problem(record, str(error)) from error
+        self.notes.see(record, paper)
+        return LabelledPaper(paper, given, rejected, complete)
+
+    def areas(self, record: Record) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Return the ids of the areas that apply, and of those that do not.
+
+        Raises:
+            ContentError: as `read_labels`.
+        """
+        if label_value(record.fields, "areas") is None and label_value(record.fields, "not") is None:
+            hint = did_you_mean("areas", [name for name, value in record.fields.items() if value is not None])
+            raise _problem(
+                record,
+                "The record has no field 'areas'; add one (in a table a column) with the ids or names of its areas, "
+                f"separated by ';' or as a list. It may be empty.{hint}",
+            )
+        given, rejected = (self._ids(record, kind) for kind in ("areas", "not"))
         both = set(given) & set(rejected)
         if both:
             raise _problem(record, f"The area {quoted(min(both))} is in both 'areas' and 'not'; keep one.")
-        return cls(given, rejected)
+        return given, rejected
+
+    def _ids(self, record: Record, kind: str) -> tuple[str, ...]:
+        found = label_value(record.fields, kind)
+        if found is None:
+            return ()
+        name, value = found
+        items = area_items(value, self._names)
+        if items is None:
+            example = list(self._names.taxonomy.area_ids[:1])
+            raise _problem(record, f"Field {name!r} must be a list of area ids or names, such as {example}.")
+        try:
+            return tuple(dict.fromkeys(map(self._names.id_of, items)))
+        except AreaNameError as error:
+            raise _problem(record, f"Field {name!r} names {error}") from error
 
 
-def _area_ids(record: Record, name: str, taxonomy: Taxonomy) -> tuple[str, ...]:
-    value = record.fields.get(name)
-    if value is None:
-        return ()
-    if not isinstance(value, list) or not all(isinstance(area_id, str) for area_id in value):
-        raise _problem(record, f"Field {name!r} must be a list of area ids, such as {list(taxonomy.area_ids[:1])}.")
-    for area_id in value:
-        if not taxonomy.knows(area_id):
-            hint = did_you_mean(area_id, taxonomy.area_ids)
-            raise _problem(record, f"Field {name!r} names {quoted(area_id)}, an area that the taxonomy lacks.{hint}")
-    return tuple(dict.fromkeys(value))
+def label_text(record: Record, kind: str) -> str:
+    """Return a text that a label may have beside its areas: "annotator" or "model"; "" where it has none.
+
+    Raises:
+        ContentError: the value is no text.
+    """
+    name, value = label_value(record.fields, kind) or (kind, "")
+    if not isinstance(value, str):
+        raise _problem(record, f"Field {name!r} must be text.")
+    return value.strip()
+
+
+def label_records(source: str | Path, what: str) -> Iterator[Record | Reject]:
+    """Return the records of a file, "-" for standard input, with all that labels have; `what` names them in errors.
+
+    Raises:
+        UsageError: there is no such file, or it is in no format with records.
+    """
+    if str(source) != "-" and not Path(source).exists():
+        raise UsageError(f"Cannot read the {what} in {source}: No such file or directory. Check the path.")
+    return read_records([source])
+
+
+def _complete(record: Record) -> bool:
+    name, value = label_value(record.fields, "complete") or ("complete", None)
+    if isinstance(value, str) and value.strip().casefold() in _TRUTH:
+        value = _TRUTH[value.strip().casefold()]
+    if value is not None and not isinstance(value, bool):
+        raise _problem(record, f"Field {name!r} must be true or false.")
+    return value is not False
 
 
 def _records(path: Path, what: str) -> Iterator[Record]:
+    empty = ContentError(str(path), [Problem(1, f"The file holds no {what}; it needs one JSON object a line.")])
     try:
-        opened = OpenInput(path)
-    except OSError as error:
-        raise UsageError(f"Cannot read the {what} in {path}: {error.strerror or error}. Check the path.") from error
-    empty = True
-    with opened as stream:
-        for record in jsonl.read(stream):
-            if isinstance(record, Reject):
-                raise ContentError(record.file, [Problem(record.line, record.reason)])
-            empty = False
-            yield record
-    if empty:
-        raise ContentError(str(path), [Problem(1, f"The file holds no {what}; it needs one JSON object a line.")])
+        records = label_records(path, what)
+    except EmptyInputError as error:
+        raise empty from error
+    is_empty = True
+    for record in records:
+        if isinstance(record, Reject):
+            raise ContentError(record.file, [Problem(record.line, record.reason)])
+        is_empty = False
+        yield record
+    if is_empty:
+        raise empty
 
 
 def _problem(record: Record, message: str) -> ContentError:

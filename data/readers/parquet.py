@@ -7,7 +7,7 @@ from typing import Any, BinaryIO
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from data.field_names import has_paper_field, is_known, text_field
+from data.field_names import has_paper_field, is_known, is_label_field, text_field
 from data.papers import RecordError, Reject
 from data.readers.parquet_pages import ColumnPages, column_pages
 from data.readers.records import Record, reject, size_text, too_long
@@ -51,8 +51,8 @@ def read(stream: ByteStream) -> Iterator[Record | Reject]:
 
 
 def _columns_read(schema: Any) -> list[str]:
-    """Return the columns that a paper has; all texts where no column is an abstract, to see which might be one."""
-    known = [name for name in schema.names if is_known(name)]
+    """Return what papers and labels have; all texts where no column is an abstract, to see which might be one."""
+    known = [name for name in schema.names if is_known(name) or is_label_field(name)]
     if any(text_field(name) == "abstract" for name in known):
         return known
     return [field.name for field in schema if field.name in known or _is_text(field.type)]

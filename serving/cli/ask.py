@@ -8,10 +8,9 @@ from typing import Annotated
 import typer
 
 from data.errors import AreatagError, UsageError
-from data.readers import InputFormat
 from serving.batch.paths import STDIN, check_paths, default_rejected
 from serving.cli.console import message, stage_progress
-from serving.cli.options import TaxonomyOption, positive
+from serving.cli.options import InputFormatOption, TaxonomyOption, positive
 
 HELP = """Ask a language model which areas papers have, and write its answers as a votes file.
 
@@ -53,9 +52,7 @@ def ask(
         Path | None,
         typer.Option("--rejected", metavar="FILE", help="File for papers without a vote: OUT.rejected.jsonl."),
     ] = None,
-    input_format: Annotated[
-        InputFormat | None, typer.Option("--input-format", help="Format of the inputs, found by content if left out.")
-    ] = None,
+    input_format: InputFormatOption = None,
 ) -> None:
     """Ask and report; `HELP` is what people read."""
     # Only this command pays for importing the HTTP client.

@@ -24,15 +24,19 @@ GROUP_HELP = """Store and see what curators decided about papers.
 Example:
   areatag feedback import corrections.jsonl
 """
-IMPORT_HELP = """Store the labels of a JSONL file.
+IMPORT_HELP = """Store the labels of a file: JSONL, JSON, CSV, TSV or Parquet.
 
-A line is {"id", "title", "abstract", "areas": [ids]}; "not" lists areas that do not apply, "complete": false says
-that the areas which are not named stay open, "annotator" says who decided. A bad line is rejected with its number
-and the rest goes on.
+A record is {"id", "title", "abstract", "areas": [ids or names]}; in a table the column areas has them with ; between.
+"not" lists areas that do not apply, "complete": false says that the areas which are not named stay open, "annotator"
+says who decided. A bad record is rejected with its line and the rest goes on.
+
+What areatag label wrote is taken too, as corrected by a curator: the areas that are left in it apply and no others,
+whatever their scores. So delete wrong areas, add missing ones, and leave out what nobody has looked at.
 
 \b
-Example:
+Examples:
   areatag feedback import corrections.jsonl --annotator ada
+  areatag feedback import corrected.csv
 """
 LIST_HELP = """Print what holds for every labelled paper, as JSONL that `areatag train --labels` reads.
 
@@ -88,7 +92,7 @@ def register(app: typer.Typer) -> None:
 
 
 def import_file(
-    file: Annotated[str, typer.Argument(metavar="FILE", help="Labels as JSONL (.gz, .zst); - for stdin.")],
+    file: Annotated[str, typer.Argument(metavar="FILE", help="File of labels; - for stdin.")],
     annotator: AnnotatorOption = "",
     taxonomy: Annotated[
         Path | None,
@@ -112,7 +116,7 @@ def import_file(
         )
     message(counts.summary())
     if not counts.stored:
-        raise AreatagError(f"None of the {counts.read} lines of {file} could be stored: see above.")
+        raise AreatagError(f"None of the {counts.read} records of {file} could be stored: see above.")
 
 
 def _taxonomy(path: Path | None) -> Taxonomy:

@@ -12,11 +12,10 @@ import typer
 
 from data.atomic import atomic_text
 from data.errors import AreatagError
-from data.readers import InputFormat
 from model.runtimes.registry import Device
 from serving.batch.label import describe_reject
 from serving.cli.console import message, stage_progress
-from serving.cli.options import DeviceOption, ModelOption
+from serving.cli.options import DeviceOption, InputFormatOption, ModelOption
 
 if TYPE_CHECKING:
     from data.taxonomy import Taxonomy
@@ -51,9 +50,7 @@ def guide(
     seed: Annotated[int, typer.Option("--seed", min=0, help="Seed of the sample, where there are more.")] = 1,
     model: ModelOption = None,
     device: DeviceOption = Device.AUTO,
-    input_format: Annotated[
-        InputFormat | None, typer.Option("--input-format", help="Format of the inputs, found by content if left out.")
-    ] = None,
+    input_format: InputFormatOption = None,
 ) -> None:
     """Collect the papers and write; `HELP` is what people read."""
     from model.tagger import Tagger  # loading it takes long, so it is not done for help

@@ -17,7 +17,7 @@ from data.readers import InputFormat
 from model.runtimes.registry import Device
 from serving.batch.label import describe_reject
 from serving.cli.console import message, stage_progress
-from serving.cli.options import DeviceOption, ModelOption, training_packages
+from serving.cli.options import DeviceOption, InputFormatOption, ModelOption, training_packages
 
 if TYPE_CHECKING:
     from data.labels import LabelledPaper
@@ -70,9 +70,7 @@ def review(
     seed: Annotated[int, typer.Option("--seed", min=0, help="Seed of that sample.")] = 1,
     model: ModelOption = None,
     device: DeviceOption = Device.AUTO,
-    input_format: Annotated[
-        InputFormat | None, typer.Option("--input-format", help="Format of the inputs, found by content if left out.")
-    ] = None,
+    input_format: InputFormatOption = None,
 ) -> None:
     """Check the options and review; `HELP` is what people read."""
     if errors and inputs:

@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from data.atomic import atomic_text
-from data.readers import InputFormat
 from model.runtimes.registry import Device
 from serving.batch.label import describe_reject
 from serving.cli.console import message, stage_progress
-from serving.cli.options import DeviceOption, TaxonomyOption, training_packages
+from serving.cli.options import DeviceOption, InputFormatOption, TaxonomyOption, training_packages
 
 if TYPE_CHECKING:
     from training.rule_suggestion.suggest import Suggestion
@@ -92,9 +91,7 @@ def suggest(
     ] = None,
     device: DeviceOption = Device.AUTO,
     seed: Annotated[int, typer.Option("--seed", min=0, help="Seed of the sample and of the folds.")] = 0,
-    input_format: Annotated[
-        InputFormat | None, typer.Option("--input-format", help="Format of the inputs, found by content if left out.")
-    ] = None,
+    input_format: InputFormatOption = None,
 ) -> None:
     """Suggest and write; `SUGGEST_HELP` is what people read."""
     # Light commands must not import the training code.

@@ -37,10 +37,10 @@ def test_a_line_says_who_decided_or_the_caller_does(store: LabelStore, tmp_path:
     ("line", "reason"),
     [
         (_line(2, areas=["sea/wales"]), "sea/whales"),
-        (_line(2, areas="sea/whales"), "areas"),
+        (_line(2, areas=True), "areas"),
         (_line(2, annotator=7), "Field 'annotator' must be text."),
         (_line(2, model=["v1"]), "Field 'model' must be text."),
-        (_line(2, complete="yes"), "'complete' must be true or false"),
+        (_line(2, complete="perhaps"), "'complete' must be true or false"),
         ({"id": "2", "areas": []}, "title"),
         ([1], "must be a JSON object"),
     ],
@@ -72,6 +72,19 @@ def test_only_a_forgotten_papers_line_is_refused(
 
 def test_a_missing_file_stores_nothing(store: LabelStore, tmp_path: Path) -> None:
     """It is bad usage, not an import of no lines."""
-    with pytest.raises(UsageError, match="no file or directory"):
+    with pytest.raises(UsageError, match="No such file or directory"):
         _import(tmp_path / "missing.jsonl", store)
     assert store.counts() == (0, 0)
+
+
+def test_a_table_is_imported(store: LabelStore, tmp_path: Path) -> None:
+    """Names of areas, annotators and rejects have their columns."""
+    path = tmp_path / "labels.csv"
+    path.write_text("title,areas,Annotator\nWhale song,Whales,bob\nTides,Wales,\nShips,,\n")
+    counts, (rejected,) = _import(path, store, annotator="ada")
+    assert counts == ImportCounts(3, 2, 1)
+    assert (rejected.line, "Did you mean" in rejected.reason) == (3, True)
+    assert sorted((label.paper.title, label.areas) for label in store.labelled_papers()) == [
+        ("Ships", ()),
+        ("Whale song", ("sea/whales",)),
+    ]

@@ -12,6 +12,8 @@ from data.labels import LabelledPaper, RecordedVote
 from data.papers import Paper
 from data.readers.labels import read_labels, read_votes
 from data.taxonomy import parse_taxonomy
+from model.tags import Score, TagOptions, TagResult
+from serving.batch.writers import OutputFormat, encode_results, parquet_from_jsonl
 
 _TAXONOMY = parse_taxonomy(
     "fields: [{id: f, name: F, areas: [{id: fish, name: A}, {id: birds, name: B}, {id: bees, name: C}]}]", "t"
@@ -58,10 +60,13 @@ def test_compressed_files_are_read(tmp_path: Path, suffix: str, compress: object
         (_GOOD | {"areas": ["fsh"]}, "'areas' names 'fsh'.*Did you mean 'fish'"),
         (_GOOD | {"not": ["x"]}, "'not' names 'x'"),
         (_GOOD | {"not": ["fish"]}, "'fish' is in both"),
-        (_GOOD | {"areas": "fish"}, "'areas' must be a list"),
-        (_GOOD | {"areas": [{"id": "fish"}]}, "'areas' must be a list"),
-        (_GOOD | {"areas": None, "area": ["fish"]}, "no field 'areas'"),
-        (_GOOD | {"complete": "no"}, "'complete' must be true or false"),
+        (_GOOD | {"areas": 7}, "'areas' must be a list"),
+        (_GOOD | {"areas": [["fish"]]}, "'areas' must be a list"),
+        (_GOOD | {"areas": {"fish": 0.9}}, "'areas' must be a list"),
+        (_GOOD | {"areas": None, "labels": [1, 0]}, "'labels' must be a list"),
+        (_GOOD | {"areas": None, "aeras": ["fish"]}, "no field 'areas'.*Did you mean 'aeras'"),
+        (_GOOD | {"complete": "maybe"}, "'complete' must be true or false"),
+        (_GOOD | {"complete": 0}, "'complete' must be true or false"),
         ({"id": "1", "areas": ["fish"]}, "neither a title nor an abstract"),
         (_GOOD | {"title": True, "abstract": None}, "title"),
         ([1], "JSON object"),
@@ -82,7 +87,7 @@ def test_broken_files_are_told_apart(tmp_path: Path) -> None:
     with pytest.raises(ContentError, match="holds no labelled papers"):
         list(read_labels(path, _TAXONOMY))
     path.write_text("{oops\n", encoding="utf-8")
-    with pytest.raises(ContentError, match=r"line 1: .*not valid JSON"):
+    with pytest.raises(ContentError, match=r"line 1: .*brace is missing"):
         list(read_labels(path, _TAXONOMY))
     path.write_bytes(gzip.compress(json.dumps(_GOOD).encode() * 100)[:-20])
     with pytest.raises(AreatagError, match="damaged or cut off"):
@@ -103,3 +108,96 @@ def test_a_vote_without_a_paper_is_refused(tmp_path: Path, paper_id: object) -> 
     """The error names the field and the line."""
     with pytest.raises(ContentError, match="line 1: Field 'id'"):
         list(read_votes(_file(tmp_path, {"id": paper_id, "areas": ["fish"]}), _TAXONOMY))
+
+
+def test_what_label_wrote_is_read(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """Objects with id, name and score; that a machine answered is said, with the first record's number."""
+    answer = {
+        "id": "1",
+        "title": "Salmon",
+        "areas": [{"id": "fish", "name": "A", "score": 0.9}],
+        "fields": [{"id": "f", "name": "F", "score": 0.95}],
+        "abstained": False,
+        "warnings": [],
+        "model": "v1",
+    }
+    path = _file(tmp_path, {"id": "2", "title": "Rain", "abstract": "It falls.", "areas": []}, answer)
+    assert [label.areas for label in read_labels(path, _TAXONOMY)] == [(), ("fish",)]
+    assert "the record in line 2 is what areatag label wrote" in caplog.text
+    assert "abstract" not in caplog.text
+
+
+@pytest.mark.parametrize("kind", [OutputFormat.JSONL, OutputFormat.CSV, OutputFormat.PARQUET])
+def test_every_format_of_label_is_read_back(
+    tmp_path: Path, kind: OutputFormat, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The areas come back in their order, and none of a paper without any; titles alone are mentioned."""
+    areas = (Score("birds", "B", 0.9), Score("fish", "A", 0.7))
+    results = [
+        TagResult("1", "=Salmon, and rain", areas, (), False, (), "v1"),
+        TagResult("2", "Rain", (), (), True, ("unlike",), "v1"),
+    ]
+    options = TagOptions()
+    path = tmp_path / f"tagged.{kind}"
+    if kind is OutputFormat.PARQUET:
+        lines = tmp_path / "lines"
+        lines.write_bytes(encode_results(results, OutputFormat.JSONL, options, header=True))
+        parquet_from_jsonl(lines, path, options)
+    else:
+        path.write_bytes(encode_results(results, kind, options, header=True))
+    assert list(read_labels(path, _TAXONOMY)) == [
+        LabelledPaper(Paper("1", "=Salmon, and rain"), ("birds", "fish")),
+        LabelledPaper(Paper("2", "Rain"), ()),
+    ]
+    assert "2 records" in caplog.text
+    assert "no record has an abstract" in caplog.text
+
+
+def test_tables_have_a_column_of_areas(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """Ids or names in any order and case of the header; an empty cell says that none applies, and that is said."""
+    path = tmp_path / "labels.csv"
+    path.write_text(
+        "Title;AREAS;Not;Complete;Abstract;ID\n"
+        "Salmon;A|birds;;no;They swim.;1\n"
+        'Rain;"fish;b";C;TRUE;It falls.;2\n'
+        "Snow;;;;It is cold.;3\n"
+    )
+    assert list(read_labels(path, _TAXONOMY)) == [
+        LabelledPaper(_PAPER, ("fish", "birds"), (), complete=False),
+        LabelledPaper(Paper("2", "Rain", "It falls."), ("fish", "birds"), ("bees",)),
+        LabelledPaper(Paper("3", "Snow", "It is cold."), ()),
+    ]
+    assert "the record in line 4 is without areas" in caplog.text
+
+
+def test_areas_that_nobody_quoted_are_not_lost(tmp_path: Path) -> None:
+    """Surplus cells of a row belong to the areas, where these stand last."""
+    path = tmp_path / "labels.csv"
+    path.write_text("id,title,areas\n1,Salmon,fish,birds\n")
+    assert [label.areas for label in read_labels(path, _TAXONOMY)] == [("fish", "birds")]
+
+
+def test_a_table_names_line_and_column(tmp_path: Path) -> None:
+    """Of a row after one that runs over two lines."""
+    path = tmp_path / "labels.tsv"
+    path.write_text('title\tLabels\n"Salmon\nand trout"\tfish\nRain\tfsh\n')
+    with pytest.raises(ContentError, match=r"labels.tsv, line 4: Field 'Labels' names 'fsh'"):
+        list(read_labels(path, _TAXONOMY))
+
+
+def test_pretty_printed_json_is_read(tmp_path: Path) -> None:
+    """A list, or objects over several lines; a bad one is named by the line where it starts."""
+    path = tmp_path / "labels.json"
+    path.write_text(json.dumps([_GOOD, _GOOD | {"id": "2"}], indent=1))
+    assert [label.paper.id for label in read_labels(path, _TAXONOMY)] == ["1", "2"]
+    path.write_text(json.dumps([_GOOD, _GOOD | {"areas": ["x"]}], indent=1))
+    with pytest.raises(ContentError, match=r"labels.json, line 10: Field 'areas' names 'x'"):
+        list(read_labels(path, _TAXONOMY))
+
+
+def test_a_format_without_areas_says_what_to_add(tmp_path: Path) -> None:
+    """A bibliography has papers and no labels."""
+    path = tmp_path / "refs.bib"
+    path.write_text("@article{a, title = {Salmon}, abstract = {They swim.}}")
+    with pytest.raises(ContentError, match=r"refs.bib, line 1: The record has no field 'areas'; add one"):
+        list(read_labels(path, _TAXONOMY))

@@ -59,7 +59,7 @@ def test_nothing_stored_is_a_failure(areatag: Command, tmp_path: Path, taxonomy:
     """A file of bad lines ends with 1, a missing file with 2."""
     path = write_lines(tmp_path / "labels.jsonl", ["{oops"])
     outcome = areatag("feedback", "import", path, "--taxonomy", taxonomy)
-    assert outcome.code == 1 and "None of the 1 lines" in outcome.err
+    assert outcome.code == 1 and "None of the 1 records" in outcome.err
     assert areatag("feedback", "import", tmp_path / "none.jsonl", "--taxonomy", taxonomy).code == 2
 
 
