@@ -9,7 +9,6 @@ Each change is one rename, so a process killed at any moment leaves the old stat
 other through a lock on `models/lock`, which the system frees when its holder dies.
 """
 
-import fcntl
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -17,7 +16,8 @@ from pathlib import Path
 
 from data.atomic import write_error
 from data.errors import UsageError
-from data.home import areatag_home, make_private_folder, owner_only
+from data.file_lock import FileLock
+from data.home import areatag_home, make_private_folder
 from model.artefact import Artefact
 from model.manifest import read_manifest
 from model.verified_copy import copy_model, remove_folder, remove_leftovers
@@ -142,11 +142,11 @@ def changing() -> Iterator[None]:
     folder = models_folder()
     try:
         make_private_folder(folder)
-        lock = open(folder / "lock", "ab", opener=owner_only)  # noqa: SIM115 - closed below
+        lock = FileLock.take(folder / "lock", patience=None)
     except OSError as error:
         raise write_error(folder / "lock", error) from error
+    assert lock is not None  # it was waited for
     with lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
         remove_leftovers(folder)
         yield
 

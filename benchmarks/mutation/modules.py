@@ -26,6 +26,12 @@ _ACCESS = (
 )
 TESTS: Mapping[str, tuple[str, ...]] = {
     "data/atomic.py": ("tests/data/test_atomic.py",),
+    "data/file_lock.py": (
+        "tests/data/test_file_lock.py",
+        "tests/training/retraining/test_lock.py",
+        "tests/serving/batch/test_outputs.py",
+        "tests/serving/worker/test_workers.py",
+    ),
     "data/home.py": ("tests/data/test_home.py",),
     "data/label_store/database.py": _STORE,
     "data/label_store/deadline.py": ("tests/data/label_store/test_deadline.py",),
@@ -42,7 +48,6 @@ TESTS: Mapping[str, tuple[str, ...]] = {
     "model/plain_files.py": _MODELS,
     "model/verified_copy.py": _MODELS,
     "serving/http/access.py": _ACCESS,
-    "serving/batch/output_lock.py": ("tests/serving/batch/test_outputs.py", "tests/serving/batch/test_partial.py"),
     "serving/batch/partial.py": ("tests/serving/batch/test_partial.py", "tests/serving/batch/test_power_loss.py"),
     "data/readers/sources.py": ("tests/data/readers/test_reading.py", "tests/data/readers/test_record_sizes.py"),
     "data/yaml_nodes.py": ("tests/data/test_yaml_nodes.py",),

@@ -22,8 +22,7 @@ from data.errors import AreatagError, UsageError
 from data.papers import Reject
 from model.tags import TagOptions, TagResult
 from serving.batch.label import Counts
-from serving.batch.output_lock import OutputLock
-from serving.batch.outputs import WorkFile, work_path
+from serving.batch.outputs import WorkFile, lock_output, work_path
 from serving.batch.writers import OutputFormat, encode_rejects, encode_results, parquet_from_jsonl
 
 
@@ -177,7 +176,7 @@ def nothing_to_resume(output: Path, rejected: Path) -> bool:
     if not is_complete(output):
         return False
     for path in (output, rejected):
-        OutputLock(path).release()
+        lock_output(path).remove()
     return is_complete(output)
 
 

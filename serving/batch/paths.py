@@ -8,8 +8,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from data.errors import UsageError
-from serving.batch.output_lock import lock_path
-from serving.batch.outputs import is_stream, work_path
+from serving.batch.outputs import is_stream, lock_path, work_path
 from serving.batch.partial import checkpoint_path
 
 STDIN = "-"

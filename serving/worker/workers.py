@@ -7,7 +7,6 @@ tells the others when it dies, however it dies; and `worker-<pid>.json` with its
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import json
 import os
 import shutil
@@ -16,8 +15,8 @@ import time
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import IO
 
+from data.file_lock import FileLock
 from data.home import areatag_home, make_private_folder, owner_only
 
 SERVICE_ID = "AREATAG_SERVICE_ID"
@@ -41,7 +40,7 @@ class Workers:
         # Under `bentoml serve` nobody sets the id; the workers of one supervisor have its process in common.
         service = os.environ.get(SERVICE_ID) or f"{socket.gethostname()}-{os.getppid()}"
         self.folder = areatag_home() / "run" / service
-        self._lock: IO[bytes] | None = None
+        self._lock: FileLock | None = None
 
     def join(self) -> None:
         """Be seen by the other workers; raises OSError when AREATAG_HOME cannot be written."""
@@ -50,8 +49,7 @@ class Workers:
         self.report(None)
         # Locked before it has its name: a lock file that can be locked belongs to a dead worker.
         unnamed = self.folder / f".worker-{os.getpid()}.tmp"
-        self._lock = open(unnamed, "wb", opener=owner_only)  # noqa: SIM115 - open until this leaves
-        fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        self._lock = FileLock.take(unnamed)
         unnamed.replace(self._file("lock"))
 
     def leave(self) -> None:
@@ -59,7 +57,7 @@ class Workers:
         if self._lock is not None:
             self._file("lock").unlink(missing_ok=True)
             self._file("json").unlink(missing_ok=True)
-            self._lock.close()
+            self._lock.release()
             self._lock = None
 
     def report(self, activation: str | None, problem: str = "") -> None:
@@ -78,13 +76,12 @@ class Workers:
     def activating(self) -> Iterator[bool]:
         """Be the one worker that activates a model; False when another one is."""
         make_private_folder(self.folder)
-        with open(self.folder / "activating", "wb", opener=owner_only) as lock:
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                yield False
-            else:
-                yield True
+        lock = FileLock.take(self.folder / "activating")
+        if lock is None:
+            yield False
+            return
+        with lock:
+            yield True
 
     def _file(self, kind: str) -> Path:
         return self.folder / f"worker-{os.getpid()}.{kind}"
@@ -97,16 +94,15 @@ def _state(lock: Path) -> WorkerState:
         return WorkerState(int(lock.stem.partition("-")[2]), None)
 
 
-def _forget_if_dead(lock: Path) -> bool:
+def _forget_if_dead(path: Path) -> bool:
     try:
-        with lock.open("rb") as stream:
-            fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            lock.unlink(missing_ok=True)
-            lock.with_suffix(".json").unlink(missing_ok=True)
-    except BlockingIOError:
-        return False
+        lock = FileLock.take(path, create=False)
     except FileNotFoundError:
-        pass
+        return True
+    if lock is None:
+        return False
+    path.with_suffix(".json").unlink(missing_ok=True)
+    lock.remove()
     return True
 
 
