@@ -47,6 +47,25 @@ class Reject:
     excerpt: str = ""
 
 
+class RepeatedIds:
+    """Tells which papers have the id of an earlier one; remembers some 70 bytes a paper, whatever the ids look like.
+
+    Args:
+        whole: what the papers are of, for the warning: "run", say.
+    """
+
+    def __init__(self, whole: str) -> None:
+        self.warning = f"an earlier paper of this {whole} has the same id"
+        self._seen: set[int] = set()  # 64-bit hashes
+
+    def add(self, paper: Paper) -> bool:
+        """Whether the id was there before."""
+        key = hash(paper.id)
+        repeated = key in self._seen
+        self._seen.add(key)
+        return repeated
+
+
 def content_id(title: str, abstract: str) -> str:
     """Return a stable id for a paper that has none: "sha1:" and 16 hex digits of its normalised content."""
     content = "\n".join(" ".join(part.split()) for part in (title, abstract))

@@ -17,7 +17,7 @@ from data.papers import Paper
 from model.artefact import Artefact, ModelParts
 from model.manifest import read_record
 from model.plain_files import SELF_CHECK, ArtefactError
-from model.runtimes.openvino import OpenVinoRuntime
+from model.runtimes.load import load_runtime
 from model.tagger import Tagger
 
 TOLERANCE = 0.02
@@ -82,13 +82,13 @@ def self_check(parts: ModelParts) -> dict[str, Any]:
 
 
 def load_on_cpu(parts: ModelParts, precision: str | None = None) -> Tagger:
-    """The model on the runtime that every installation has (half a second); `precision` as `OpenVinoRuntime` takes it.
+    """The model on the runtime that every installation has (half a second); `precision` as `load_runtime` takes it.
 
     Raises:
         AreatagError: it cannot be loaded.
     """
     try:
-        return Tagger(parts, OpenVinoRuntime(parts.encoder_path, precision=precision))
+        return Tagger(parts, load_runtime(parts.encoder_path, "cpu", precision=precision))
     except AreatagError:
         raise
     except Exception as error:  # whatever a foreign graph or tokenizer makes the libraries raise

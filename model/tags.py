@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Protocol
+from dataclasses import dataclass, replace
+from typing import Protocol, Self
 
 from data.papers import Paper
 
@@ -65,6 +65,10 @@ class TagResult:
     """Probability of every area by id; None unless asked for."""
     evidence: dict[str, tuple[Evidence, ...]] | None = None
     """Sentences behind each returned area, by area id; None unless asked for."""
+
+    def with_warnings(self, first: Sequence[str], last: Sequence[str] = ()) -> Self:
+        """Return the same with more warnings, before and behind its own."""
+        return replace(self, warnings=(*first, *self.warnings, *last)) if first or last else self
 
     def to_record(self) -> dict[str, object]:
         """The label record of files and REST answers; ``scores`` and ``evidence`` only when present."""

@@ -28,17 +28,20 @@ class EncoderRuntime(Protocol):
 class RuntimeModule(Protocol):
     """What the module of every runtime has."""
 
-    def start(self, encoder: Path, threads: int | None) -> EncoderRuntime | None:
+    def start(self, encoder: Path, threads: int | None, precision: str | None) -> EncoderRuntime | None:
         """Load the encoder of a model directory; None where there is no such device after all."""
 
 
-def load_runtime(encoder: Path, device: str = "auto", threads: int | None = None) -> EncoderRuntime:
+def load_runtime(
+    encoder: Path, device: str = "auto", threads: int | None = None, precision: str | None = None
+) -> EncoderRuntime:
     """Start the runtime for a device.
 
     Args:
         encoder: directory of the encoder in a model directory (`Artefact.encoder_path`).
         device: one of `Device`; "auto" takes a GPU when there is one and torch is installed, else the CPU.
         threads: CPU threads; None: all cores.
+        precision: "f32" or "bf16"; None: what the device computes fastest.
 
     Raises:
         UsageError: a device is asked for and cannot be had, or is unknown.
@@ -49,15 +52,15 @@ def load_runtime(encoder: Path, device: str = "auto", threads: int | None = None
         raise UsageError(f"device {device!r} is not known; use one of {', '.join(Device)}") from error
     runtimes = [known.runtime for known in Device if known.runtime and known.runtime.visible()]
     for runtime in runtimes if asked_for is None else [asked_for]:
-        started = _start(runtime, encoder, threads)
+        started = _start(runtime, encoder, threads, precision)
         if started is not None:
             return started
     advice = asked_for.advice if asked_for else ""
     raise UsageError(advice or f"The device {device!r} cannot be used here; use --device cpu.")
 
 
-def _start(runtime: Runtime, encoder: Path, threads: int | None) -> EncoderRuntime | None:
+def _start(runtime: Runtime, encoder: Path, threads: int | None, precision: str | None) -> EncoderRuntime | None:
     if not all(importlib.util.find_spec(package) for package in runtime.packages):
         return None
     module = importlib.import_module(f"model.runtimes.{runtime.module}")
-    return cast(RuntimeModule, module).start(encoder, threads)
+    return cast(RuntimeModule, module).start(encoder, threads, precision)

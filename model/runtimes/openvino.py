@@ -22,9 +22,9 @@ _ADDRESS_IN_MEMORY = b"_ORT_MEM_ADDR_"
 """In a place of external data: what is read is not a file, but whatever the process has at that address."""
 
 
-def start(encoder: Path, threads: int | None) -> "OpenVinoRuntime":
+def start(encoder: Path, threads: int | None, precision: str | None) -> "OpenVinoRuntime":
     """Load the encoder onto the CPU, which is always there."""
-    return OpenVinoRuntime(encoder, threads)
+    return OpenVinoRuntime(encoder, threads, precision)
 
 
 class OpenVinoRuntime:

@@ -16,7 +16,7 @@ class Runtime:
     """A file that runs the encoder; it is imported only when its turn comes."""
 
     module: str
-    """Name of the module in `model.runtimes`, which has `start(encoder, threads)` (`model.runtimes.load`)."""
+    """Name of the module in `model.runtimes`, which has `start` (`model.runtimes.load.RuntimeModule`)."""
     packages: tuple[str, ...] = ()
     """What must be installed for it beside the light runtime."""
     visible: Callable[[], bool] = lambda: True

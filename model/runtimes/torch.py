@@ -12,19 +12,20 @@ from model.runtimes.torch_encoder import PooledEncoder
 
 GPU_BATCH_SIZE = 256
 CPU_BATCH_SIZE = 8
+_DTYPES = {"f32": torch.float32, "bf16": torch.bfloat16}
 
 
-def start(encoder: Path, threads: int | None) -> "TorchRuntime | None":
+def start(encoder: Path, threads: int | None, precision: str | None) -> "TorchRuntime | None":
     """Load the encoder onto the GPU; None where torch cannot use one. It needs no CPU threads."""
-    return TorchRuntime(encoder, "cuda") if torch.cuda.is_available() else None
+    return TorchRuntime(encoder, "cuda", precision) if torch.cuda.is_available() else None
 
 
 class TorchRuntime:
-    """Encoder in torch: bfloat16 on a GPU, float32 on the CPU."""
+    """Encoder in torch: bfloat16 on a GPU, float32 on the CPU, or in a `precision` of "bf16" or "f32"."""
 
-    def __init__(self, encoder: Path, device: str) -> None:
+    def __init__(self, encoder: Path, device: str, precision: str | None = None) -> None:
         self.device = device
-        dtype = torch.bfloat16 if device == "cuda" else torch.float32
+        dtype = _DTYPES[precision or ("bf16" if device == "cuda" else "f32")]
         self._encoder = PooledEncoder.from_directory(encoder).eval().to(device, dtype)
         self._hidden = self._encoder.hidden_size
 

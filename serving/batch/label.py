@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import islice
 from typing import Protocol
 
 from data.errors import AreatagError, UsageError
-from data.papers import Paper, Reject
+from data.papers import Paper, Reject, RepeatedIds
 from model.tags import PaperTagger, TagOptions, TagResult
 
 CHUNK_RECORDS = 512
@@ -18,7 +18,6 @@ CHUNK_CHARACTERS = 1 << 20
 """The same in characters: a chunk of longer papers has fewer of them, so its memory is bounded."""
 CHUNK_RECORDS_EXPLAINED = 32
 """The same with explanations, which tag a paper once per sentence: what a kill may cost stays seconds."""
-REPEATED_ID = "an earlier paper of this run has the same id"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +44,15 @@ class Output(Protocol):
     def counts(self) -> Counts:
         """What is written already; not zero when a run is resumed."""
 
+    @property
+    def finished(self) -> bool:
+        """Whether all was labelled in a run before, and only `finish` is left to do."""
+
     def write(self, results: Sequence[TagResult], rejects: Sequence[Reject], counts: Counts) -> None:
         """Add a chunk; ``counts`` includes it."""
+
+    def finish(self) -> None:
+        """All is written: put it in its place."""
 
 
 def chunk_records(options: TagOptions) -> int:
@@ -81,7 +87,7 @@ def label_papers(
         UsageError: the records to be skipped are not those that ``output`` counts.
     """
     counts = output.counts
-    repeats = _RepeatedIds()
+    repeats = RepeatedIds("run")
     hashed = _HashedRecords(stop_at_reject(records) if strict else records)
     remaining = iter(hashed)
     _skip(remaining, counts, hashed, repeats)
@@ -90,8 +96,8 @@ def label_papers(
         rejects = [record for record in chunk if isinstance(record, Reject)]
         results = tagger.tag(papers, options) if papers else []
         repeated = [repeats.add(paper) for paper in papers]
-        notes = [(*paper.warnings, *[REPEATED_ID] * again) for paper, again in zip(papers, repeated, strict=True)]
-        results = [_with_warnings(result, own) for result, own in zip(results, notes, strict=True)]
+        notes = [(*paper.warnings, *[repeats.warning] * again) for paper, again in zip(papers, repeated, strict=True)]
+        results = [result.with_warnings(own) for result, own in zip(results, notes, strict=True)]
         counts = Counts(
             read=counts.read + len(chunk),
             labelled=counts.labelled + len(papers),
@@ -121,20 +127,6 @@ def describe_reject(reject: Reject) -> str:
     return f"{reject.file}, line {reject.line}: {reject.reason.rstrip('.')}."
 
 
-class _RepeatedIds:
-    """Remembers the ids of a run by their 64-bit hash: some 70 bytes a paper, whatever the ids look like."""
-
-    def __init__(self) -> None:
-        self._seen: set[int] = set()
-
-    def add(self, paper: Paper) -> bool:
-        """Whether the id was there before."""
-        key = hash(paper.id)
-        repeated = key in self._seen
-        self._seen.add(key)
-        return repeated
-
-
 class _HashedRecords:
     """Records, with a SHA-256 over all that were taken so far: every field of each, in order."""
 
@@ -153,7 +145,7 @@ class _HashedRecords:
         return self._hash.hexdigest()
 
 
-def _skip(records: Iterator[Paper | Reject], done: Counts, hashed: _HashedRecords, repeats: _RepeatedIds) -> None:
+def _skip(records: Iterator[Paper | Reject], done: Counts, hashed: _HashedRecords, repeats: RepeatedIds) -> None:
     """Pass over the records that a run has done, and make sure that they are the same."""
     for record in islice(records, done.read):
         if isinstance(record, Paper):
@@ -173,7 +165,3 @@ def stop_at_reject(records: Iterable[Paper | Reject]) -> Iterator[Paper | Reject
                 f"Stopped at {describe_reject(record)} Correct the record, or leave --strict out to skip it."
             )
         yield record
-
-
-def _with_warnings(result: TagResult, warnings: tuple[str, ...]) -> TagResult:
-    return replace(result, warnings=(*warnings, *result.warnings)) if warnings else result

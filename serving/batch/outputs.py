@@ -111,6 +111,8 @@ class StreamOutput:
         rejected: the rejected file; None: ``on_reject`` is called with each.
     """
 
+    finished = False
+
     def __init__(
         self,
         stream: BinaryIO | io.FileIO,

@@ -23,6 +23,8 @@ class KeywordOutput:
         write_rejects: takes the rejects.
     """
 
+    finished = False
+
     def __init__(
         self,
         library: Library,

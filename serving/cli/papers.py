@@ -2,27 +2,21 @@
 
 from __future__ import annotations
 
-import gzip
 import json
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import replace
-from io import FileIO
-from pathlib import Path
-from typing import BinaryIO
 
 import typer
 
-from data.atomic import atomic_write
 from data.errors import AreatagError, UsageError
 from data.papers import Paper, Reject
 from data.readers import read_papers
-from serving.batch.label import Counts, describe_reject, stop_at_reject
-from serving.batch.outputs import is_stream
-from serving.batch.paths import STDIN, check_paths, default_rejected
-from serving.batch.writers import OutputFormat, choose_format, encode_rejects, is_gzip
+from serving.batch.label import Counts, stop_at_reject
+from serving.batch.paths import check_paths
+from serving.batch.writers import OutputFormat, choose_format
 from serving.cli.console import message, stage_progress
+from serving.cli.destinations import Write, rejects_to, resolve_destinations, results_to
 from serving.cli.options import InputFormatOption, InputsArgument, OutputOption, RejectedOption, StrictOption
 
 HELP = """Show the papers of any input as the tagger will see them.
@@ -40,8 +34,6 @@ Examples:
 _PROGRESS_RECORDS = 500
 """Records between two changes of the progress line."""
 
-Write = Callable[[bytes], object]
-
 
 def register(app: typer.Typer) -> None:
     """Add the command to ``app``."""
@@ -56,16 +48,14 @@ def papers(
     input_format: InputFormatOption = None,
 ) -> None:
     """Check the paths and write the papers; `HELP` is what people read."""
-    if output == Path(STDIN):
-        output = None
+    output, rejected = resolve_destinations(output, rejected)
     if choose_format(output, None) is not OutputFormat.JSONL:
         raise UsageError(f"Papers are written as JSON Lines, not as {output}: name the file OUT.jsonl.")
-    if rejected is None and output is not None and not is_stream(output):
-        rejected = default_rejected(output)
     check_paths(inputs, output, rejected)
     records: Iterator[Paper | Reject] = read_papers(inputs, input_format)
     with ExitStack() as stack:
-        counts = _write(stop_at_reject(records) if strict else records, results_to(output, stack), rejected, stack)
+        write, take_rejects = results_to(output, stack), stack.enter_context(rejects_to(rejected))
+        counts = _write(stop_at_reject(records) if strict else records, write, take_rejects)
     if counts.rejected and rejected is not None:
         message(f"Rejected records and reasons: {rejected}")
     message(f"read {counts.read} = papers {counts.labelled} + rejected {counts.rejected}")
@@ -73,40 +63,18 @@ def papers(
         raise AreatagError(f"Found no papers in {', '.join(inputs)}: check what the input holds.")
 
 
-def results_to(output: Path | None, stack: ExitStack) -> Write:
-    """Return the function that writes to where results go: stdout, a pipe, or a file that appears when complete."""
-    if output is None:
-        return sys.stdout.buffer.write
-    stream: BinaryIO | FileIO
-    if is_stream(output):
-        # without a buffer: closing would try again to write what a full device did not take
-        stream = stack.enter_context(output.open("wb", buffering=0))
-    else:
-        stream = stack.enter_context(atomic_write(output))
-        if is_gzip(output):
-            return stack.enter_context(gzip.GzipFile(fileobj=stream, mode="wb", mtime=0)).write
-    return stream.write
-
-
-def _write(records: Iterator[Paper | Reject], write: Write, rejected: Path | None, stack: ExitStack) -> Counts:
+def _write(records: Iterator[Paper | Reject], write: Write, take_rejects: Callable[[list[Reject]], None]) -> Counts:
     counts = Counts()
-    write_reject: Write | None = None
     with stage_progress() as show:
         for record in records:
             if isinstance(record, Paper):
                 write(_json_line(record))
                 counts = replace(counts, read=counts.read + 1, labelled=counts.labelled + 1)
             else:
+                take_rejects([record])
                 counts = replace(counts, read=counts.read + 1, rejected=counts.rejected + 1)
-                if rejected is None:
-                    message(f"Rejected {describe_reject(record)}")
-                else:
-                    write_reject = write_reject or stack.enter_context(atomic_write(rejected)).write
-                    write_reject(encode_rejects([record]))
             if counts.read % _PROGRESS_RECORDS == 0:
                 show("Reading", counts.read, 0)
-    if rejected is not None and not counts.rejected:
-        rejected.unlink(missing_ok=True)
     return counts
 
 

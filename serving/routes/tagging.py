@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Annotated, Self
 
 from fastapi import Response
@@ -142,7 +141,7 @@ async def tag(wanted: Annotated[TagRequest, JsonBody(TagRequest, _REQUEST)], sta
     papers, cuts = papers_in(wanted.papers)
     results = await _results(state, tagger, papers, options)
     results = await state.labels.confirm(papers, results, tagger.taxonomy, options)
-    results = [replace(result, warnings=(*cut, *result.warnings)) for result, cut in zip(results, cuts, strict=True)]
+    results = [result.with_warnings(cut) for result, cut in zip(results, cuts, strict=True)]
     _count(results)
     if state.tagged is not None:
         state.tagged.keep(papers)

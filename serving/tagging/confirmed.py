@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from data.label_store.location import label_store_exists
 from data.labels import LabelledPaper
 from data.papers import Paper
 from data.taxonomy import Taxonomy
-from model.tags import PaperTagger, Score, TagOptions, TagResult
+from model.tags import Score, TagOptions, TagResult
 
 if TYPE_CHECKING:
     from data.label_store.store import LabelStore
-
-_DEFAULT_OPTIONS = TagOptions()
 
 
 def apply_label(result: TagResult, label: LabelledPaper, taxonomy: Taxonomy, options: TagOptions) -> TagResult:
@@ -41,41 +37,17 @@ def apply_label(result: TagResult, label: LabelledPaper, taxonomy: Taxonomy, opt
     return replace(result, areas=areas, fields=fields, abstained=not areas, evidence=evidence)
 
 
-def apply_labels(
+def confirm(
     results: Sequence[TagResult],
-    labels: Sequence[LabelledPaper | None],
+    papers: Sequence[Paper],
+    store: LabelStore,
     taxonomy: Taxonomy,
     options: TagOptions,
 ) -> list[TagResult]:
-    """Apply each paper's label, where there is one."""
-    pairs = zip(results, labels, strict=True)
-    return [apply_label(result, label, taxonomy, options) if label else result for result, label in pairs]
-
-
-class ConfirmingTagger:
-    """A tagger whose answers heed the label store, with one look into it for each call."""
-
-    def __init__(self, tagger: PaperTagger, taxonomy: Taxonomy, store: LabelStore) -> None:
-        self._tagger, self._taxonomy, self._store = tagger, taxonomy, store
-
-    def tag(self, papers: Sequence[Paper], options: TagOptions = _DEFAULT_OPTIONS) -> list[TagResult]:
-        """One result a paper, in the order of the papers; raises LabelStoreError when the store fails."""
-        results = self._tagger.tag(papers, options)
-        return apply_labels(results, self._store.current_labels(papers, self._taxonomy), self._taxonomy, options)
-
-
-@contextmanager
-def confirming(tagger: PaperTagger, taxonomy: Taxonomy) -> Iterator[PaperTagger]:
-    """The tagger, made to heed the label store where there is one.
+    """Return the results of some papers with what curators decided about them, looked up at once.
 
     Raises:
-        LabelStoreError: the store cannot be used; labels must not be ignored silently.
+        LabelStoreError: the store fails.
     """
-    if not label_store_exists():
-        yield tagger
-        return
-    # Only where there are labels does tagging pay for importing SQLAlchemy.
-    from data.label_store.store import LabelStore
-
-    with LabelStore.open() as store:
-        yield ConfirmingTagger(tagger, taxonomy, store)
+    pairs = zip(results, store.current_labels(papers, taxonomy), strict=True)
+    return [apply_label(result, label, taxonomy, options) if label else result for result, label in pairs]

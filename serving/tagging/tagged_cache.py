@@ -10,13 +10,20 @@ from collections.abc import Sequence
 from data.errors import AreatagError
 from data.papers import Paper
 from data.tagged_papers import remember
-from model.tags import PaperTagger, TagOptions, TagResult
 
 logger = logging.getLogger("areatag.service")
 
 _WAITING_CALLS = 256
 """Calls whose papers wait to be written; those of further calls are not kept."""
-_DEFAULT_OPTIONS = TagOptions()
+
+
+def keep(papers: Sequence[Paper], limit: int) -> str | None:
+    """Keep the latest `limit` papers; return why it failed, if it did, for the papers are tagged all the same."""
+    try:
+        remember(papers, limit)
+    except AreatagError as error:
+        return str(error)
+    return None
 
 
 class TaggedCache:
@@ -29,9 +36,7 @@ class TaggedCache:
         self._writer: threading.Thread | None = None
 
     def keep(self, papers: Sequence[Paper]) -> None:
-        """Take note of papers and return at once; nothing happens where the limit is 0."""
-        if not self._limit:
-            return
+        """Take note of papers and return at once."""
         with self._starting:
             if self._writer is None:
                 self._writer = threading.Thread(target=self._write, name="tagged-papers", daemon=True)
@@ -49,27 +54,7 @@ class TaggedCache:
         while True:
             papers = self._waiting.get()
             try:
-                remember(papers, self._limit)
-            except AreatagError as error:
-                logger.warning("Papers are tagged and not kept. %s", error)
+                if problem := keep(papers, self._limit):
+                    logger.warning("Papers are tagged and not kept. %s", problem)
             finally:
                 self._waiting.task_done()
-
-
-class KeepingTagger:
-    """A tagger that keeps the papers it has tagged."""
-
-    def __init__(self, tagger: PaperTagger, limit: int) -> None:
-        self._tagger, self._limit = tagger, limit
-        self.problem: str | None = None
-        """Why the last papers could not be kept; from then on none is."""
-
-    def tag(self, papers: Sequence[Paper], options: TagOptions = _DEFAULT_OPTIONS) -> list[TagResult]:
-        """What the tagger answers."""
-        results = self._tagger.tag(papers, options)
-        if self._limit and self.problem is None:
-            try:
-                remember(papers, self._limit)
-            except AreatagError as error:
-                self.problem = str(error)
-        return results

@@ -13,7 +13,6 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
 from data.errors import AreatagError
@@ -22,7 +21,7 @@ from data.labels import LabelledPaper
 from data.papers import Paper
 from data.taxonomy import Taxonomy
 from model.tags import TagOptions, TagResult
-from serving.tagging.confirmed import apply_labels
+from serving.tagging.confirmed import confirm
 
 if TYPE_CHECKING:
     from data.label_store.store import LabelStore
@@ -66,12 +65,13 @@ class ServiceLabels:
         if not self._may_hold_labels():
             return results
         try:
-            labels = await self._lookups.use(lambda store: store.current_labels(papers, taxonomy), pause_always=True)
+            return await self._lookups.use(
+                lambda store: confirm(results, papers, store, taxonomy, options), pause_always=True
+            )
         except AreatagError as error:
             if not isinstance(error, PausedError):
                 logger.error("Tagged without confirmed areas. %s", error)
-            return [replace(result, warnings=(*result.warnings, _UNREAD)) for result in results]
-        return apply_labels(results, labels, taxonomy, options)
+            return [result.with_warnings((), [_UNREAD]) for result in results]
 
     def _may_hold_labels(self) -> bool:
         """As `label_store_exists`, which looks up the place anew: a tenth of the time that a call takes here."""

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from data.papers import Paper, RecordError, content_id, paper_from_fields
+from data.papers import Paper, RecordError, RepeatedIds, content_id, paper_from_fields
 from data.text import TEXT_CHARACTERS
 
 
@@ -201,3 +201,11 @@ def test_any_record_is_a_paper_or_refused(fields: dict[str, object]) -> None:
         assert paper.id and (paper.title or paper.abstract)
         json.dumps([paper.id, paper.title, paper.abstract, *paper.categories, paper.venue]).encode()
         " ".join([paper.id, paper.title, paper.abstract, *paper.categories, paper.date]).encode("utf-8")
+
+
+@given(st.lists(st.sampled_from(["a", "b", "", "c c"]), max_size=12))
+def test_papers_with_the_id_of_an_earlier_one_are_found(ids: list[str]) -> None:
+    """Each but the first; the warning says what they are of."""
+    repeats = RepeatedIds("flock")
+    assert [repeats.add(Paper(name)) for name in ids] == [name in ids[:place] for place, name in enumerate(ids)]
+    assert repeats.warning == "an earlier paper of this flock has the same id"

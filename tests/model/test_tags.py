@@ -50,3 +50,10 @@ def test_only_a_confirmed_area_says_so() -> None:
         {"id": "sky/birds", "name": "Birds", "score": 1.0, "confirmed": True},
         {"id": "sea/whales", "name": "Whales", "score": 0.75},
     ]
+
+
+def test_more_warnings_stand_before_and_behind() -> None:
+    """Nothing else changes."""
+    more = RESULT.with_warnings(["It was cut."], ("It was late.",))
+    assert more == replace(RESULT, warnings=("It was cut.", "The abstract is empty.", "It was late."))
+    assert RESULT.with_warnings(()) is RESULT

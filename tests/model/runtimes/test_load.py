@@ -27,3 +27,12 @@ def test_unknown_device_is_refused(tiny_model: Path) -> None:
     """The message lists the devices."""
     with pytest.raises(UsageError, match="auto, cuda, cpu"):
         load_runtime(tiny_model / "encoder", "tpu")
+
+
+def test_a_precision_can_be_asked_for(tiny_model: Path) -> None:
+    """Of every runtime; another one gives other embeddings of the same text."""
+    encoder, text = tiny_model / "encoder", [[5, 6, 7, 8]]
+    exact, rounded = (load_runtime(encoder, "cpu", 1, precision).embed(text) for precision in ("f32", "bf16"))
+    assert 0 < np.abs(exact - rounded).max() < 0.2
+    exact, rounded = (TorchRuntime(encoder, "cpu", precision).embed(text) for precision in ("f32", "bf16"))
+    assert 0 < np.abs(exact - rounded).max() < 0.2

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from data.errors import AreatagError
-from data.papers import Paper, Reject
+from data.papers import Paper, Reject, RepeatedIds
 from model.tags import TagOptions, TagResult
 from serving.batch import label as batch
 from serving.batch.label import Counts, label_papers
@@ -24,6 +24,7 @@ class Memory:
         self.results: list[TagResult] = []
         self.rejects: list[Reject] = []
         self.chunks: list[int] = []
+        self.finished = False
 
     def write(self, results: Sequence[TagResult], rejects: Sequence[Reject], counts: Counts) -> None:
         """Keep a chunk."""
@@ -31,6 +32,9 @@ class Memory:
         self.rejects += rejects
         self.chunks.append(counts.read - self.counts.read)
         self.counts = counts
+
+    def finish(self) -> None:
+        """Nothing is left to do."""
 
 
 def records(kinds: Sequence[str]) -> list[Paper | Reject]:
@@ -99,7 +103,7 @@ def test_what_was_cut_is_a_warning_of_its_paper() -> None:
     output = Memory()
     papers = [Paper("1", "Geese", warnings=("the title was cut",)), Paper("1", "Herons")]
     label_papers(papers, FakeTagger(), TagOptions(), output)
-    assert [result.warnings for result in output.results] == [("the title was cut",), (batch.REPEATED_ID,)]
+    assert [result.warnings for result in output.results] == [("the title was cut",), (RepeatedIds("run").warning,)]
 
 
 def test_strict_stops_at_the_first_reject() -> None:

@@ -44,6 +44,11 @@ def areatag(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str])
     return command
 
 
+def ids(path: Path) -> list[object]:
+    """The ids of the label records of a file, in order."""
+    return [json.loads(line)["id"] for line in path.read_text(encoding="utf-8").splitlines()]
+
+
 def write_lines(path: Path, records: Iterable[object]) -> Path:
     """Write records as JSONL; a text is written as it is, to make bad lines."""
     lines = [record if isinstance(record, str) else json.dumps(record) for record in records]

@@ -8,16 +8,10 @@ import json
 import sys
 from pathlib import Path
 
-import pyarrow.parquet as pq
 import pytest
 
-from serving.batch.label import REPEATED_ID
-from tests.serving.cli.conftest import Command, write_lines
-
-
-def ids(path: Path) -> list[object]:
-    """The ids of the label records of a file, in order."""
-    return [json.loads(line)["id"] for line in path.read_text(encoding="utf-8").splitlines()]
+from data.papers import RepeatedIds
+from tests.serving.cli.conftest import Command, ids, write_lines
 
 
 def test_stdout(areatag: Command, papers: Path) -> None:
@@ -138,7 +132,7 @@ def test_repeated_ids(areatag: Command, tmp_path: Path) -> None:
     """Papers with one id are all labelled; the later ones carry a warning."""
     record = {"id": "x", "title": "On segmentation"}
     outcome = areatag("label", write_lines(tmp_path / "papers.jsonl", [record, record, {**record, "id": "y"}]))
-    assert [record["warnings"] for record in outcome.records] == [[], [REPEATED_ID], []]
+    assert [record["warnings"] for record in outcome.records] == [[], [RepeatedIds("run").warning], []]
     assert "id of an earlier paper" in outcome.err
 
 
@@ -148,78 +142,6 @@ def test_stdin(areatag: Command, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "stdin", stream)
     outcome = areatag("label", "-", "-o", "-")
     assert [record["id"] for record in outcome.records] == ["s"]
-
-
-def test_formats(areatag: Command, papers: Path, tmp_path: Path) -> None:
-    """The suffix says the format; --format overrides it; all hold the same papers."""
-    for name in ("out.jsonl", "out.csv", "out.parquet", "out.jsonl.gz", "out.csv.gz"):
-        assert areatag("label", papers, "-o", tmp_path / name, "--all-scores", "--explain").code == 0
-    assert areatag("label", papers, "-o", tmp_path / "out.txt", "--format", "csv").code == 0
-    assert gzip.decompress((tmp_path / "out.jsonl.gz").read_bytes()) == (tmp_path / "out.jsonl").read_bytes()
-    assert gzip.decompress((tmp_path / "out.csv.gz").read_bytes()) == (tmp_path / "out.csv").read_bytes()
-    assert (tmp_path / "out.txt").read_text().startswith("id,title,areas,area_scores,")
-    assert pq.read_table(tmp_path / "out.parquet")["id"].to_pylist() == ["a", "b", "c"]
-
-
-def test_resume_checks(areatag: Command, papers: Path, tmp_path: Path) -> None:
-    """--resume starts at the beginning when there is nothing to resume, and refuses stdin."""
-    out = tmp_path / "out.jsonl"
-    outcome = areatag("label", papers, "-o", out, "--resume")
-    assert outcome.code == 0 and "Nothing to resume" in outcome.err
-    before = out.read_bytes()
-    outcome = areatag("label", papers, "-o", out, "--resume", "--threshold", "1")
-    assert outcome.code == 0 and outcome.err.startswith(f"{out} is complete: there is nothing to resume.")
-    assert out.read_bytes() == before
-    assert areatag("label", "-", "-o", out, "--resume").code == 2
-
-
-def test_resume_after_a_failure(areatag: Command, papers: Path, tmp_path: Path) -> None:
-    """A failed run is resumed with the same command, refused with another, started over without --resume."""
-    out = tmp_path / "out.jsonl"
-    assert areatag("label", papers, "-o", out, "--strict").code == 1
-    changed = areatag("label", papers, "-o", out, "--resume", "--top-k", "3")
-    assert changed.code == 2 and "the options of labelling changed" in changed.err
-    assert areatag("label", papers, "-o", out, "--resume", "--model", "other").code == 2
-    assert areatag("label", papers, "-o", out, "--resume").code == 0
-    assert ids(out) == ["a", "b", "c"]
-    assert areatag("label", papers, "-o", out, "--strict").code == 1
-    again = areatag("label", papers, "-o", out)
-    assert again.code == 0 and "Starting over" in again.err
-
-
-def test_link_as_output(areatag: Command, papers: Path, tmp_path: Path) -> None:
-    """Where -o is a symbolic link, the file it points to is replaced."""
-    target = tmp_path / "real.jsonl"
-    target.write_text("old\n")
-    link = tmp_path / "link.jsonl"
-    link.symlink_to(target)
-    assert areatag("label", papers, "-o", link).code == 0
-    assert link.is_symlink() and ids(target) == ["a", "b", "c"]
-
-
-REFERENCES = "TY  - JOUR\r\nTI  - On segmentation\r\nER  - \r\n\r\nTY  - JOUR\r\nAU  - Doe\r\nER  - \r\n"
-
-
-def test_entries_are_given_back_with_keywords(areatag: Command, tmp_path: Path) -> None:
-    """The output of the input's own kind is the input with the areas as keywords; twice is once; Rejects stay."""
-    source, out, again = tmp_path / "refs.ris", tmp_path / "tagged.ris", tmp_path / "again.ris"
-    source.write_bytes(REFERENCES.encode())
-    outcome = areatag("label", source, "-o", out)
-    assert outcome.code == 0 and outcome.err.splitlines()[-1] == "read 2 = labelled 1 + rejected 1"
-    assert len(out.with_name("tagged.ris.rejected.jsonl").read_text().splitlines()) == 1
-    before, keyword, after = out.read_bytes().partition(b"KW  - segmentation\r\n")
-    assert keyword and before + after == REFERENCES.encode()
-    assert areatag("label", out, "-o", again).code == 0
-    assert again.read_bytes() == out.read_bytes()
-
-
-def test_keywords_with_a_prefix_and_their_field(areatag: Command, tmp_path: Path) -> None:
-    """--keyword-prefix and --keyword-hierarchy say how the keywords look, on stdout too."""
-    source = tmp_path / "refs.bib"
-    source.write_text("@misc{a, title={On segmentation}, keywords={t:Old, birds}}")
-    outcome = areatag("label", source, "--format", "bibtex", "--keyword-prefix", "t:", "--keyword-hierarchy")
-    assert outcome.code == 0
-    assert "keywords={birds, t:" in outcome.out and " > segmentation}}" in outcome.out
 
 
 @pytest.mark.parametrize(
@@ -238,7 +160,7 @@ def test_what_cannot_be_given_back(
 ) -> None:
     """Another format, several inputs and options without a meaning are refused; so is a suffix that says nothing."""
     monkeypatch.chdir(tmp_path)
-    (tmp_path / "refs.ris").write_bytes(REFERENCES.encode())
+    (tmp_path / "refs.ris").write_text("TY  - JOUR\nTI  - On segmentation\nER  - \n")
     outcome = areatag("label", *arguments)
     assert outcome.code == 2 and not outcome.out
     assert {path.name for path in tmp_path.iterdir()} == {"refs.ris"}

@@ -11,7 +11,7 @@ from data.label_store.store import LabelStore
 from data.labels import LabelledPaper
 from data.papers import Paper
 from model.tags import Score, TagOptions
-from serving.tagging.confirmed import apply_label, confirming
+from serving.tagging.confirmed import apply_label, confirm
 from tests.serving.fake_tagger import TAXONOMY, FakeTagger
 
 PAPER = Paper("1", "We segment depth.")
@@ -61,14 +61,11 @@ def test_the_record_marks_confirmed_areas_only() -> None:
     assert result.evidence is not None and result.evidence.keys() == {"vision/segmentation", "vision/3d"}
 
 
-def test_labelling_heeds_the_store() -> None:
-    """Papers are found by content; without a store the tagger stays as it is."""
-    tagger = FakeTagger()
-    with confirming(tagger, TAXONOMY) as same:
-        assert same is tagger
+def test_each_paper_gets_its_own_label() -> None:
+    """Papers are found by content, whatever their ids; one look into the store is enough for all."""
+    papers = [Paper("x", "We  segment depth. "), Paper("y", "We translate.")]
     with LabelStore.open() as store:
-        store.add([Decision(LabelledPaper(PAPER, ("vision/segmentation",)))])
-    with confirming(tagger, TAXONOMY) as confirmed:
-        first, second = confirmed.tag([Paper("x", "We  segment depth. "), Paper("y", "We translate.")])
+        store.add([Decision(LabelledPaper(PAPER, (SEG,)))])
+        first, second = confirm(FakeTagger().tag(papers), papers, store, TAXONOMY, TagOptions())
     assert first.areas == (SEGMENTATION,) and first.id == "x"
     assert [area.id for area in second.areas] == ["language/translation"]

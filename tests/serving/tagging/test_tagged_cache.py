@@ -1,4 +1,4 @@
-"""Keeping tagged papers: by the service, by `areatag label`, and never at the cost of tagging."""
+"""Keeping tagged papers: never at the cost of tagging."""
 
 from pathlib import Path
 
@@ -6,12 +6,10 @@ import pytest
 
 from data.papers import Paper
 from data.tagged_papers import tagged_papers
-from serving.tagging.tagged_cache import KeepingTagger, TaggedCache
-from tests.serving.cli.conftest import Command, areatag, papers
+from serving.tagging.tagged_cache import TaggedCache, keep
 from tests.serving.conftest import Serve
 from tests.serving.fake_tagger import FakeTagger
 
-__all__ = ["areatag", "papers"]  # fixtures of the command line
 PAPER = Paper("a", "We segment", "Cells of a leaf.")
 
 
@@ -41,20 +39,11 @@ def test_a_cache_that_cannot_be_written_fails_no_call(own_home: Path, caplog: py
     assert tagged_papers() == [PAPER]
 
 
-def test_label_keeps_what_it_tagged(areatag: Command, papers: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """With AREATAG_CACHE_PAPERS, the latest so many papers of a file; a wrong value is bad usage."""
-    assert areatag("label", papers).code == 0
-    assert tagged_papers() == []
-    monkeypatch.setenv("AREATAG_CACHE_PAPERS", "2")
-    assert areatag("label", papers).code == 0
-    assert [paper.id for paper in tagged_papers()] == ["b", "c"]
-    monkeypatch.setenv("AREATAG_CACHE_PAPERS", "some")
-    assert areatag("label", papers).code == 2
-
-
-def test_labelling_goes_on_without_the_cache(own_home: Path) -> None:
-    """The problem is kept for a message; papers are labelled all the same."""
-    (own_home / "tagged-papers.db").mkdir(parents=True)
-    tagger = KeepingTagger(FakeTagger(), 10)
-    assert len(tagger.tag([PAPER])) == len(tagger.tag([PAPER])) == 1
-    assert tagger.problem is not None and "tagged-papers.db" in tagger.problem
+def test_what_cannot_be_kept_is_said(own_home: Path) -> None:
+    """In the words of the cache; else nothing is said, and only the latest papers are there."""
+    assert keep([PAPER, Paper("b", "Herons")], 1) is None
+    assert [paper.id for paper in tagged_papers()] == ["b"]
+    (own_home / "tagged-papers.db").unlink()
+    (own_home / "tagged-papers.db").mkdir()
+    problem = keep([PAPER], 10)
+    assert problem is not None and "tagged-papers.db" in problem
