@@ -37,6 +37,7 @@ class PostgresBackend:
     def reading(self) -> Iterator[Connection]:
         """A transaction that sees one state of the store; an empty one where it has no tables yet."""
         with self._engine.connect() as connection:
+            connection.execution_options(isolation_level="REPEATABLE READ")  # else every query sees a state of its own
             with self.answered(connection):
                 transaction = connection.begin()
                 made = self._has_tables(connection)

@@ -10,7 +10,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -53,12 +53,17 @@ class PostgresServer:
         children = Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text().split()
         processes = [self.pid, *map(int, children)]
         for process in processes:
-            os.kill(process, signal.SIGSTOP)
+            _send(process, signal.SIGSTOP)
         try:
             yield
         finally:
             for process in processes:
-                os.kill(process, signal.SIGCONT)
+                _send(process, signal.SIGCONT)
+
+
+def _send(process: int, sent: signal.Signals) -> None:
+    with suppress(ProcessLookupError):  # one that served a connection may have ended just now
+        os.kill(process, sent)
 
 
 def postgres_programs() -> Path | None:

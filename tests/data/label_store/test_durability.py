@@ -9,9 +9,7 @@ import time
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
 
-from data.errors import AreatagError, UsageError
 from data.label_store.database import Database
 from data.label_store.errors import LabelStoreError
 from data.label_store.sqlite import SqliteBackend
@@ -108,43 +106,3 @@ def test_a_locked_store_is_said(url: str) -> None:
                 store.add([decision(SALMON, ("fish",))])
         holder.close()
         store.add([decision(SALMON, ("fish",))])
-
-
-def test_a_newer_store_is_refused(url: str) -> None:
-    """The sentence names both formats and says what to do."""
-    database = Database(url)
-    with database.writing() as connection:
-        connection.execute(text("UPDATE areatag_about SET value = '7' WHERE name = 'schema_version'"))
-    database.close()
-    with pytest.raises(LabelStoreError, match=r"has format 7, made by a newer areatag.* up to 1: upgrade"):
-        LabelStore.open(url)
-
-
-def test_broken_places_are_told_apart(tmp_path: Path) -> None:
-    """A file that is no database, a folder, and a path below a file."""
-    path = tmp_path / "labels.db"
-    path.write_text("no database at all\n" * 100)
-    with pytest.raises(LabelStoreError, match=r"labels.db failed: it is damaged"):
-        LabelStore.open(f"sqlite:///{path}")
-    with pytest.raises(LabelStoreError, match="cannot be opened"):
-        LabelStore.open(f"sqlite:///{tmp_path}")
-    with pytest.raises(AreatagError, match=r"labels\.db"):
-        LabelStore.open(f"sqlite:///{path}/below/labels.db")
-
-
-@pytest.mark.parametrize(
-    "url", ["labels.db", "mysql://ada:secret@host/db", "postgresql://ada:secret@host", "postgresql://a:secret@h:x/db"]
-)
-def test_a_wrong_url_is_bad_usage(url: str) -> None:
-    """The sentence shows what a URL looks like, and no password."""
-    with pytest.raises(UsageError, match="must be like sqlite:///PATH or postgresql") as caught:
-        LabelStore.open(url)
-    assert "secret" not in str(caught.value)
-
-
-def test_an_unreachable_database_is_said_without_the_password() -> None:
-    """The sentence names the database, its user and host."""
-    pytest.importorskip("psycopg")
-    with pytest.raises(LabelStoreError, match=r"ada:\*\*\*@127\.0\.0\.1:1/labels.*cannot be reached") as caught:
-        LabelStore.open("postgresql://ada:s3cret@127.0.0.1:1/labels")
-    assert "s3cret" not in str(caught.value) and "\n" not in str(caught.value)

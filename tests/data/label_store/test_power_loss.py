@@ -8,13 +8,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
 
-from data.label_store.database import Database
 from data.label_store.store import LabelStore
-from data.papers import Paper
-from tests.data.label_store.conftest import decision
-from tests.support.postgres import PostgresServer
 from tests.support.power_loss import Disk, Operation, power_cuts, record, restore, strace_works
 
 ROOT = Path(__file__).parents[3]
@@ -50,15 +45,6 @@ def test_acknowledged_labels_outlive_a_power_cut(tmp_path: Path) -> None:
     assert cuts > 50
 
 
-def test_a_commit_of_sqlite_waits_for_the_disk(tmp_path: Path) -> None:
-    """Also where no program can be traced to see it: writing is set to flush every commit of the log."""
-    database = Database(f"sqlite:///{tmp_path / 'labels.db'}")
-    with database.writing() as connection:
-        assert connection.execute(text("PRAGMA synchronous")).scalar_one() == 2  # FULL, https://sqlite.org/pragma.html
-        assert connection.execute(text("PRAGMA journal_mode")).scalar_one() == "wal"
-    database.close()
-
-
 def test_the_replay_loses_what_was_not_synced() -> None:
     """The disk of the simulation keeps names and contents apart, and forgets no synced one."""
     disk = Disk()
@@ -85,25 +71,3 @@ def test_the_replay_loses_what_was_not_synced() -> None:
         b"12x45678",  # torn
         b"12xx",
     }
-
-
-def test_a_commit_of_postgresql_waits_for_the_disk(postgres: PostgresServer, postgres_url: str) -> None:
-    """Also in a database that is set to answer before it has written, where labels would be lost with the power."""
-    name = postgres_url.partition("?")[0].rpartition("/")[2]
-    for statement in (
-        f'ALTER DATABASE "{name}" SET synchronous_commit = off',
-        "CREATE TABLE seen (setting text)",
-        "CREATE FUNCTION note() RETURNS trigger AS $$ BEGIN "
-        "INSERT INTO seen VALUES (current_setting('synchronous_commit')); RETURN NEW; END $$ LANGUAGE plpgsql",
-    ):
-        postgres.psql(name, statement)
-    with LabelStore.open(postgres_url) as store:
-        store.add([decision(Paper("0", "Salmon"), ("fish",))])
-        postgres.psql(name, "CREATE TRIGGER note BEFORE INSERT ON areatag_entries EXECUTE FUNCTION note()")
-        store.add([decision(Paper("1", "Wrens"), ("birds",))])
-        store.undo(1)
-    database = Database(postgres_url)
-    with database.reading() as connection:
-        assert connection.execute(text("SHOW synchronous_commit")).scalar_one() == "off"
-        assert connection.execute(text("SELECT setting FROM seen")).scalars().all() == ["on", "on"]
-    database.close()

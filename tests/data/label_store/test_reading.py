@@ -128,3 +128,25 @@ def test_reading_makes_no_store(own_home: Path) -> None:
         assert list(store.labelled_papers()) == [] and store.conflicts() == [] and store.counts() == (0, 0)
         assert store.current(Paper("1", "Salmon")) is None and not store.is_forgotten(Paper("1", "Salmon"))
     assert not own_home.exists()
+
+
+@pytest.mark.parametrize("how", ["time", "size", "another"])
+def test_any_change_of_a_file_that_is_read_without_locks_is_seen(folder: Path, how: str) -> None:
+    """By its time, its size, or another file in its place with both of them."""
+    path = folder / "labels.db"
+    _fill(path)
+    before = path.stat()
+    backend = SqliteBackend(path, 0)
+    # what SQLite says where it cannot make its lock files
+    backend._reader = create_engine("sqlite:////no/such/folder/labels.db", poolclass=NullPool)
+    with pytest.raises(LabelStoreError, match="changed while it was read; try again"), backend.reading():
+        if how == "time":
+            os.utime(path, ns=(0, before.st_mtime_ns + 1))
+        elif how == "size":
+            with path.open("ab") as file:
+                file.write(bytes(4096))
+            os.utime(path, ns=(0, before.st_mtime_ns))
+        else:
+            shutil.copy2(path, folder / "copy.db")
+            (folder / "copy.db").replace(path)
+    backend.close()
