@@ -26,8 +26,8 @@ from benchmarks.serving.part import Options
 from benchmarks.serving.saturation import label_rate
 from data.atomic import atomic_text
 from model.artefact import Artefact
-from model.runtimes.batching import batches_by_length
 from model.runtimes.openvino import BATCH_SIZE, MOST_PADDING
+from model.runtimes.tokenization import batches_by_length
 from model.versions import resolve_model
 
 _BATCHES = (1, 2, 4, 8, 16, 32)

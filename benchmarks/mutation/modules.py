@@ -44,6 +44,7 @@ TESTS: Mapping[str, tuple[str, ...]] = {
     "data/label_store/merging.py": ("tests/data/label_store/test_merging.py", "tests/data/label_store/test_store.py"),
     "data/label_store/postgres.py": _STORE,
     "data/label_store/sqlite.py": _STORE,
+    "data/label_store/rows.py": _STORE,
     "data/label_store/store.py": _STORE,
     "data/label_store/tables.py": _STORE,
     "data/label_store/upkeep.py": ("tests/data/label_store/test_upkeep.py",),

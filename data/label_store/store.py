@@ -4,26 +4,32 @@ A paper is its content (see `data.papers.content_id`): different papers under on
 that comes again under another id keeps its labels.
 """
 
-import hashlib
-import hmac
-import json
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
-from itertools import groupby
 from typing import Any, Self
 
-from sqlalchemy import Connection, Row, delete, func, insert, or_, select
+from sqlalchemy import Connection, delete, func, insert, select
 
 from data.errors import UsageError
 from data.label_store.database import PATIENCE, Database
 from data.label_store.errors import LabelStoreError
 from data.label_store.location import label_store_url
-from data.label_store.merging import conflicts, mark_withdrawn, merge
+from data.label_store.merging import conflicts, merge
 from data.label_store.records import Conflict, Decision, Entry, Forgotten
+from data.label_store.rows import (
+    by_content,
+    contents_of,
+    decision_row,
+    entries_of,
+    fingerprint,
+    history_of,
+    now,
+    paper_content,
+    withdrawal_row,
+)
 from data.label_store.tables import entries, forgotten, read_about
 from data.labels import LabelledPaper
-from data.papers import Paper, content_id
+from data.papers import Paper
 from data.taxonomy import Taxonomy
 from data.taxonomy_changes import translate
 
@@ -82,7 +88,7 @@ class LabelStore:
         Raises:
             ForgottenPaperError: one of the papers was forgotten.
         """
-        rows = [_row(decision) for decision in decisions]
+        rows = [decision_row(decision) for decision in decisions]
         if not rows:
             return []
         with self._database.writing() as connection:
@@ -100,19 +106,10 @@ class LabelStore:
             target = connection.execute(select(entries).where(entries.c.number == number)).one_or_none()
             if target is None:
                 raise NoSuchEntryError(f"There is no label entry {number}; the history of a paper lists its entries.")
-            history = _entries(connection.execute(_history_of(entries.c.content == target.content)).all())
+            history = entries_of(connection.execute(history_of(entries.c.content == target.content)).all())
             if any(entry.number == number and entry.withdrawn for entry in history):
                 raise WithdrawnEntryError(f"The label entry {number} is withdrawn already; nothing was done.")
-            row = target._asdict() | {
-                "time": _now(),
-                "areas": "[]",
-                "rejected": "[]",
-                "complete": False,
-                "annotator": _clean(annotator),
-                "model": None,
-                "undoes": number,
-            }
-            del row["number"]
+            row = withdrawal_row(target, annotator)
             return int(connection.execute(insert(entries).values(row).returning(entries.c.number)).scalar_one())
 
     def current(self, paper: Paper) -> LabelledPaper | None:
@@ -132,8 +129,8 @@ class LabelStore:
         with self._database.reading() as connection:
             for start in range(0, len(wanted), _MOST_IN_LIST):
                 some = wanted[start : start + _MOST_IN_LIST]
-                rows = connection.execute(_history_of(entries.c.content.in_(some))).all()
-                found |= {content: _holds(history, taxonomy) for content, history in _by_content(rows)}
+                rows = connection.execute(history_of(entries.c.content.in_(some))).all()
+                found |= {content: _holds(history, taxonomy) for content, history in by_content(rows)}
         return [found.get(content) for content in contents]
 
     def labelled_papers(self, taxonomy: Taxonomy | None = None) -> Iterator[LabelledPaper]:
@@ -154,8 +151,8 @@ class LabelStore:
     def history(self, paper_id: str) -> list[Entry]:
         """Return all entries of the papers with this id (or content id), oldest first."""
         with self._database.reading() as connection:
-            rows = connection.execute(_history_of(entries.c.content.in_(_contents_of(paper_id)))).all()
-        found = [entry for _, history in _by_content(rows) for entry in history]
+            rows = connection.execute(history_of(entries.c.content.in_(contents_of(paper_id)))).all()
+        found = [entry for _, history in by_content(rows) for entry in history]
         return sorted(found, key=lambda entry: entry.number)
 
     def forget(self, paper_id: str) -> Forgotten:
@@ -164,11 +161,11 @@ class LabelStore:
         Their labels are refused from then on. Nothing happens when there is no such paper.
         """
         with self._database.writing() as connection:
-            contents = list(connection.execute(_contents_of(paper_id)).scalars())
+            contents = list(connection.execute(contents_of(paper_id)).scalars())
             gone = connection.execute(delete(entries).where(entries.c.content.in_(contents)))
             if contents:
                 key = read_about(connection).fingerprint_key
-                marks = [{"fingerprint": _fingerprint(key, content), "time": _now()} for content in contents]
+                marks = [{"fingerprint": fingerprint(key, content), "time": now()} for content in contents]
                 connection.execute(insert(forgotten), marks)
         self._database.erase_leftovers()
         return Forgotten(len(contents), gone.rowcount)
@@ -176,7 +173,7 @@ class LabelStore:
     def is_forgotten(self, paper: Paper) -> bool:
         """Return whether the paper of this content was forgotten."""
         with self._database.reading() as connection:
-            mark = _fingerprint(read_about(connection).fingerprint_key, paper_content(paper))
+            mark = fingerprint(read_about(connection).fingerprint_key, paper_content(paper))
             return connection.execute(select(forgotten).where(forgotten.c.fingerprint == mark)).first() is not None
 
     def counts(self) -> tuple[int, int]:
@@ -189,12 +186,12 @@ class LabelStore:
     def _histories(self) -> Iterator[list[Entry]]:
         """Yield the history of one paper after the other, in bounded memory."""
         rows = self._database.rows(select(entries).order_by(entries.c.content, entries.c.number))
-        for _, history in _by_content(rows):
+        for _, history in by_content(rows):
             yield history
 
     def _refuse_forgotten(self, connection: Connection, rows: Sequence[dict[str, Any]]) -> None:
         key = read_about(connection).fingerprint_key
-        marks = {_fingerprint(key, row["content"]): row["paper_id"] for row in rows}
+        marks = {fingerprint(key, row["content"]): row["paper_id"] for row in rows}
         unchecked = sorted(marks)
         for start in range(0, len(unchecked), _MOST_IN_LIST):
             some = unchecked[start : start + _MOST_IN_LIST]
@@ -218,77 +215,3 @@ def _translated(entry: Entry, taxonomy: Taxonomy) -> Entry:
     given = LabelledPaper(entry.paper, entry.areas, entry.rejected, entry.complete)
     label = translate(given, taxonomy, entry.time)
     return replace(entry, areas=label.areas, rejected=label.rejected, complete=label.complete)
-
-
-def paper_content(paper: Paper) -> str:
-    """Return the content id under which the store knows a paper."""
-    return content_id(_clean(paper.title), _clean(paper.abstract))
-
-
-def _row(decision: Decision) -> dict[str, Any]:
-    paper = decision.label.paper
-    return {
-        "time": _now(),
-        "content": paper_content(paper),
-        "paper_id": _clean(paper.id),
-        "title": _clean(paper.title),
-        "abstract": _clean(paper.abstract),
-        "areas": json.dumps(decision.label.areas),
-        "rejected": json.dumps(decision.label.rejected),
-        "complete": decision.label.complete,
-        "annotator": _clean(decision.annotator),
-        "model": None if decision.model is None else _clean(decision.model),
-        "undoes": None,
-    }
-
-
-def _fingerprint(key: bytes, content: str) -> str:
-    return hmac.new(key, content.encode(), hashlib.sha256).hexdigest()
-
-
-def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="microseconds")
-
-
-def _clean(value: str) -> str:
-    """Return text that both databases take: PostgreSQL has no NUL, neither has lone surrogates."""
-    return value.replace("\0", " ").encode("utf-8", "replace").decode()
-
-
-def _contents_of(paper_id: str) -> Any:
-    wanted = _clean(paper_id)
-    named = or_(entries.c.paper_id == wanted, entries.c.content == wanted)
-    return select(entries.c.content).where(named).distinct()
-
-
-def _history_of(condition: Any) -> Any:
-    return select(entries).where(condition).order_by(entries.c.content, entries.c.number)
-
-
-def _by_content(rows: Any) -> Iterator[tuple[str, list[Entry]]]:
-    """Group rows, which are ordered by content and number, into the histories of the papers."""
-    for content, group in groupby(rows, key=lambda row: str(row.content)):
-        yield content, _entries(list(group))
-
-
-def _entries(rows: Sequence[Row[Any]]) -> list[Entry]:
-    return mark_withdrawn([_entry(row) for row in rows])
-
-
-def _entry(row: Row[Any]) -> Entry:
-    try:
-        areas, rejected = tuple(json.loads(row.areas)), tuple(json.loads(row.rejected))
-    except (ValueError, TypeError) as error:
-        sentence = f"The label entry {row.number} is damaged ({error}); areatag feedback check says what else is."
-        raise LabelStoreError(sentence) from error
-    return Entry(
-        number=row.number,
-        time=row.time,
-        paper=Paper(row.paper_id, row.title, row.abstract),
-        areas=areas,
-        rejected=rejected,
-        complete=row.complete,
-        annotator=row.annotator,
-        model=row.model,
-        undoes=row.undoes,
-    )

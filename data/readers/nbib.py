@@ -6,12 +6,23 @@ from collections.abc import Iterator
 from data.papers import Reject
 from data.readers.records import Record
 from data.readers.sources import ByteStream
-from data.readers.tagged_lines import TagSyntax, read_tagged
+from data.readers.tagged_lines import TagSyntax, Values, read_tagged
+
+
+def _fields(values: Values) -> dict[str, object]:
+    """A book has its own title, one in another language may have that alone; OAB is another publisher's abstract."""
+    return {
+        **values,
+        "primary_title": values.get("BTI") or values.get("TT"),
+        "description": values.get("OAB"),
+    }
+
 
 _SYNTAX = TagSyntax(
     tag=re.compile(rb"(?=.{4}-)([A-Z]{2,4}) *- ?"),
     first=frozenset([b"PMID"]),
     orphans=frozenset([b"TI", b"BTI", b"AB"]),
+    fields=_fields,
 )
 
 
@@ -21,12 +32,5 @@ def matches(head: bytes) -> bool:
 
 
 def read(stream: ByteStream) -> Iterator[Record | Reject]:
-    """Yield every citation, from its PMID line to the next one, as {tag: values}."""
-    for citation in read_tagged(stream, _SYNTAX):
-        if isinstance(citation, Reject):
-            yield citation
-            continue
-        values = dict(citation.fields)
-        values["primary_title"] = values.get("BTI") or values.get("TT")  # of a book; in its own language alone
-        values["description"] = values.get("OAB")  # the abstract that another publisher gives
-        yield Record(citation.file, citation.line, values)
+    """Yield every citation, from its PMID line to the next one."""
+    return read_tagged(stream, _SYNTAX)

@@ -6,13 +6,27 @@ from collections.abc import Iterator
 from data.papers import Reject
 from data.readers.records import Record
 from data.readers.sources import ByteStream
-from data.readers.tagged_lines import TaggedBlock, TagSyntax, split_tagged, tagged_record
+from data.readers.tagged_lines import TagSyntax, Values, read_tagged
 
 # The tags of the format. Only these may have one blank before the hyphen, or none behind it: "EU - US trade" is text.
 _TAGS = (
     rb"TY|ER|A[1-4BDUNV]|C[1-8ANPTY]|BT|DA|DB|DO|DP|E[DPT]|ID|IS|J[12AFO]|KW|L[1-4AB]|M[1-3]|N[12V]|OP|P[BPY]|R[INP]"
     rb"|S[ENPTV]|T[1-3AIT]|U[1-5R]|V[LO]|Y[12]"
 )
+# Here BT is the book or the volume that the reference is a part of.
+_PARTS = frozenset(["CHAP", "ECHAP", "SECT", "JOUR", "EJOUR", "CONF", "CPAPER", "MGZN", "NEWS"])
+
+
+def _fields(values: Values) -> dict[str, object]:
+    """The title of a whole book is in BT, and that of an unpublished work in CT, as older files have them."""
+    kind = values.get("TY", [""])
+    candidates = ["CT"] if kind[0] in _PARTS else ["CT", "BT"]
+    fields: dict[str, object] = {**values}
+    fields["primary_title"] = next((values[tag] for tag in candidates if values.get(tag)), None)
+    fields.pop("DP", None)  # the provider of the database, which in NBIB is the date
+    return fields
+
+
 SYNTAX = TagSyntax(
     tag=re.compile(
         rb"(?:\xef\xbb\xbf)?((?:%b)(?=  -| - | -\Z)|[A-Z][A-Z0-9](?=  - |  -\Z))\s{1,2}- ?" % _TAGS  # \s: both counts
@@ -20,9 +34,8 @@ SYNTAX = TagSyntax(
     first=frozenset([b"TY"]),
     last=b"ER",
     orphans=frozenset([b"TI", b"T1", b"AB", b"N2"]),
+    fields=_fields,
 )
-# Here BT is the book or the volume that the reference is a part of.
-_PARTS = frozenset(["CHAP", "ECHAP", "SECT", "JOUR", "EJOUR", "CONF", "CPAPER", "MGZN", "NEWS"])
 
 
 def matches(head: bytes) -> bool:
@@ -31,23 +44,5 @@ def matches(head: bytes) -> bool:
 
 
 def read(stream: ByteStream) -> Iterator[Record | Reject]:
-    """Yield every reference, from its TY line to its ER line or the next TY line, as {tag: values}."""
-    return filter(None, (record_of(stream.name, block) for block in split_tagged(stream, SYNTAX)))
-
-
-def record_of(name: str, block: TaggedBlock) -> Record | Reject | None:
-    """Return the reference in a block of the file of this name; None where the block is text between references."""
-    if not (block.is_reference or block.problem):
-        return None
-    reference = tagged_record(name, block, SYNTAX)
-    return _with_title(reference) if isinstance(reference, Record) else reference
-
-
-def _with_title(reference: Record) -> Record:
-    """Return the reference with the title of a whole book (BT) or an unpublished work (CT), as older files have it."""
-    values = dict(reference.fields)
-    values.pop("DP", None)  # the provider of the database, which in NBIB is the date
-    kind = values.get("TY", [""])
-    candidates = ["CT"] if isinstance(kind, list) and kind[0] in _PARTS else ["CT", "BT"]
-    values["primary_title"] = next((values[tag] for tag in candidates if values.get(tag)), None)
-    return Record(reference.file, reference.line, values)
+    """Yield every reference, from its TY line to its ER line or the next TY line."""
+    return read_tagged(stream, SYNTAX)

@@ -1,7 +1,7 @@
 """References whose fields are lines with a tag: what RIS, NBIB, EndNote's tagged format and Web of Science share."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -11,6 +11,9 @@ from data.readers.sources import CHUNK_BYTES, ByteStream
 from data.readers.window import Window
 
 _LINE_END = re.compile(rb"\r\n|\r|\n")
+Values = dict[str, list[str]]
+"""By tag, the values of its lines."""
+
 _NUMBER = re.compile(rb"\s*<?\d+>?[.:]?\s*")
 
 
@@ -25,6 +28,8 @@ class TagSyntax:
         orphans: the tags that begin a reference whose first line is missing; other lines between references, such as
             numbers, links and search strategies, are nothing of ours.
         blank_line_ends: whether a blank line ends a reference.
+        fields: returns the fields of a reference, by names that `data.field_names` knows, for its values by tag; most
+            tags are such names themselves.
     """
 
     tag: re.Pattern[bytes]
@@ -32,6 +37,7 @@ class TagSyntax:
     last: bytes = b""
     orphans: frozenset[bytes] = frozenset()
     blank_line_ends: bool = False
+    fields: Callable[[Values], Mapping[str, object]] = dict
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,21 +54,21 @@ class TaggedBlock:
 
 
 def read_tagged(stream: ByteStream, syntax: TagSyntax) -> Iterator[Record | Reject]:
-    """Yield every reference as {tag: its values}. A line without a tag continues the value above it.
+    """Return every reference. A line without a tag continues the value above it.
 
     Lines may end with LF, CR LF or CR.
     """
-    for block in split_tagged(stream, syntax):
-        if block.is_reference or block.problem:
-            yield tagged_record(stream.name, block, syntax)
+    return filter(None, (record_of(stream.name, block, syntax) for block in split_tagged(stream, syntax)))
 
 
-def tagged_record(name: str, block: TaggedBlock, syntax: TagSyntax) -> Record | Reject:
-    """Return the reference in a block, whose file has this name, as {tag: its values}."""
+def record_of(name: str, block: TaggedBlock, syntax: TagSyntax) -> Record | Reject | None:
+    """Return the reference in a block of the file of this name; None where the block is text between references."""
+    if not (block.is_reference or block.problem):
+        return None
     try:
         if block.problem:
             raise RecordError(block.problem)
-        return Record(name, block.line, _values(block.data, syntax))
+        return Record(name, block.line, syntax.fields(_values(block.data, syntax)))
     except RecordError as error:
         return reject(name, block.line, str(error), block.data)
 
@@ -137,7 +143,7 @@ class _Splitter:
         return TaggedBlock(line, data, not self._is_overlong, too_long(self._limit) if self._is_overlong else "")
 
 
-def _values(data: bytes, syntax: TagSyntax) -> dict[str, list[str]]:
+def _values(data: bytes, syntax: TagSyntax) -> Values:
     """Return {tag: values} with the lines of a value joined, and white space in it as single blanks.
 
     Raises:

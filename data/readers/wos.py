@@ -6,13 +6,20 @@ from collections.abc import Iterator
 from data.papers import Reject
 from data.readers.records import Record
 from data.readers.sources import ByteStream
-from data.readers.tagged_lines import TagSyntax, read_tagged
+from data.readers.tagged_lines import TagSyntax, Values, read_tagged
+
+
+def _fields(values: Values) -> dict[str, object]:
+    """Z1 and Z4 are the title and the abstract in Chinese."""
+    return {**values, "doi": values.get("DI"), "primary_title": values.get("Z1"), "description": values.get("Z4")}
+
 
 _SYNTAX = TagSyntax(
     tag=re.compile(rb"([A-Z][A-Z0-9])(?: |\Z)"),
     first=frozenset([b"PT"]),
     last=b"ER",
     orphans=frozenset([b"TI", b"AB"]),
+    fields=_fields,
 )
 
 
@@ -25,13 +32,5 @@ def matches(head: bytes) -> bool:
 
 
 def read(stream: ByteStream) -> Iterator[Record | Reject]:
-    """Yield every record, from its PT line to its ER line, as {tag: values}."""
-    for record in read_tagged(stream, _SYNTAX):
-        if isinstance(record, Reject):
-            yield record
-            continue
-        values = dict(record.fields)
-        values["doi"] = values.get("DI")
-        values["primary_title"] = values.get("Z1")  # in Chinese
-        values["description"] = values.get("Z4")
-        yield Record(record.file, record.line, values)
+    """Yield every record, from its PT line to its ER line."""
+    return read_tagged(stream, _SYNTAX)

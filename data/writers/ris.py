@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from functools import partial
 
 from data.readers.records import Record
-from data.readers.ris import SYNTAX, record_of
+from data.readers.ris import SYNTAX
 from data.readers.sources import ByteStream
-from data.readers.tagged_lines import TaggedBlock, lines_with_ends, split_tagged, without_number
+from data.readers.tagged_lines import TaggedBlock, lines_with_ends, record_of, split_tagged, without_number
 from data.writers.keywords import Change, Piece, separated
 
 _TAG = b"KW"
@@ -21,7 +21,7 @@ def accepts(head: bytes) -> bool:
 def pieces(stream: ByteStream) -> Iterator[Piece]:
     """Yield the references of a stream, and the text between them."""
     for block in split_tagged(stream, SYNTAX):
-        record = record_of(stream.name, block)
+        record = record_of(stream.name, block, SYNTAX)
         yield Piece(block.data, record, partial(_changed, block) if isinstance(record, Record) else None)
 
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from openvino import properties
 
 from data.errors import AreatagError
-from model.runtimes.batching import batches_by_length
+from model.runtimes.tokenization import batches_by_length
 
 BATCH_SIZE = 8
 """Most papers in a forward pass; larger batches were no faster (benchmarks/encoder.py)."""

@@ -7,7 +7,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from model.runtimes.batching import batches_by_length
+from model.runtimes.tokenization import batches_by_length
 from model.runtimes.torch_encoder import PooledEncoder
 
 GPU_BATCH_SIZE = 256

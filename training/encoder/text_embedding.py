@@ -6,7 +6,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from model.runtimes.batching import batches_by_length
+from model.runtimes.tokenization import batches_by_length
 from model.runtimes.torch_encoder import PooledEncoder
 from training.encoder.base_encoder import load_tokenizer, resolve_encoder
 from training.fine_tuning.trainer import cpu_has_bf16, uses_gpu

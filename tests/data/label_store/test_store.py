@@ -9,7 +9,8 @@ import pytest
 
 from data.errors import UsageError
 from data.label_store.records import Decision, Forgotten
-from data.label_store.store import ForgottenPaperError, LabelStore, paper_content
+from data.label_store.rows import paper_content
+from data.label_store.store import ForgottenPaperError, LabelStore
 from data.labels import LabelledPaper
 from data.papers import Paper
 from tests.data.label_store.conftest import decision

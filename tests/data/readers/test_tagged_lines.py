@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -153,3 +154,10 @@ def test_blocks_are_the_content(pieces: list[str], chunk: int, limit: int) -> No
     content = "".join(pieces).encode()
     chunks = (content[start : start + chunk] for start in range(0, len(content), chunk))
     assert b"".join(block.data for block in split_tagged(ByteStream("x", chunks, limit), SYNTAX)) == content
+
+
+def test_a_format_names_its_fields() -> None:
+    """Where its tags are not names that every format shares."""
+    syntax = replace(SYNTAX, fields=lambda values: {"title": values["TI"], "tags": sorted(values)})
+    (record,) = _read(b"TY: A\nTI: Geese\nER: \n", syntax)
+    assert isinstance(record, Record) and record.fields == {"title": ["Geese"], "tags": ["ER", "TI", "TY"]}
