@@ -119,6 +119,4 @@ def _title_metrics(titles: TitleFit | None, parts: ModelParts) -> dict[str, Any]
     if titles is None:
         return {}
     predicted = titles.probabilities >= titles.thresholds
-    found = report("", titles.probabilities, predicted, titles.labels, parts.taxonomy, cross_fitted=True)
-    left_out = {"model", "per_area", "risk_coverage"}
-    return {name: value for name, value in found.to_record().items() if name not in left_out}
+    return report("", titles.probabilities, predicted, titles.labels, parts.taxonomy, cross_fitted=True).summary()

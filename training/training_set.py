@@ -87,6 +87,24 @@ class TrainInputs:
         return (example for example in itertools.chain(soft, labelled) if example.paper not in left_out)
 
 
+class PaperSample:
+    """Some papers of a stream that have an abstract, to fit the OOD detector to."""
+
+    def __init__(self, seed: int) -> None:
+        self._seed = seed
+        self._kept: Reservoir[Paper] = Reservoir(SAMPLE, seed)
+
+    def add(self, paper: Paper) -> None:
+        """Take the next paper of the stream into account."""
+        if paper.abstract.strip():
+            self._kept.add(paper)
+
+    def papers(self) -> tuple[Paper, ...]:
+        """The sample, in random order."""
+        kept = self._kept.items()
+        return tuple(kept[position] for position in np.random.default_rng(self._seed).permutation(len(kept)))
+
+
 @dataclass(frozen=True, slots=True)
 class TrainingSet:
     """The tokenised training papers, and what is kept of them beside the tokens.
@@ -121,13 +139,12 @@ def _write(inputs: TrainInputs, tokenizer: Tokenizer, options: TrainOptions, wor
     """Write all files; the dataset gets its name last."""
     partial = (work / _DATASET).with_suffix(".partial")
     fingerprints: set[int] = set()
-    sample: Reservoir[Paper] = Reservoir(SAMPLE, options.seed)
+    sample = PaperSample(options.seed)
 
     def noted() -> Iterator[Example]:
         for example in inputs.examples(options):
             fingerprints.update(fingerprints_of(example.paper))
-            if example.paper.abstract.strip():
-                sample.add(example.paper)
+            sample.add(example.paper)
             yield example
 
     dataset = build_dataset(noted(), inputs.taxonomy, tokenizer, options.max_tokens, partial)
@@ -136,10 +153,8 @@ def _write(inputs: TrainInputs, tokenizer: Tokenizer, options: TrainOptions, wor
     del dataset
     with atomic_write(work / FINGERPRINTS_FILE) as stream:
         stream.write(Fingerprints.of_values(fingerprints).to_bytes())
-    papers = sample.items()
-    order = np.random.default_rng(options.seed).permutation(len(papers))
     with atomic_text(work / _SAMPLE) as text:
-        for paper in (papers[position] for position in order):
+        for paper in sample.papers():
             text.write(json.dumps([paper.id, paper.title, paper.abstract]) + "\n")
     partial.rename(work / _DATASET)
 

@@ -17,7 +17,7 @@ from training.fine_tuning.train_options import TrainOptions
 _MAY_CHANGE = {"output", "resume", "device", "checkpoint_minutes"}
 """Options that a resumed training heeds, whatever they were when it began."""
 _FILES = ("soft_labels", "labels", "validation", "taxonomy", "held_out")
-"""Options that name files, whose content must be the same."""
+"""Options that name files, whose content must be the same, wherever they lie."""
 
 
 def nothing_to_resume(output: Path) -> bool:
@@ -59,7 +59,8 @@ def _folder(output: Path) -> Path:
 
 
 def _compare(work: Path, before: dict[str, Any], now: dict[str, Any]) -> None:
-    changed = sorted(name for name in {*before, *now} if before.get(name) != now.get(name))
+    compared = {*before, *now} - set(_FILES)  # earlier releases noted their paths too
+    changed = sorted(name for name in compared if before.get(name) != now.get(name))
     if changed:
         what = ", ".join(name.replace("_", " ") for name in changed)
         raise UsageError(
@@ -70,9 +71,7 @@ def _compare(work: Path, before: dict[str, Any], now: dict[str, Any]) -> None:
 def _settings(options: TrainOptions) -> dict[str, Any]:
     """What must be the same for a run to be continued: options, and inputs by content."""
     settings: dict[str, Any] = {
-        name: str(value) if isinstance(value, Path | tuple) else value
-        for name, value in asdict(options).items()
-        if name not in _MAY_CHANGE
+        name: value for name, value in asdict(options).items() if name not in _MAY_CHANGE and name not in _FILES
     }
     for name in _FILES:
         paths = getattr(options, name)
@@ -80,8 +79,8 @@ def _settings(options: TrainOptions) -> dict[str, Any]:
             settings[f"content of {name}"] = [
                 _digest(path) for path in (paths if isinstance(paths, tuple) else [paths])
             ]
-    settings["content of encoder"] = _encoder_digest(options.encoder)
-    return settings
+    settings["content of encoder"] = digest = _encoder_digest(options.encoder)
+    return settings if not digest else settings | {"encoder": None}
 
 
 def _digest(path: Path) -> str:

@@ -1,6 +1,7 @@
 """What a resumed training must have in common with the one that was interrupted."""
 
 import dataclasses
+import json
 import shutil
 from pathlib import Path
 from typing import Any
@@ -63,6 +64,23 @@ def test_other_content_under_the_same_name(tmp_path_factory: pytest.TempPathFact
         open_work_folder(options)
     (folder / name).write_bytes(before)
     open_work_folder(options)
+
+
+def test_the_same_content_elsewhere(tmp_path: Path) -> None:
+    """A folder that was moved with all that belongs to it is continued, also where an earlier release noted paths."""
+    (tmp_path / "before").mkdir()
+    options = started(tmp_path / "before")
+    (tmp_path / "before").rename(tmp_path / "now")
+    run = tmp_path / "now" / "out.training" / "run.json"
+    run.write_text(json.dumps({**json.loads(run.read_text()), "labels": "labels", "held_out": "(PosixPath('a'),)"}))
+    moved: dict[str, Any] = {name: tmp_path / "now" / name for name in FILES if name not in ("held_out", "encoder")}
+    held_out = (tmp_path / "now" / "held_out", tmp_path / "now" / "held_out_too")
+    there = dataclasses.replace(
+        options, output=tmp_path / "now" / "out", encoder=str(tmp_path / "now" / "model"), held_out=held_out, **moved
+    )
+    open_work_folder(there)
+    with pytest.raises(UsageError, match="held out"):
+        open_work_folder(dataclasses.replace(there, held_out=held_out[::-1][:1]))
 
 
 def test_other_options(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 import io
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from rich.console import Console
 from rich.table import Table
 
 from data.label_matrix import label_matrix
+from data.labels import LabelledPaper
 from data.papers import content_id
 from data.readers.labels import read_labels
 from data.taxonomy import Taxonomy
@@ -65,6 +67,11 @@ class EvaluationReport:
             "risk_coverage": [{name: round(value, 4) for name, value in row.items()} for row in self.risk_coverage],
         }
 
+    def summary(self) -> dict[str, Any]:
+        """The record without the model's name, single areas and the curve."""
+        left_out = {"model", "per_area", "risk_coverage"}
+        return {name: value for name, value in self.to_record().items() if name not in left_out}
+
     def to_json(self) -> str:
         """The record as indented JSON."""
         return json.dumps(self.to_record(), indent=1)
@@ -99,7 +106,11 @@ def evaluate(gold: Path, model: Path, device: str = "auto") -> EvaluationReport:
         AreatagError: the file or the model is damaged, or the gold names an area the model does not know.
     """
     tagger = Tagger.load(model, device)
-    labelled = list(read_labels(gold, tagger.taxonomy))
+    return evaluate_tagger(tagger, list(read_labels(gold, tagger.taxonomy)))
+
+
+def evaluate_tagger(tagger: Tagger, labelled: Sequence[LabelledPaper]) -> EvaluationReport:
+    """Score a loaded model on labelled papers."""
     labels = label_matrix(labelled, tagger.taxonomy)
     calibrated_on = set(tagger.artefact.card.get("calibrated_on", ()))
     papers = [item.paper for item in labelled]

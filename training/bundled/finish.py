@@ -1,0 +1,100 @@
+"""The end of the recipe: lexical features, and the finished model with calibration, metrics and card."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from data.atomic import atomic_write
+from data.papers import content_id
+from model.artefact import Artefact, ModelParts
+from model.calibration import NO_ADJUSTMENT, Calibration
+from model.heads import Heads
+from model.lexical import LexicalFeatures
+from model.plain_files import ENCODER
+from model.runtimes.load import load_runtime
+from model.tagger import Tagger
+from model.writing import write_model
+from training.calibrate_model import calibrate_model
+from training.evaluation.report import evaluate_tagger
+from training.fine_tuning.lexical import fit_lexical
+from training.fine_tuning.train_options import TrainOptions
+from training.training_set import PaperSample, TrainInputs
+
+
+def write_lexical(options: TrainOptions, output: Path) -> None:
+    """Fit lexical features to the papers of a training, and write them."""
+    inputs = TrainInputs.read(options)
+    content = fit_lexical(inputs.examples(options), inputs.taxonomy).to_bytes()
+    with atomic_write(output) as stream:
+        stream.write(content)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finish:
+    """What a finished model is made of.
+
+    Attributes:
+        trained: the model directory of the last training.
+        lexical: the folder with its lexical features.
+        options: whose papers the OOD detector is fitted to, which calibrate, and which are held out for metrics.
+        inference_tokens: tokens of a paper that the model reads.
+        encoder_name: the encoder that the trainings began with.
+        card: the recipe's part of the card.
+    """
+
+    trained: Path
+    lexical: Path
+    options: TrainOptions
+    inference_tokens: int
+    encoder_name: str
+    card: Mapping[str, Any]
+
+
+def write_finished(finish: Finish, output: Path) -> None:
+    """Calibrate, measure and write the model.
+
+    Raises:
+        AreatagError: the trained model or an input is damaged.
+    """
+    trained = Artefact.open(finish.trained)
+    inputs = TrainInputs.read(finish.options)
+    made = output.with_name(f"{output.name}.partial")
+    shutil.rmtree(made, ignore_errors=True)
+    shutil.copytree(trained.encoder_path, made / ENCODER)
+    card = {**finish.card, "calibrated_on": [content_id(i.paper.title, i.paper.abstract) for i in inputs.validation]}
+    parts = replace(
+        _uncalibrated(trained.parts),
+        encoder_path=made / ENCODER,
+        encoder_name=finish.encoder_name,
+        max_tokens=finish.inference_tokens,
+        card=card,
+    )
+    sample = PaperSample(finish.options.seed)
+    for example in inputs.examples(finish.options):
+        sample.add(example.paper)
+    parts, _ = calibrate_model(parts, inputs.validation, sample.papers(), LexicalFeatures.load(finish.lexical))
+    tagger = Tagger(parts, load_runtime(parts.encoder_path, "cpu"))
+    metrics = {**parts.metrics, "evaluation_votes": evaluate_tagger(tagger, inputs.held_out).summary()}
+    write_model(replace(parts, metrics=metrics))
+    made.rename(output)
+
+
+def _uncalibrated(parts: ModelParts) -> ModelParts:
+    """A model as it was before it was calibrated: its heads read the embedding alone."""
+    hidden, heads = parts.hidden_size, parts.heads
+    return replace(
+        parts,
+        version="",
+        heads=Heads(heads.area_weight[:, :hidden], heads.area_bias, heads.field_weight[:, :hidden], heads.field_bias),
+        area_calibration=Calibration.identity(len(parts.taxonomy.areas)),
+        field_calibration=Calibration.identity(len(parts.taxonomy.fields)),
+        title_areas=NO_ADJUSTMENT,
+        title_fields=NO_ADJUSTMENT,
+        ood=None,
+        lexical=None,
+        metrics={},
+    )

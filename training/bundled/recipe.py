@@ -1,0 +1,210 @@
+"""The recipe: votes -> soft labels -> training on the pool -> on recorded votes -> (student) -> a finished model.
+
+Every stage calls what its command calls (`areatag weak-label`, `areatag train`), and is cached (`stages`).
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from data.errors import UsageError
+from data.soft_labels import SoftLabels
+from data.taxonomy import load_taxonomy
+from model.artefact import Artefact
+from model.plain_files import MANIFEST
+from training.bundled.card import recipe_card
+from training.bundled.evaluation_papers import write_evaluation_papers
+from training.bundled.finish import Finish, write_finished, write_lexical
+from training.bundled.options import RecipeOptions
+from training.bundled.settings import TrainingSettings
+from training.bundled.stages import Stage, Stages, content_of, locked
+from training.bundled.teacher import ask_teacher, write_student_labels
+from training.encoder.base_encoder import BASE_ENCODER
+from training.fine_tuning.schedule import schedule_for
+from training.fine_tuning.train_options import TrainOptions
+from training.train import train
+from training.weak_label import WeakLabelOptions, weak_label
+
+Progress = Callable[[str, int, int], None]
+"""Told what is being done, how much of it is done, and of how much (0: unknown)."""
+
+
+@dataclass(frozen=True, slots=True)
+class RecipeResult:
+    """The finished model, and whether it was there already."""
+
+    model: Artefact
+    unchanged: bool
+
+
+def make_model(options: RecipeOptions, tell: Callable[[str], object], progress: Progress) -> RecipeResult:
+    """Make the model; what is there of it already, from the same inputs and settings, is used again.
+
+    Args:
+        options: inputs, settings and output.
+        tell: told a line when a stage begins and ends.
+        progress: told how far a long stage is.
+
+    Raises:
+        UsageError: an input cannot be used, or the output is something else.
+        AreatagError: a stage failed.
+    """
+    output = options.output
+    if output.exists() and not (output / MANIFEST).is_file():
+        raise UsageError(f"{output} exists and is no model; choose another directory with -o, or remove it.")
+    with locked(options.work):
+        made = _Recipe(options, Stages(options.work, tell), progress).finished()
+        unchanged = output.exists()
+        if unchanged and content_of(output) != content_of(made):
+            raise UsageError(f"{output} holds another model than the new one in {made}; remove it and run again.")
+        if not unchanged:
+            copy = output.with_name(f"{output.name}.partial")
+            shutil.rmtree(copy, ignore_errors=True)
+            shutil.copytree(made, copy)
+            copy.rename(output)
+    return RecipeResult(Artefact.open(output), unchanged)
+
+
+class _Recipe:
+    """One run; what makes a stage's output gives its path."""
+
+    def __init__(self, options: RecipeOptions, stages: Stages, progress: Progress) -> None:
+        self._options, self._settings = options, options.settings
+        self._stages, self._progress = stages, progress
+        self._held_out = self._evaluation_papers()
+        self._soft = self._soft_labels()
+        # those have a weight above 1, and are the first that a training takes
+        self._with_votes = sum(int((batch.weights > 1).sum()) for batch in SoftLabels(self._soft).batches())
+        self._learned_from = {"soft labels": self._soft, "gold": options.gold, "evaluation papers": self._held_out}
+
+    def finished(self) -> Path:
+        settings, student = self._settings, self._settings.student
+        trained: dict[str, Path] = {}
+        if student is None or settings.teacher_probabilities is None:
+            trained["pool"] = self._train("pool", settings.pool, self._soft)
+            trained["votes"] = self._train("votes", settings.votes, self._soft, trained["pool"], self._with_votes)
+        if student is not None:
+            said = settings.teacher_probabilities or self._teacher(trained["votes"])
+            trained["student"] = self._train("student", student, self._student_labels(said))
+        return self._finished(trained, self._lexical())
+
+    def _evaluation_papers(self) -> Path:
+        options = self._options
+        votes, taxonomy = options.evaluation_votes, load_taxonomy(options.taxonomy)
+        make = partial(write_evaluation_papers, options.papers, votes, taxonomy)
+        inputs = options.inputs_of_pool() | {"votes of evaluation": votes}
+        return self._stages.run(Stage("evaluation-papers", "papers.jsonl", make, inputs))
+
+    def _soft_labels(self) -> Path:
+        options, seed = self._options, self._settings.label_model_seed
+
+        def make(output: Path) -> None:
+            asked = WeakLabelOptions(
+                inputs=options.papers,
+                output=output,
+                taxonomy=options.taxonomy,
+                rules=options.rules,
+                votes=options.votes,
+                report=output.with_name("votes.html"),
+                seed=seed,
+            )
+            weak_label(asked, self._progress)
+
+        def check(output: Path) -> None:
+            found = SoftLabels(output).provenance
+            names = {path.name.split(".")[0] for path in options.votes}
+            if set(found.recorded) != names or found.settings.get("seed") != seed or found.settings.get("embeddings"):
+                raise UsageError(f"{output} was made from other votes or settings than the recipe has; remove it.")
+
+        given = {"rules": options.rules, "taxonomy": options.taxonomy}
+        inputs = options.inputs_of_pool() | {name: path for name, path in given.items() if path is not None}
+        inputs |= {f"votes {path.name}": path for path in options.votes}
+        return self._stages.run(Stage("soft-labels", "soft.parquet", make, inputs, {"seed": seed}, check))
+
+    def _train(
+        self,
+        name: str,
+        settings: TrainingSettings,
+        soft_labels: Path,
+        begins_with: Path | None = None,
+        papers: int | None = None,
+    ) -> Path:
+        """A training, of all papers or of the first that `areatag train --papers` takes."""
+        more = {"papers": papers} | ({} if begins_with is None else {"encoder": str(begins_with)})
+
+        def options(output: Path) -> TrainOptions:
+            return self._options.train_options(settings, soft_labels, self._held_out, output, **more)
+
+        def make(output: Path) -> None:
+            train(options(output), lambda step, steps, loss: self._progress(f"{name}, loss {loss:.3f}", step, steps))
+
+        encoder = begins_with or self._options.encoder
+        inputs = self._learned_from | {"soft labels": soft_labels} | ({"encoder": encoder} if encoder else {})
+        told = settings.model_dump() | {"papers": papers}
+        return self._stages.run(Stage(name, "model", make, inputs, told, lambda made: _check(made, options(made))))
+
+    def _teacher(self, model: Path) -> Path:
+        make = partial(ask_teacher, model, self._soft, device=self._options.device, tell=self._progress)
+        inputs = {"teacher": model, "soft labels": self._soft}
+        return self._stages.run(Stage("teacher", "probabilities.parquet", make, inputs))
+
+    def _student_labels(self, probabilities: Path) -> Path:
+        make = partial(write_student_labels, self._soft, probabilities)
+        inputs = {"teacher": probabilities, "soft labels": self._soft}
+        return self._stages.run(Stage("student-labels", "soft.parquet", make, inputs))
+
+    def _lexical(self) -> Path:
+        """Lexical features, fitted to the papers with recorded votes."""
+
+        def make(output: Path) -> None:
+            write_lexical(self._of_votes(output), output)
+
+        told = {"papers": self._with_votes}
+        return self._stages.run(Stage("lexical", "lexical.safetensors", make, self._learned_from, told))
+
+    def _of_votes(self, output: Path) -> TrainOptions:
+        """Options whose papers are those with recorded votes."""
+        more: dict[str, Any] = {"papers": self._with_votes}
+        return self._options.train_options(self._settings.votes, self._soft, self._held_out, output, **more)
+
+    def _finished(self, trained: dict[str, Path], lexical: Path) -> Path:
+        settings, last = self._settings, list(trained.values())[-1]
+        encoder = BASE_ENCODER if self._options.encoder is None else self._options.encoder.name
+
+        def make(output: Path) -> None:
+            finish = Finish(
+                trained=last,
+                lexical=lexical.parent,
+                options=self._of_votes(output),
+                inference_tokens=settings.inference_tokens,
+                encoder_name=encoder,
+                card=recipe_card(settings, encoder, self._stages.records.values(), trained),
+            )
+            write_finished(finish, output)
+
+        inputs = self._learned_from | {"trained": last, "lexical": lexical}
+        told = {"inference_tokens": settings.inference_tokens, "seed": settings.votes.seed}
+        return self._stages.run(Stage("finished", "model", make, inputs, told))
+
+
+def _check(model: Path, options: TrainOptions) -> None:
+    """Refuse a model that was trained with other options, as its card tells."""
+    card = Artefact.open(model).card
+    schedule = schedule_for(options, int(card.get("trained_on", {}).get("papers", 0)))
+    wanted = {
+        "epochs": schedule.epochs,
+        "max_tokens": options.max_tokens,
+        "inference_tokens": options.inference_tokens,
+        "batch_size": options.batch_size,
+        "learning_rate": schedule.learning_rate,
+        "head_rate": schedule.head_rate,
+        "seed": options.seed,
+    }
+    found = {name: card.get("training", {}).get(name) for name in wanted}
+    if found != wanted:
+        raise UsageError(f"{model} was trained otherwise ({found}) than the recipe does ({wanted}); remove it.")

@@ -1,0 +1,66 @@
+"""Settings of the recipe, read from one YAML file."""
+
+from pathlib import Path
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from data.errors import UsageError
+from model.manifest import first_problem
+
+SETTINGS_FILE = Path(__file__).parent / "settings.yaml"
+"""Those of the bundled model."""
+
+
+class TrainingSettings(BaseModel):
+    """Of one training stage."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    epochs: float = Field(gt=0)
+    """Passes over the papers."""
+    max_tokens: int = Field(ge=8, le=8192)
+    """Tokens that a paper is cut to."""
+    inference_tokens: int = Field(default=256, ge=8, le=8192)
+    """Tokens of a paper that its own model reads: a teacher's answers depend on them, the finished model's do not."""
+    learning_rate: float | None = Field(default=None, gt=0)
+    """Peak rate of the encoder; None: by the number of papers (`training.fine_tuning.schedule`)."""
+    seed: int = Field(ge=0)
+    """Seed of all random choices."""
+
+
+class RecipeSettings(BaseModel):
+    """Of the whole recipe."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    label_model_seed: int = Field(ge=0)
+    """Seed of the label model's folds and samples."""
+    pool: TrainingSettings
+    """First training: the base encoder, on the soft labels of all papers."""
+    votes: TrainingSettings
+    """Second training: its result, on the papers with recorded votes."""
+    inference_tokens: int = Field(ge=8, le=8192)
+    """Tokens of a paper that the finished model reads; lexical features and calibration are fitted to it."""
+    student: TrainingSettings | None = None
+    """A last training of the base encoder on what the model of the second training, the teacher, says of all papers;
+    None: the result of the second training is the model."""
+    teacher_probabilities: Path | None = None
+    """What a teacher said of all papers (`training.bundled.teacher_probabilities`); the student is then trained
+    without making the teacher again. None: the teacher is made. Relative to the settings file."""
+
+
+def read_settings(path: Path = SETTINGS_FILE) -> RecipeSettings:
+    """Read a settings file.
+
+    Raises:
+        UsageError: it cannot be read, or a setting is missing, unknown or out of range.
+    """
+    try:
+        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+        settings = RecipeSettings.model_validate(content)
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        reason = " ".join(str(error).split())
+        raise UsageError(f"The settings {path} cannot be read ({reason}); give a YAML file.") from error
+    except ValidationError as error:
+        raise UsageError(f"{path}: {first_problem(error)}. Mend the setting.") from error
+    given = settings.teacher_probabilities
+    return settings if given is None else settings.model_copy(update={"teacher_probabilities": path.parent / given})
