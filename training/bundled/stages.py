@@ -7,7 +7,6 @@ moment goes on with the stage that it was at. What was made from other inputs or
 as given, and the log says so.
 """
 
-import fcntl
 import hashlib
 import json
 import time
@@ -22,6 +21,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from data.atomic import atomic_text, write_error
 from data.errors import AreatagError, UsageError
+from data.file_lock import FileLock
 from model.manifest import sha256_of
 from model.plain_files import MANIFEST
 
@@ -136,14 +136,13 @@ def locked(work: Path) -> Iterator[None]:
     """
     try:
         work.mkdir(parents=True, exist_ok=True)
-        with (work / "lock").open("w") as file:
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError as error:
-                raise UsageError(f"Another run works in {work}; wait for it, or choose another folder.") from error
-            yield
+        lock = FileLock.take(work / "lock")
     except OSError as error:
         raise write_error(work, error) from error
+    if lock is None:
+        raise UsageError(f"Another run works in {work}; wait for it, or choose another folder.")
+    with lock:
+        yield
 
 
 def content_of(path: Path) -> str:
