@@ -1,8 +1,9 @@
 """The one table of the names under which sources keep what a paper has, for every format and for the REST interface."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
+from operator import itemgetter
 
 _TITLE = {
     "title": "most sources: arXiv, Crossref, Semantic Scholar, PubMed, Scopus, Zotero, Dublin Core, BibTeX",
@@ -158,12 +159,15 @@ FIELD_SOURCES: Mapping[str, Mapping[str, str]] = {
 """{field of a paper: {name: who uses it}}, the best name first: the next is tried where one has no usable value."""
 
 _MOST_CHARACTERS = 100  # a longer name is no name, and must not stay in a cache
+_MOST_OF_ALL_NAMES = 10_000  # characters of the names of one record; more must not pile up in a cache
 _NAMESPACE = re.compile(r"^(?:\{[^{}]*\}|[A-Za-z][\w-]*:(?=\S))")
 _PREFIX = re.compile(
     r"^(?:(?:dc|dcterms|dct|citation|prism|schema|bibo|eprints)[._]"
     r"|(?:_source|data|attributes|metadata|fields|bibjson|info|doc|document|paper|article|record)\.)(?=[A-Za-z])"
 )
-_SUFFIX = re.compile(r"\s*(?:\[[^\[\]]*\]|\([^()]*\)|[:*])$")
+_SUFFIX = re.compile(
+    r"\s*(?:\[[^\[\]]*\]|\([^()]*\)|[:*]|\b(?i:of (?:the |this |your )?(?:paper|article|manuscript|submission)))$"
+)
 _ENGLISH = re.compile(
     r"(?:(?i:[\[(]\s*(?:en|eng|english)(?:[_-]\w+)?\s*[\])]|(?<=[a-z])[_.\s-](?:en|eng|english))|(?<=[a-z])En)\s*$"
 )
@@ -239,8 +243,8 @@ def label_value(fields: Mapping[str, object], kind: str) -> tuple[str, object] |
 
 def text_field(name: str) -> str:
     """Return "title" or "abstract" where this is a name of it, else ""."""
-    normal = normal_name(name)
-    return next((field for field in ("title", "abstract") if normal in FIELD_NAMES[field]), "")
+    place = _PLACES.get(normal_name(name))
+    return place[0] if place and place[0] in ("title", "abstract") else ""
 
 
 def has_paper_field(names: Iterable[str]) -> bool:
@@ -248,15 +252,20 @@ def has_paper_field(names: Iterable[str]) -> bool:
     return any(normal_name(name) in _TEXT_NAMES for name in names)
 
 
-def field_place(name: str) -> tuple[str, int, bool] | None:
-    """Return the field that this is a name of, its place among its names, and whether it does not say "English".
+def names_by_field(names: tuple[str, ...]) -> Mapping[str, Sequence[str]]:
+    """Return {field of a paper: those of the names that are its names, best first}.
 
-    Of equal names ("title[de]", "title[en_US]") those that say that the text is in English so come first.
+    Of equal names ("title[de]", "title[en_US]") those that say that the text is in English come first.
     """
-    return _place(name) if len(name) <= _MOST_CHARACTERS else None
+    return _by_field(names)
 
 
-@lru_cache(maxsize=1024)
-def _place(name: str) -> tuple[str, int, bool] | None:
-    found = _PLACES.get(_squeezed(name))
-    return (*found, _ENGLISH.search(name) is None) if found else None
+@lru_cache(maxsize=512)  # records of one source have few different sets of names
+def _by_field(names: tuple[str, ...]) -> Mapping[str, Sequence[str]]:
+    if sum(map(len, names)) > _MOST_OF_ALL_NAMES:
+        _by_field.cache_clear()  # so that at most one set of this size stays
+    found: dict[str, list[tuple[int, bool, str]]] = {field: [] for field in FIELD_NAMES}
+    for name in names:
+        if place := _PLACES.get(normal_name(name)):
+            found[place[0]].append((place[1], _ENGLISH.search(name) is None, name))
+    return {field: [name for _, _, name in sorted(places, key=itemgetter(0, 1))] for field, places in found.items()}

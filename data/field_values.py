@@ -6,6 +6,9 @@ import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
+from functools import lru_cache
+
+from data.text import plain_text
 
 MOST_ID_CHARACTERS = 500
 """A longer id is none; the same limit as of REST."""
@@ -32,10 +35,10 @@ _ARXIV_CODE = re.compile(r"[a-z][a-z-]*(\.[A-Za-z][A-Za-z-]*)?")
 
 def is_missing(value: object) -> bool:
     """Return whether a value says that there is none: null, NaN, "", [] or {}."""
+    if isinstance(value, str):
+        return not value or value.isspace()
     if isinstance(value, float):
         return math.isnan(value)
-    if isinstance(value, str):
-        return not value.strip()
     return value is None or (isinstance(value, list | tuple | dict) and not value)
 
 
@@ -92,14 +95,14 @@ def venue_in(value: object) -> str:
 
 def date_in(value: object) -> str:
     """Return a date as the source writes it, an ISO day without its time; "" where the value is no date."""
-    if isinstance(value, datetime.datetime):
-        return value.date().isoformat()
-    if isinstance(value, datetime.date):
-        return value.isoformat()
     if isinstance(value, str):
         text = _short(value)
         day = _ISO_DAY.match(text)
         return day.group() if day else text
+    if isinstance(value, datetime.datetime):
+        return value.date().isoformat()
+    if isinstance(value, datetime.date):
+        return value.isoformat()
     if isinstance(value, int | float | Decimal):  # pandas makes floats of years where some are missing
         return _number(value).removesuffix(".0") if re.fullmatch(r"\d{4,14}(\.0)?", _number(value)) else ""
     if isinstance(value, list | tuple):
@@ -108,7 +111,9 @@ def date_in(value: object) -> str:
 
 
 def categories_in(value: object) -> tuple[str, ...]:
-    """Return the category codes or names in a value, each once: "cs.LG stat.ML", "A; B", lists of texts or objects."""
+    """Return the category codes or names in "cs.LG stat.ML", "A; B", or a list of texts or objects, each once."""
+    if isinstance(value, str):
+        return tuple(_category_codes(value))
     items = value if isinstance(value, list | tuple) else [value]
     codes: dict[str, None] = {}
     for item in items[:_MOST_CATEGORIES]:
@@ -116,16 +121,22 @@ def categories_in(value: object) -> tuple[str, ...]:
     return tuple(codes)[:_MOST_CATEGORIES]
 
 
-def _category_codes(item: object) -> list[str]:
+def _category_codes(item: object) -> Sequence[str]:
     if isinstance(item, Mapping):
         keys = ("id", "term", "@term", "category", "subject", "name", "value", "display_name", "primary")
         item = next((item[key] for key in keys if isinstance(item.get(key), str)), None)
-    if not isinstance(item, str) or len(item) > _MOST_CHARACTERS:
-        return []
-    if re.search(r"[;,]", item):
-        return [part.strip() for part in re.split(r"[;,]", item) if part.strip()]
-    words = item.split()
-    return words if all(_ARXIV_CODE.fullmatch(word) for word in words) else [item.strip()]
+    return _codes_in_text(item) if isinstance(item, str) and len(item) <= _MOST_CHARACTERS else ()
+
+
+@lru_cache(maxsize=4096)  # papers of one source share them
+def _codes_in_text(text: str) -> tuple[str, ...]:
+    text = plain_text(text)
+    words = text.split()
+    if re.search(r"[;,]", text):
+        words = list(filter(None, map(str.strip, re.split(r"[;,]", text))))
+    elif not all(_ARXIV_CODE.fullmatch(word) for word in words):
+        words = [text]
+    return tuple(dict.fromkeys(words))[:_MOST_CATEGORIES]
 
 
 def _number(value: object) -> str:

@@ -1,14 +1,15 @@
 """One paper, and how a decoded record of any format becomes one."""
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from operator import itemgetter
 
+from data.abstract_label import without_label
 from data.errors import AreatagError
-from data.field_names import field_place
+from data.field_names import names_by_field
 from data.field_values import abstract_in, categories_in, date_in, id_in, is_missing, kind_of, title_in, venue_in
-from data.text import is_no_abstract, is_no_title, plain_characters, plain_text, read_text
+from data.placeholders import is_no_abstract, is_no_title
+from data.text import plain_characters, plain_text, read_text
 
 
 class RecordError(AreatagError):
@@ -81,63 +82,50 @@ def paper_from_fields(fields: Mapping[str, object]) -> Paper:
     Raises:
         RecordError: there is neither a title nor an abstract.
     """
-    values = _by_field(fields)
+    names = names_by_field(tuple(fields))
     warnings: list[str] = []
-    title = _text(values, "title", title_in, is_no_title, warnings)
-    abstract = _text(values, "abstract", abstract_in, is_no_abstract, warnings)
+    title = _text(fields, names, "title", warnings)
+    abstract = _text(fields, names, "abstract", warnings)
     if not (title or abstract):
-        raise _no_text(values)
-    categories = next(filter(None, map(categories_in, _values(values, "categories"))), ())
+        raise _no_text([(name, fields[name]) for name in (*names["title"], *names["abstract"])])
     return Paper(
-        id=plain_characters(_first(values, "id", id_in)) or content_id(title, abstract),
+        id=plain_characters(_first(fields, names["id"], id_in)) or content_id(title, abstract),
         title=title,
         abstract=abstract,
-        categories=tuple(map(plain_text, categories)),
-        date=plain_text(_first(values, "date", date_in)),
-        venue=plain_text(_first(values, "venue", venue_in)),
+        categories=next(filter(None, (categories_in(fields[name]) for name in names["categories"])), ()),
+        date=plain_text(_first(fields, names["date"], date_in)),
+        venue=plain_text(_first(fields, names["venue"], venue_in)),
         warnings=tuple(warnings),
     )
 
 
-_Values = Mapping[str, list[tuple[int, bool, str, object]]]
+def _first(fields: Mapping[str, object], names: Sequence[str], read: Callable[[object], str]) -> str:
+    """Return the first value of these names that `read` can use, "" where there is none."""
+    for name in names:
+        if found := read(fields[name]):
+            return found
+    return ""
 
 
-def _by_field(fields: Mapping[str, object]) -> _Values:
-    """Return {field of a paper: its values, best name first}; of equal names English is first, then as they stand."""
-    values: dict[str, list[tuple[int, bool, str, object]]] = {}
-    for name, value in fields.items():
-        if (place := field_place(name)) and not is_missing(value):
-            values.setdefault(place[0], []).append((place[1], place[2], name, value))
-    for found in values.values():
-        found.sort(key=itemgetter(0, 1))
-    return values
-
-
-def _values(values: _Values, field: str) -> list[object]:
-    return [value for _, _, _, value in values.get(field, ())]
-
-
-def _first(values: _Values, field: str, read: Callable[[object], str]) -> str:
-    return next(filter(None, map(read, _values(values, field))), "")
-
-
-def _text(
-    values: _Values,
-    field: str,
-    read: Callable[[object], str],
-    is_placeholder: Callable[[str], bool],
-    warnings: list[str],
-) -> str:
-    for value in _values(values, field):
-        text, warning = read_text(read(value), field)
-        if not is_placeholder(text):
-            warnings += filter(None, [warning])
+def _text(fields: Mapping[str, object], names: Mapping[str, Sequence[str]], field: str, warnings: list[str]) -> str:
+    """Return the first title or abstract that is one, and add what its user must know of it to the warnings."""
+    for name in names[field]:
+        if field == "title":
+            text, warning = read_text(title_in(fields[name]), field)
+            is_text = not is_no_title(text)
+        else:
+            text, warning = read_text(abstract_in(fields[name]), field)
+            text = without_label(text)
+            is_text = not is_no_abstract(text)
+        if is_text:
+            if warning:
+                warnings.append(warning)
             return text
     return ""
 
 
-def _no_text(values: _Values) -> RecordError:
-    for _, _, name, value in [*values.get("title", ()), *values.get("abstract", ())]:
-        if not isinstance(value, str):
+def _no_text(values: Sequence[tuple[str, object]]) -> RecordError:
+    for name, value in values:
+        if not (isinstance(value, str) or is_missing(value)):
             return RecordError(f"Field {name!r} must be text, not {kind_of(value)}.")
     return RecordError("The record has neither a title nor an abstract; give it at least one of them.")

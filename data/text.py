@@ -27,6 +27,7 @@ _CHARACTERS: dict[int, str] = {
     **_WINDOWS,
 }
 _ODD = re.compile("[" + "".join(map(re.escape, map(chr, _CHARACTERS))) + "]")
+_ORDINARY = bytes([*b"\t\n\r", *range(0x20, 0x7F)])
 
 _LATEX_TAG = re.compile(r"\{?\\textless\s*\}?(/?[A-Za-z]{1,12})\{?\\textgreater\s*\}?")
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
@@ -34,7 +35,7 @@ _TAG = re.compile(
     r"<(?P<close>/?)(?:(?P<prefix>[A-Za-z][\w.-]*):)?(?P<name>[A-Za-z][A-Za-z0-9]*(?:-[a-z]+)*)"
     r"(?P<attributes>(?:\s+[\w:.-]+\s*=\s*(?:\"[^\"<>]*\"|'[^'<>]*'|[^\s\"'<>=]+))*)\s*/?>"
 )
-_PREFIXES = frozenset(["jats", "mml", "m", "html", "xhtml", "h", "xlink", "ali", "ce", "sb"])
+_PREFIXES = frozenset(["jats", "mml", "m", "html", "xhtml", "h", "xlink", "ali", "ce", "sb", "o", "w"])
 
 
 def _names(names: str) -> frozenset[str]:
@@ -51,7 +52,7 @@ _HEADINGS = frozenset(["title", "section-title", "label", "h1", "h2", "h3", "h4"
 _INLINE = _names(
     "i b u s a q em strong span sub sup inf italic bold small big tt code font sc strike del ins mark cite abbr "
     "monospace roman sans-serif underline overline inline-formula inline-graphic alternatives tex-math math "
-    "ext-link xref named-content styled-content email uri nobr wbr"
+    "ext-link xref named-content styled-content email uri nobr wbr fixed-case scp sc img graphic bdi ruby"
 )
 # Letters and words that texts also set in angle brackets: markup only where they are opened and closed again.
 _AMBIGUOUS = _names(
@@ -66,31 +67,14 @@ _ABSTRACT_HEADING = re.compile(
 _FIRST_CHARACTER = re.compile(r"[^\s\x00-\x1f]")
 _BLANKS = re.compile("  +")
 
-_NAMES_OF_NOTHING = "na|none|null|nan|nil|undefined|unknown|missing|empty|tba|tbd|notavailable|notapplicable"
-_KIND = "(?:abstract|summary|description)"
-_STATE = "(?:available|provided|found|given|supplied|present|exists?|recorded|included)"
-_FOR_THIS = "(?:(?:for|in|of)(?:this|the)[a-z]{2,14})"
-_OF_WHAT = "(?:(?:for|in|of|to|from|by)(?:this|the)?[a-z]{2,14}){0,2}"
-_NO_ABSTRACT = re.compile(
-    rf"(?:{_NAMES_OF_NOTHING}|{_KIND}|without{_KIND}|{_KIND}(?:missing|unavailable|pending|tofollow|available{_OF_WHAT})"
-    rf"|(?:thereis|thisarticlehas|sorry)?no{_KIND}(?:is|was|has)?(?:been)?(?:currently|yet)?"
-    rf"(?:{_STATE}{_OF_WHAT}|{_FOR_THIS})?"
-    rf"|(?:the|an)?{_KIND}(?:of|for)?(?:this)?(?:article|paper)?(?:is|was)?(?:currently)?(?:not|un|isnt)(?:yet)?{_STATE}"
-    rf"{_OF_WHAT})"
-)
-_NO_TITLE = re.compile(
-    r"(?:na|none|null|nan|untitled|undefined|notavailable|notitle(?:available|provided|found|given)?"
-    r"|title(?:missing|unavailable|not(?:available|provided|found|given)))"
-)
-_LONGEST_NO_ABSTRACT = 100
-_LONGEST_NO_TITLE = 30
-_DASHES = " \t\r\n-\u2013\u2014._/*()[]"
-
 
 def plain_characters(text: str) -> str:
     """Return the text of an id: without invisible characters and what no file can hold, markup as it is."""
-    ordinary = text.isascii() and text.replace("\n", " ").isprintable()  # a quick look, enough for most texts
-    return text.strip() if ordinary or not _ODD.search(text) else text.translate(_CHARACTERS).strip()
+    # what is left without ordinary ASCII: mostly nothing, so that few texts are looked at a character at a time
+    rest = text.encode("utf-8", "surrogatepass").translate(None, _ORDINARY)
+    if rest and _ODD.search(rest.decode("utf-8", "surrogatepass")):
+        text = text.translate(_CHARACTERS)
+    return text.strip()
 
 
 def plain_text(text: str) -> str:
@@ -100,7 +84,7 @@ def plain_text(text: str) -> str:
     The time is linear in the length.
     """
     text = plain_characters(text)
-    if not ("<" in text or "&" in text or "\\textless" in text):
+    if not ("<" in text or "&" in text or ("\\" in text and "\\textless" in text)):
         return text
     text = _LATEX_TAG.sub(r"<\1>", text)
     for _ in range(3):  # markup may be escaped, even twice
@@ -113,6 +97,10 @@ def plain_text(text: str) -> str:
 
 def read_text(text: str, name: str) -> tuple[str, str]:
     """Return the plain text of at most TEXT_CHARACTERS, and a warning for the user that names a cut ("" for none)."""
+    if len(text) <= TEXT_CHARACTERS:
+        content = plain_text(text)
+        if len(content) <= TEXT_CHARACTERS:  # an entity may stand for two characters
+            return content, ""
     if text[:1] <= " ":  # what stands before the text must not use up the limit
         start = _FIRST_CHARACTER.search(text)
         text = text[start.start() :] if start else ""
@@ -125,21 +113,6 @@ def read_text(text: str, name: str) -> tuple[str, str]:
     return content[:TEXT_CHARACTERS].rstrip(), warning
 
 
-def is_no_abstract(text: str) -> bool:
-    """Return whether a source wrote this where it has no abstract: "", "[No abstract available]", "N/A"."""
-    return len(text) <= _LONGEST_NO_ABSTRACT and _is_all(_NO_ABSTRACT, text)
-
-
-def is_no_title(text: str) -> bool:
-    """Return whether a source wrote this where it has no title: "", "[No title]", "null"."""
-    return len(text) <= _LONGEST_NO_TITLE and _is_all(_NO_TITLE, text)
-
-
-def _is_all(pattern: re.Pattern[str], text: str) -> bool:
-    letters = re.sub(r"[\W_]+", "", text).lower()
-    return pattern.fullmatch(letters) is not None if letters else not text.strip(_DASHES)
-
-
 def _resolved(entity: re.Match[str]) -> str:
     return html.unescape(entity[0]).translate(_CHARACTERS)
 
@@ -148,6 +121,7 @@ def _without_tags(text: str) -> str:
     if heading := _ABSTRACT_HEADING.match(text):
         text = text[heading.end() :]
     text = _replaced(text, "<!--", "-->", lambda inside: " ")
+    text = _replaced(text, "<?", "?>", lambda inside: "")
     text = _replaced(text, "<![CDATA[", "]]>", lambda inside: inside)
     for name in ("script", "style"):
         text = _replaced_elements(text, name, lambda element: " ")
@@ -177,9 +151,9 @@ def _in_place_of(tag: re.Match[str], paired: frozenset[str]) -> str:
 
 
 def _is_markup(tag: re.Match[str], paired: frozenset[str]) -> bool:
-    """Return whether a tag of an ambiguous name is markup: it has a partner or attributes, or begins a paragraph."""
+    """Return whether a tag of an ambiguous name is markup: it has a partner or attributes, or needs none."""
     name = tag["name"].lower()
-    return name in paired or bool(tag["attributes"]) or (name == "p" and not tag.start())
+    return name in paired or bool(tag["attributes"]) or tag[0].endswith("/>") or (name == "p" and not tag.start())
 
 
 def _replaced(text: str, start: str, end: str, replace: Callable[[str], str]) -> str:

@@ -18,6 +18,7 @@ _DELIMITERS = ",\t;|"
 _HEADER_LINES = 30  # in which the header is looked for: notes may stand before it
 _HEADER_CHARACTERS = 20_000
 _NAME_CHARACTERS = 100
+_NAME_LINES = 10  # after the first, over which the names of a header may go
 _SEPARATOR = re.compile(r"\"?sep=(.)\"?", re.IGNORECASE)
 _COMMENT = "#"
 
@@ -50,7 +51,7 @@ def read(stream: ByteStream) -> Iterator[Record | Reject]:
         try:
             if row.is_overlong:
                 raise RecordError(too_long(stream.record_bytes))
-            if any(map(str.strip, row.cells)):
+            if any(map(str.strip, row.cells)) and not header.is_repeated(row.cells):
                 cells = [*map(unguarded, row.cells)] if ours else row.cells
                 yield Record(stream.name, row.line.number, header.fields(cells))
                 faults.note(row, header)
@@ -77,12 +78,11 @@ class _Header:
         Raises:
             RecordError: the row has bytes that are not UTF-8.
         """
-        for cell in row:
-            if not cell.isascii():
-                try:
-                    cell.encode()
-                except UnicodeEncodeError as error:  # surrogateescape keeps byte b as U+DC00 + b
-                    raise RecordError(not_utf8(ord(cell[error.start]) & 0xFF)) from error
+        for cell in () if all(map(str.isascii, row)) else row:
+            try:
+                cell.encode()
+            except UnicodeEncodeError as error:  # surrogateescape keeps byte b as U+DC00 + b
+                raise RecordError(not_utf8(ord(cell[error.start]) & 0xFF)) from error
         if len(row) > len(self.columns) and _takes_rest(self.columns[-1]):
             last = len(self.columns) - 1
             row = [*row[:last], self.delimiter.join(row[last:]).rstrip(self.delimiter)]
@@ -92,9 +92,13 @@ class _Header:
                 fields[name] = cell
         return fields
 
+    def is_repeated(self, row: Sequence[str]) -> bool:
+        """Return whether a row is the header once more, as where several files were put together."""
+        return row[0].strip() == self.columns[0] and [*map(str.strip, row)] == [*self.columns]
+
     def exceeds(self, row: Sequence[str]) -> bool:
         """Return whether a row has more cells than there are columns."""
-        return any(map(str.strip, row[len(self.columns) :]))
+        return len(row) > len(self.columns) and any(map(str.strip, row[len(self.columns) :]))
 
 
 @dataclass(slots=True)
@@ -157,11 +161,24 @@ def _header(head: bytes) -> _Header | None:
             delimiters = separator[1]
         elif line.strip():
             is_comment = line.startswith(_COMMENT)
-            header = _header_in(line.removeprefix(_COMMENT), delimiters, number)
-            if header and (len(header.columns) > 1 or (is_first and not is_comment)):
-                found.append((not is_comment, sum(map(is_known, header.columns)), header))
+            for last in _last_lines(lines, number):
+                row = "\n".join(lines[number - 1 : last]).removeprefix(_COMMENT)
+                header = _header_in(row, delimiters, last)
+                if header and (len(header.columns) > 1 or (is_first and not is_comment)):
+                    found.append((not is_comment, sum(map(is_known, header.columns)), header))
             is_first = is_first and is_comment
     return max(found, key=itemgetter(0, 1))[2] if found else None
+
+
+def _last_lines(lines: Sequence[str], first: int) -> Iterator[int]:
+    """Yield where a header that begins in this line may end: there, or where a name over several lines is closed."""
+    yield first
+    marks = lines[first - 1].count('"')
+    for last in range(first + 1, min(first + _NAME_LINES, len(lines)) + 1 if marks % 2 else 0):
+        marks += lines[last - 1].count('"')
+        if marks % 2 == 0:
+            yield last
+            return
 
 
 def _header_in(line: str, delimiters: str, number: int) -> _Header | None:

@@ -8,6 +8,7 @@ import re
 from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 
 from data.readers.lines import Line
 
@@ -34,6 +35,10 @@ class Cells:
         self._quoted = re.compile(rf'[ ]*"([^"]*(?:""[^"]*)*)"{end}')
         self._opening = re.compile(r'[ ]*"')
         self._escaped = re.compile(rf'[ ]*"((?:[^"\\]|\\.|"")*)"{end}')
+        self._with_marks = [
+            re.compile(rf'[ ]*"(.*?)"[ ]*(?={before}|\Z)', re.DOTALL)
+            for before in (re.escape(delimiter) + '"', re.escape(delimiter))
+        ]
         self._partly_quoted = re.compile(rf'[ ]*"[^"]*(?:""[^"]*)*"[^{re.escape(delimiter)}]*')
 
     def regular(self, text: str, cells: list[str], position: int = 0) -> int:
@@ -53,20 +58,46 @@ class Cells:
                 return -1
             position = stop + 1
 
+    def simple(self, text: str) -> list[str] | None:
+        """Return the cells of a line whose quotation marks all enclose cells, as `regular` gives them; else None."""
+        sign = self._delimiter
+        *parts, rest = text.split('"')
+        if len(parts) % 2 or (rest and rest[0] != sign):
+            return None
+        cells = parts[0][:-1].split(sign) if parts[0] else []
+        for number, part in enumerate(parts):
+            if number % 2:
+                cells.append(part)
+            elif part != sign and number:
+                if not (len(part) > 1 and part[0] == part[-1] == sign):
+                    return None
+                cells += part[1:-1].split(sign)
+            elif part and part[-1] != sign:
+                return None
+        return [*cells, *rest[1:].split(sign)] if rest else cells
+
     def repaired(self, text: str, columns: int) -> list[str]:
         """Return the cells of a line with a quotation mark that is text, in the way that gives so many columns."""
         ways = [self._at_every_delimiter, self._at_marks]
         if self._delimiter != "\t":
             ways.reverse()
-        found = [self._irregular(text, end) for end in (self._at_escaped_marks, *ways)]
-        return next((cells for cells in found if len(cells) == columns), found[1])
+        closings = (partial(self._at_closing, closed) for closed in (self._escaped, *self._with_marks))
+        for end in (*closings, *ways):
+            if len(cells := self._irregular(text, end)) == columns:
+                return cells
+        return self._irregular(text, ways[0])
 
     def _irregular(self, text: str, end: Callable[[str, int], tuple[str, int]]) -> list[str]:
-        """Return the cells; `end` gives one whose opening quotation mark does not close as it should, and its end."""
+        """Return the cells; `end` gives one whose opening quotation mark does not close as it should, and its end.
+
+        There are no cells where it finds no end (-1).
+        """
         cells: list[str] = []
         position = 0
         while (position := self.regular(text, cells, position)) >= 0:
             cell, stop = end(text, position)
+            if stop < 0:
+                return []
             cells.append(cell)
             if stop >= len(text):
                 break
@@ -84,11 +115,11 @@ class Cells:
         stop = found.end() if found else len(text)
         return text[position:stop], stop
 
-    def _at_escaped_marks(self, text: str, position: int) -> tuple[str, int]:
-        """A quotation mark after a backslash does not close a cell, as databases write it."""
-        found = self._escaped.match(text, position)
+    def _at_closing(self, closed: re.Pattern[str], text: str, position: int) -> tuple[str, int]:
+        """Quotation marks inside a cell are not doubled: after backslashes, or such that no delimiter follows."""
+        found = closed.match(text, position)
         if found is None:
-            return self._at_every_delimiter(text, position)
+            return "", -1
         return found[1].replace('\\"', '"').replace('""', '"'), found.end()
 
 
@@ -124,6 +155,8 @@ class Rows:
 
     def _quoted_row(self, line: Line) -> Row:
         text = _text(line)
+        if (simple := self._cells.simple(text)) is not None:
+            return Row(line, simple)
         cells: list[str] = []
         taken: list[Line] = []
         position = self._cells.regular(text, cells)

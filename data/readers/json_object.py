@@ -27,7 +27,10 @@ def json_records(file: str, line: int, content: bytes) -> Iterator[Record | Reje
     paper is a record as it is.
     """
     try:
-        for value in _values(decode_utf8(content).strip(_BETWEEN)):
+        text = decode_utf8(content).strip(_BETWEEN)
+        position = 0
+        while position < len(text):
+            value, text, position = _value_at(text, position)
             for fields in _fields(value):
                 if (kind := fields.get("itemType")) in _NO_PAPERS:
                     yield reject(file, line, f"The record is an item of the type {kind}, not a paper.", content)
@@ -44,25 +47,23 @@ def json_records(file: str, line: int, content: bytes) -> Iterator[Record | Reje
         yield reject(file, line, "The record has a number of too many digits.", content)
 
 
-def _values(text: str) -> Iterator[object]:
-    """Yield the values that stand after one another in a text.
+def _value_at(text: str, position: int) -> tuple[object, str, int]:
+    """Return the value at a position, the text, in which it may have been repaired, and where the next value begins.
 
     Raises:
-        ValueError: the text, from some value on, is no JSON.
+        ValueError: what stands there is no JSON.
     """
-    position = 0
-    while position < len(text):
-        try:
-            value, position = _DECODER.raw_decode(text, position)
-        except json.JSONDecodeError:
-            plain = _MONGO_CALL.sub(r"\1", text)
-            if plain == text:
-                raise
-            text = plain
-            value, position = _DECODER.raw_decode(text, position)
-        yield value
-        while position < len(text) and text[position] in _BETWEEN:
-            position += 1
+    try:
+        value, position = _DECODER.raw_decode(text, position)
+    except json.JSONDecodeError:
+        plain = _MONGO_CALL.sub(r"\1", text)
+        if plain == text:
+            raise
+        text = plain
+        value, position = _DECODER.raw_decode(text, position)
+    while position < len(text) and text[position] in _BETWEEN:
+        position += 1
+    return value, text, position
 
 
 def json_value(content: bytes) -> object:

@@ -1,6 +1,7 @@
 """Finding the papers in a JSON value: sources wrap the fields of a paper, or lists of papers, in objects of theirs."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 
 from data.field_names import FIELD_NAMES, normal_name, text_field
 from data.field_values import abstract_in, is_missing, title_in
@@ -24,16 +25,22 @@ _INNER = (
 )  # fmt: skip
 _VAGUE = frozenset(map(normal_name, ("description", "descriptions", "summary")))  # others than papers have these too
 _DEEPEST = 6
+_LONGEST_LIST = 50  # characters of its name
 
 
 def is_list_name(key: str) -> bool:
     """Return whether lists under this key are lists of papers in what sources deliver."""
+    return len(key) <= _LONGEST_LIST and _is_list_name(key)
+
+
+@lru_cache(maxsize=1024)
+def _is_list_name(key: str) -> bool:
     return "".join(filter(str.isalnum, key)).lower() in _LISTS
 
 
 def is_paper(value: object) -> bool:
     """Return whether a value is one object with a title or an abstract, its own or in an object inside it."""
-    return isinstance(value, Mapping) and (_has_text(value) or _inner(value) is not None)
+    return isinstance(value, dict) and (_has_text(value) or _inner(value) is not None)
 
 
 def papers_in(value: object, depth: int = _DEEPEST) -> list[Fields]:
@@ -42,16 +49,16 @@ def papers_in(value: object, depth: int = _DEEPEST) -> list[Fields]:
     A list that has no papers, and an object without any, gives [].
     """
     if isinstance(value, list):
-        items = [item for item in value if isinstance(item, Mapping)]
+        items = [item for item in value if isinstance(item, dict)]
         found = [papers_in(item, depth - 1) for item in items] if depth else []
         return (
             [fields for item, own in zip(items, found, strict=False) for fields in own or [item]] if any(found) else []
         )
-    if not isinstance(value, Mapping) or not depth:
+    if not isinstance(value, dict) or not depth:
         return []
-    lists = [item for key, item in value.items() if isinstance(item, list) and item and is_list_name(key)]
-    if not lists and isinstance(value.get("title"), str) and isinstance(value.get("abstract"), str):
-        return [value] if _has_text(value) else []  # as most records are
+    lists = [item for key, item in value.items() if type(item) is list and item and is_list_name(key)]
+    if not lists and _is_plain_paper(value):
+        return [value]
     if table := _table(value):
         return table
     if papers := [fields for item in lists if is_paper(item[0]) for fields in papers_in(item, depth - 1)]:
@@ -60,6 +67,12 @@ def papers_in(value: object, depth: int = _DEEPEST) -> list[Fields]:
         return [_completed(value)]
     inner = _inner(value)
     return [_with_outer(value, inner)] if inner is not None else list(_below(value, depth))
+
+
+def _is_plain_paper(value: Fields) -> bool:
+    """Return whether an object has a title and an abstract, as most records have them: a quick look."""
+    title, abstract = value.get("title"), value.get("abstract")
+    return isinstance(title, str) and isinstance(abstract, str) and bool(title.strip() or abstract.strip())
 
 
 def _below(value: Fields, depth: int) -> Iterator[Fields]:
@@ -98,7 +111,7 @@ def _inner(value: Fields) -> Fields | None:
     """Return the object inside that has the paper's fields, None where there is none."""
     for name in _INNER:
         item = value.get(name)
-        if isinstance(item, Mapping) and _has_text(item):
+        if isinstance(item, dict) and _has_text(item):
             return item
     return None
 

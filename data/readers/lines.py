@@ -35,6 +35,10 @@ def bounded_lines(stream: ByteStream, *, carriage_returns: bool = False) -> Iter
     for chunk in _without_carriage_returns(stream) if carriage_returns else iter(stream.read, b""):
         *ends, rest = chunk.split(b"\n")
         for end in ends:
+            if not (pending or overlong) and len(end) <= stream.record_bytes:
+                yield Line(number, end[:-1] if end.endswith(b"\r") else end)
+                number += 1
+                continue
             overlong = _extend(pending, end, stream.record_bytes, overlong)
             yield _line(number, pending, overlong)
             number += 1

@@ -4,7 +4,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from data.field_names import FIELD_NAMES, FIELD_SOURCES, field_place, has_paper_field, is_known, normal_name, text_field
+from data.field_names import (
+    FIELD_NAMES,
+    FIELD_SOURCES,
+    has_paper_field,
+    is_known,
+    names_by_field,
+    normal_name,
+    text_field,
+)
 
 
 @pytest.mark.parametrize(
@@ -27,6 +35,8 @@ from data.field_names import FIELD_NAMES, FIELD_SOURCES, field_place, has_paper_
         ("dc.description.abstract[]", "abstract"),
         ("dcterms:abstract", "abstract"),
         ("Abstract Note", "abstract"),
+        ("Title of the paper", "title"),
+        ("Abstract of your submission", "abstract"),
         ("UT (Unique WOS ID)", ""),
         ("Publication Title", ""),
         ("primary_location.source.display_name", ""),
@@ -49,11 +59,14 @@ def test_other_fields() -> None:
     assert normal_name("UT (Unique WOS ID)") == "ut"
 
 
-def test_the_place_of_a_name() -> None:
-    """A name may say that it holds English, which puts it before its equals."""
-    assert all(field_place(name) == ("title", 0, False) for name in ("Title (EN)", "title[en_US]", "title_en"))
-    assert field_place("title[de]") == field_place("title") == ("title", 0, True)
-    assert field_place("specimen") is field_place("token") is field_place("x" * 1000) is None
+def test_names_of_a_record_by_field() -> None:
+    """The best name comes first, and of equal ones that which says that it holds English."""
+    names = ("summary", "title[de]", "title", "Title (EN)", "specimen", "x" * 20_000, "abstract")
+    found = names_by_field(names)
+    assert found == names_by_field(names[:5] + names[6:])
+    assert list(found["title"]) == ["Title (EN)", "title[de]", "title"]
+    assert list(found["abstract"]) == ["abstract", "summary"]
+    assert not any(found[field] for field in ("id", "categories", "date", "venue"))
 
 
 def test_every_name_of_the_table_finds_itself() -> None:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from data.text import TEXT_CHARACTERS, is_no_abstract, is_no_title, plain_text, read_text
+from data.text import TEXT_CHARACTERS, plain_text, read_text
 
 
 @pytest.mark.parametrize(
@@ -34,6 +34,9 @@ from data.text import TEXT_CHARACTERS, is_no_abstract, is_no_title, plain_text, 
         ("zero\u200bwidth soft\u00adhyphen b\x00c \x93q\x94 \ud83d", "zerowidth softhyphen b c “q” ?"),
         (r"$\alpha_{i} < \beta$ and \'e", r"$\alpha_{i} < \beta$ and \'e"),
         ("first\n  second", "first\n  second"),
+        ("<sec><title/><p>We count <i/>geese.</p></sec>", "We count geese."),
+        ("<?xml version='1.0'?><p>We count</p><?A3B2 twb 0.2w?> geese.", "We count geese."),
+        ("<fixed-case>G</fixed-case>eese with <scp>DNA</scp><img src='a.png'><o:p></o:p>", "Geese with DNA"),
     ],
 )
 def test_markup_becomes_text(text: str, expected: str) -> None:
@@ -57,52 +60,6 @@ def test_markup_becomes_text(text: str, expected: str) -> None:
 def test_formulas_stay_readable(text: str, expected: str) -> None:
     """Of a formula in two languages one remains, in the middle of its sentence."""
     assert plain_text(f"We show that {text} holds.") == f"We show that {expected} holds."
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "",
-        "[No abstract available]",
-        "No abstract.",
-        "Abstract not available",
-        "N/A",
-        "n.a.",
-        "NULL",
-        "NaN",
-        "None",
-        "--",
-        "An abstract is not available for this article.",
-        "There is no abstract available for this paper",
-        "No abstract was provided by the authors",
-        "abstract unavailable",
-        "Abstract available from the publisher.",
-    ],
-)
-def test_placeholders_are_no_abstract(text: str) -> None:
-    """What databases write where there is none counts as none."""
-    assert is_no_abstract(text)
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "None of the geese that we saw is ringed.",
-        "NA: sodium in comets",
-        "Abstract interpretation of programs",
-        "No abstract concept survives",
-        "We give no abstract of the book.",
-    ],
-)
-def test_a_text_that_begins_like_a_placeholder_stays(text: str) -> None:
-    """Only the whole text can be a placeholder."""
-    assert not is_no_abstract(text) and not is_no_title(text)
-
-
-def test_placeholders_are_no_title() -> None:
-    """Fewer words stand for a missing title: "Missing" or "Summary" can be one."""
-    assert all(map(is_no_title, ["", "null", "[No title available]", "[Not Available].", "Untitled", "-"]))
-    assert not any(map(is_no_title, ["Missing", "Summary", "Unknown", "No"]))
 
 
 def test_markup_does_not_count_as_length() -> None:

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from data.errors import UsageError
 from data.papers import Paper, Reject
 from data.readers import InputFormat, read_papers, read_records
+from data.readers.delimited_rows import Cells
 
 ReadContent = Callable[..., list[Paper | Reject]]
 Titles = Callable[[list[Paper | Reject]], list[str | int]]
@@ -166,6 +167,36 @@ def test_bytes_that_are_not_utf8_reject_the_row(read_content: ReadContent, title
     assert "byte 0xE9" in str(records[1])
 
 
+@pytest.mark.parametrize(
+    ("row", "title", "abstract"),
+    [
+        ('"Geese "big" birds","We count."', 'Geese "big" birds', "We count."),
+        ('"The "grey", big goose","We count."', 'The "grey", big goose', "We count."),
+        ('"Say "honk"","We count."', 'Say "honk"', "We count."),
+        ('Geese,"We "count", then rest."', "Geese", 'We "count", then rest.'),
+        ('"A "big" goose",We count.', 'A "big" goose', "We count."),
+        (r'"A \"big\" goose","We count."', 'A "big" goose', "We count."),
+    ],
+)
+def test_quotation_marks_that_are_not_doubled(read_content: ReadContent, row: str, title: str, abstract: str) -> None:
+    """Scripts put cells into quotation marks without a look at what is in them."""
+    (paper, _) = read_content(f'title,abstract\n{row}\n"Herons","We wait."\n')
+    assert isinstance(paper, Paper) and (paper.title, paper.abstract) == (title, abstract)
+
+
+def test_a_header_that_comes_again(read_content: ReadContent, titles: Titles) -> None:
+    """Where exports were put one after the other, each header is no paper."""
+    assert titles(read_content("id, title\n1,A\nid,title\n2,B\nid,titles\n")) == ["A", "B", "titles"]
+
+
+def test_a_header_over_several_lines(read_content: ReadContent) -> None:
+    """Spreadsheets break names of columns, too."""
+    content = 'A note with one " mark\n"Title\n(English)","Abstract\n\n(English)",Year\nGeese,We count.,2020\n'
+    assert [item.title for item in read_content(content) if isinstance(item, Paper)] == ["Geese"]
+    (paper,) = read_content(content)
+    assert isinstance(paper, Paper) and (paper.abstract, paper.date) == ("We count.", "2020")
+
+
 def test_a_header_without_a_paper_field(read_content: ReadContent) -> None:
     """A table without title and abstract is one Reject that says what to name the columns."""
     (rejected,) = read_content("name,text\na,b\n", InputFormat.CSV)
@@ -206,6 +237,16 @@ def test_every_row_comes_back(rows: list[tuple[str, str]], delimiter: str, end: 
     assert [
         (item.line, item.fields["title"], item.fields["abstract"]) for item in records if not isinstance(item, Reject)
     ] == expected
+
+
+@given(st.lists(st.sampled_from(['"', ",", '","', "a", " ", ""]), max_size=12).map("".join), st.sampled_from(",;"))
+def test_the_quick_way_is_the_long_way(text: str, delimiter: str) -> None:
+    """Lines that are taken apart quickly have the same cells as by the grammar."""
+    parser = Cells(delimiter)
+    simple = parser.simple(text) if '"' in text else None
+    cells: list[str] = []
+    if simple is not None:
+        assert (parser.regular(text, cells), simple) == (-1, cells)
 
 
 @given(st.text(st.sampled_from('",\t\n a1'), max_size=60), st.sampled_from(",\t"))
