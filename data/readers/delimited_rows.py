@@ -26,6 +26,10 @@ class Row:
     """Whether a quotation mark opens a cell and no line closes it, so that it was taken for text."""
 
 
+_CellEnd = Callable[[str, int], tuple[str, int]]
+"""From a text and where a cell opens in it to the cell and its end, -1 where there is none."""
+
+
 class Cells:
     """Splits text into cells at one delimiter."""
 
@@ -78,16 +82,16 @@ class Cells:
 
     def repaired(self, text: str, columns: int) -> list[str]:
         """Return the cells of a line with a quotation mark that is text, in the way that gives so many columns."""
-        ways = [self._at_every_delimiter, self._at_marks]
+        ways: list[_CellEnd] = [self._at_every_delimiter, self._at_marks]
         if self._delimiter != "\t":
             ways.reverse()
-        closings = (partial(self._at_closing, closed) for closed in (self._escaped, *self._with_marks))
+        closings: list[_CellEnd] = [partial(self._at_closing, closed) for closed in (self._escaped, *self._with_marks)]
         for end in (*closings, *ways):
             if len(cells := self._irregular(text, end)) == columns:
                 return cells
         return self._irregular(text, ways[0])
 
-    def _irregular(self, text: str, end: Callable[[str, int], tuple[str, int]]) -> list[str]:
+    def _irregular(self, text: str, end: _CellEnd) -> list[str]:
         """Return the cells; `end` gives one whose opening quotation mark does not close as it should, and its end.
 
         There are no cells where it finds no end (-1).
