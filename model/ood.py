@@ -3,11 +3,13 @@
 The OOD score is the Mahalanobis distance of a text's embedding from the mean embedding of training papers, with a
 shrunken covariance (Lee et al., A Simple Unified Framework for Detecting Out-of-Distribution Samples, 2018; one mean
 for all areas, which did as well as one for each: training/EXPERIMENTS.md), over a limit that few real papers and most
-other texts exceed. A text in a language that no training paper was written in is out of distribution as well.
+other texts exceed. Short texts lie further out, whatever they are about, so one that is shorter than usual may exceed
+the limit as far as others of its length do, if it is prose and the model is sure of an area. A text in a language that
+no training paper was written in is out of distribution as well, and so is front matter (`data.front_matter`).
 `training.calibration.ood` fits the detector.
 """
 
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +17,9 @@ from numpy.typing import NDArray
 from safetensors.numpy import save
 
 from data.errors import AreatagError
+from data.front_matter import is_front_matter
 from data.language import foreign_language
+from data.papers import Paper
 from model.tensors import Wanted, read_tensors
 
 FILE_NAME = "typicality.safetensors"
@@ -23,6 +27,30 @@ FloatArray = NDArray[np.float32]
 
 TOLERANCE = 1.15
 """OOD score up to which a text is tagged: unseen real papers reach 1.12."""
+SURE = 0.4
+"""Probability of an area from which on the model is sure enough of a short text."""
+PROSE = 0.92
+"""Share of letters and blanks in prose; short texts of papers that lie far out have 0.93, code and logs less."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lengths:
+    """How the limits depend on the length of a text, in characters; the values given are those of the bundled model.
+
+    Attributes:
+        paper: median length of papers; of shorter ones the limit is higher.
+        title: the same of titles alone.
+        exponent: the limit grows with this power of the ratio of the median length to a text's.
+    """
+
+    paper: float = 1200.0
+    title: float = 75.0
+    exponent: float = 0.22
+
+    def allowance(self, paper: Paper) -> float:
+        """The OOD score that texts of this length reach, at least 1."""
+        usual = self.paper if paper.abstract.strip() else self.title
+        return float(max(1.0, usual / max(1, len(paper.text))) ** self.exponent)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -35,6 +63,7 @@ class OodDetector:
         limit: squared distance within which nearly all texts with an abstract lie.
         title_limit: the same for a title alone, which lies further out.
         languages: ISO 639-1 codes of the languages of the training papers.
+        lengths: how the limits depend on the length of a text.
     """
 
     mean: FloatArray
@@ -42,6 +71,7 @@ class OodDetector:
     limit: float
     title_limit: float
     languages: tuple[str, ...]
+    lengths: Lengths = Lengths()
 
     def scores(self, features: FloatArray, title_only: NDArray[np.bool_]) -> FloatArray:
         """OOD scores, float32 [n]: distances over their limits.
@@ -59,18 +89,31 @@ class OodDetector:
         white = np.vecdot((features[:, : len(self.mean)] - self.mean)[:, None], self.whitening)
         return np.asarray(np.vecdot(white, white), dtype=np.float32)
 
-    def warning(self, text: str, score: float) -> str | None:
-        """Why a text of this OOD score gets no areas, for people; None where it gets some."""
-        if (language := foreign_language(text, self.languages)) is not None:
+    def warning(self, paper: Paper, score: float, best: float) -> str | None:
+        """Why a paper gets no areas, for people; None where it gets some.
+
+        Args:
+            paper: what was tagged.
+            score: its OOD score.
+            best: the highest probability of its areas.
+        """
+        if is_front_matter(paper.title, paper.abstract):
+            return (
+                "no areas are given: the title is one of front matter, unlike the papers that the model was trained on"
+            )
+        if (language := foreign_language(paper.text, self.languages)) is not None:
             return f"no areas are given: the text seems to be in {language}, which the model was not trained on"
-        if score > TOLERANCE:
+        is_likely = best >= SURE and score <= self.lengths.allowance(paper) and _is_prose(paper.text)
+        if score > TOLERANCE and not is_likely:
             return "no areas are given: the text is unlike the papers that the model was trained on"
         return None
 
     def to_bytes(self) -> bytes:
         """The content of the file in a model directory."""
         limits = np.array([self.limit, self.title_limit], dtype=np.float32)
-        tensors = {"mean": self.mean, "whitening": np.ascontiguousarray(self.whitening), "limits": limits}
+        lengths = np.array(astuple(self.lengths), dtype=np.float32)
+        whitening = np.ascontiguousarray(self.whitening)
+        tensors = {"mean": self.mean, "whitening": whitening, "limits": limits, "lengths": lengths}
         return save(tensors, metadata={"languages": " ".join(self.languages)})
 
     @classmethod
@@ -81,10 +124,18 @@ class OodDetector:
             AreatagError: the file is damaged.
         """
         path = folder / FILE_NAME
-        shapes = {"mean": (hidden,), "whitening": (hidden, hidden), "limits": (2,)}
-        tensors, metadata = read_tensors(path, {name: Wanted(shape) for name, shape in shapes.items()})
+        wanted = {"mean": Wanted((hidden,)), "whitening": Wanted((hidden, hidden)), "limits": Wanted((2,))}
+        tensors, metadata = read_tensors(path, {**wanted, "lengths": Wanted((3,), optional=True)})
         limit, title_limit = tensors["limits"].tolist()
-        if not (limit > 0 and title_limit > 0):
-            raise AreatagError(f"{path}: the limits should be above 0; install the model again")
+        lengths = Lengths(*tensors["lengths"].tolist()) if "lengths" in tensors else Lengths()
+        if not (
+            limit > 0 and title_limit > 0 and lengths.paper > 0 and lengths.title > 0 and 0 <= lengths.exponent <= 1
+        ):
+            raise AreatagError(f"{path}: the limits and lengths should be above 0; install the model again")
         languages = tuple(metadata.get("languages", "").split())
-        return cls(tensors["mean"], tensors["whitening"], limit, title_limit, languages)
+        return cls(tensors["mean"], tensors["whitening"], limit, title_limit, languages, lengths)
+
+
+def _is_prose(text: str) -> bool:
+    letters = sum(character.isalpha() or character.isspace() for character in text)
+    return letters >= PROSE * len(text)

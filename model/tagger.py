@@ -109,7 +109,9 @@ class Tagger:
         detector = self.artefact.ood
         if detector is None:
             return [None] * len(papers)
-        return [detector.warning(paper.text, row[-1]) for paper, row in zip(papers, predictions, strict=True)]
+        best = predictions[:, : len(self.taxonomy.areas)].max(axis=1, initial=0.0)
+        rows = zip(papers, predictions[:, -1], best, strict=True)
+        return [detector.warning(paper, float(score), float(sure)) for paper, score, sure in rows]
 
     def probabilities(self, papers: Sequence[Paper]) -> FloatArray:
         """Calibrated probabilities of the areas, float32 [n, areas]."""

@@ -19,10 +19,12 @@ class Wanted:
     Attributes:
         shape: None for a dimension of any size.
         types: names of the numpy types that it may have.
+        optional: whether it may be missing, as in models made before there was one.
     """
 
     shape: tuple[int | None, ...]
     types: tuple[str, ...] = ("float32",)
+    optional: bool = False
 
 
 def read_tensors(path: Path, wanted: Mapping[str, Wanted]) -> tuple[dict[str, NDArray[Any]], dict[str, str]]:
@@ -35,13 +37,15 @@ def read_tensors(path: Path, wanted: Mapping[str, Wanted]) -> tuple[dict[str, ND
     try:
         with safe_open(path, framework="numpy") as file:
             metadata = dict(file.metadata() or {})
-            for name in wanted:
-                tensors[name] = file.get_tensor(name)
+            given = set(file.keys())
+            for name, expected in wanted.items():
+                if name in given or not expected.optional:
+                    tensors[name] = file.get_tensor(name)
     # beside its own error, the library lets through what numpy raises of types that it does not have
     except (SafetensorError, OSError, AttributeError, KeyError, TypeError, ValueError) as error:
         raise AreatagError(f"{path}: cannot be read ({error}); install the model again") from error
-    for name, expected in wanted.items():
-        _check(path, name, tensors[name], expected)
+    for name, tensor in tensors.items():
+        _check(path, name, tensor, wanted[name])
     return tensors, metadata
 
 

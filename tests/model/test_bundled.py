@@ -76,6 +76,20 @@ def test_gives_sensible_areas(artefact: Artefact) -> None:
     assert not missed
 
 
+def test_short_papers_are_papers_and_front_matter_is_not(artefact: Artefact) -> None:
+    """A title with one sentence gets areas; an index gets none and a warning, and so does a recipe."""
+    short = [Paper(area, paper.title, paper.abstract.split(". ")[0] + ".") for area, paper in PAPERS.items()]
+    others = [
+        Paper("index", "Author index to volume 12"),
+        Paper("cover", "Front cover"),
+        Paper("board", "Editorial Board"),
+        Paper("recipe", "Apple cake", "Peel four apples, stir butter and sugar, add three eggs, bake for an hour."),
+    ]
+    tagger = Tagger(artefact, OpenVinoRuntime(artefact.encoder_path))
+    assert [result.id for result in tagger.tag(short) if result.warnings] == []
+    assert [result.id for result in tagger.tag(others) if not result.warnings or result.areas] == []
+
+
 def test_both_runtimes_agree(artefact: Artefact) -> None:
     """OpenVINO in float32 and torch compute the same probabilities from the same file."""
     papers = list(PAPERS.values())

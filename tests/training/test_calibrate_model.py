@@ -49,6 +49,7 @@ def test_training_fits_both(checked: Path) -> None:
     """The model knows its languages, and has a calibration and cross-fitted metrics of titles alone."""
     artefact = Artefact.open(checked)
     assert artefact.ood is not None and artefact.ood.languages == ("en",)
+    assert artefact.ood.lengths.title < artefact.ood.lengths.paper
     assert 0 < artefact.metrics["title_only"]["micro_f1"] <= 1
     assert artefact.metrics["title_only"]["cross_fitted"] is True
     assert artefact.title_areas != NO_ADJUSTMENT

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
@@ -12,7 +13,7 @@ from sklearn.covariance import LedoitWolf
 
 from data.language import main_language
 from data.papers import Paper
-from model.ood import OodDetector
+from model.ood import Lengths, OodDetector
 from model.tagger import Tagger
 
 FloatArray = NDArray[np.float32]
@@ -23,6 +24,9 @@ FEWEST = 300
 """With fewer papers there is no detector."""
 WITHIN = 0.995
 """Share of the papers behind the limit that lie within it; of new papers a little less, and never below 99 % so far."""
+_SENTENCE_END = re.compile(r"(?<=[.!?])\s+")
+_LEAST_RATIO = 1.5
+"""Of the lengths of papers and of their beginnings: what is nearer says nothing of how limits depend on length."""
 _LANGUAGE_SHARE = 0.02
 """A language of a smaller share of the papers is not one that the model was trained on."""
 
@@ -44,16 +48,40 @@ def fit_ood_detector(tagger: Tagger, papers: Sequence[Paper], held_out: Sequence
     detector = OodDetector(fitted.location_.astype(np.float32), whitening, 0.0, 0.0, _languages(papers))
     with_abstract = [paper for paper in limiting if paper.abstract.strip()]
     titles = [Paper(paper.id, paper.title) for paper in limiting if paper.title.strip()]
-    limit = _limit(detector.distances(tagger.embed(with_abstract)))
+    shortened = [_first_sentence(paper) for paper in with_abstract]
+    limit, short_limit = (_limit(detector.distances(tagger.embed(texts))) for texts in (with_abstract, shortened))
+    has_titles = len(titles) >= FEWEST // 3
+    length, short_length = _median_length(with_abstract), _median_length(shortened)
     return replace(
         detector,
         limit=limit,
-        title_limit=_limit(detector.distances(tagger.embed(titles))) if len(titles) >= FEWEST // 3 else limit,
+        title_limit=_limit(detector.distances(tagger.embed(titles))) if has_titles else limit,
+        lengths=Lengths(
+            paper=length,
+            title=_median_length(titles) if has_titles else length,
+            exponent=_exponent(short_limit / limit, length / short_length),
+        ),
     )
 
 
 def _limit(distances: FloatArray) -> float:
     return float(np.quantile(distances, WITHIN))
+
+
+def _first_sentence(paper: Paper) -> Paper:
+    """The paper with the first sentence of its abstract alone."""
+    return replace(paper, abstract=_SENTENCE_END.split(paper.abstract.strip(), maxsplit=1)[0])
+
+
+def _median_length(papers: Sequence[Paper]) -> float:
+    return float(np.median([len(paper.text) for paper in papers]))
+
+
+def _exponent(limits: float, lengths: float) -> float:
+    """The power of a ratio of lengths that gives the ratio of limits; the usual one where the lengths are near."""
+    if lengths <= _LEAST_RATIO:
+        return Lengths().exponent
+    return float(np.clip(np.log(limits) / np.log(lengths), 0.0, 1.0))
 
 
 def _languages(papers: Sequence[Paper]) -> tuple[str, ...]:
