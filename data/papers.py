@@ -37,6 +37,12 @@ class Paper:
             return title or abstract
         return f"{title} {abstract}" if title[-1] in ".?!" else f"{title}. {abstract}"
 
+    def to_record(self) -> dict[str, object]:
+        """Return the paper as `areatag papers` and POST /papers give it: what is not known is left out."""
+        optional = {"categories": self.categories, "date": self.date, "venue": self.venue, "warnings": self.warnings}
+        known = {name: list(value) if isinstance(value, tuple) else value for name, value in optional.items() if value}
+        return {"id": self.id, "title": self.title, "abstract": self.abstract, **known}
+
 
 @dataclass(frozen=True, slots=True)
 class Reject:

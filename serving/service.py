@@ -110,7 +110,8 @@ class TaggingService(bentoml.Service[T]):
 
         app = create_app(ROUTERS, settings, tracing, lifespan)
         self.state = ServiceState.create(settings, EncoderQueue(factory.submit()), tracing)
-        app.state.service, app.state.read_body = self.state, self.state.read_body
+        app.state.service = self.state
+        app.state.read_body, app.state.receive_file = self.state.read_body, self.state.receive_file
         app.state.document = api_document()
         return app
 
@@ -137,6 +138,7 @@ class Tagging:
         """Do not wait for a model that is still loading, nor for labels; send the last traces."""
         self._starting.cancel()
         self.bento_service.state.labels.close()
+        self.bento_service.state.files.close()
         if (tracing := self.bento_service.state.tracing) is not None:
             await run_in_threadpool(tracing.shutdown)
 

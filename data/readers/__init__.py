@@ -1,7 +1,7 @@
 """Readers of papers: every input format becomes the same stream of papers and rejected records."""
 
 from data.readers.detect import InputFormat
-from data.readers.reading import read_papers, read_records
+from data.readers.reading import read_papers, read_records, stream_papers
 from data.readers.records import Record
 
-__all__ = ["InputFormat", "Record", "read_papers", "read_records"]
+__all__ = ["InputFormat", "Record", "read_papers", "read_records", "stream_papers"]

@@ -24,7 +24,26 @@ _COMPRESSIONS = frozenset([".gz", ".zst", ".bz2", ".xz"])
 
 
 class EmptyInputError(UsageError):
-    """An input has no content at all."""
+    """An input of this name has no content at all."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"The input {name} is empty; give one that has papers.")
+
+
+class UnknownFormatError(UsageError):
+    """The content of an input is in no format of ours.
+
+    Args:
+        name: of the input.
+        option: where its format can be named.
+    """
+
+    def __init__(self, name: str, option: str = "--input-format") -> None:
+        self.name = name
+        super().__init__(
+            f"The input {name} is in no known format; name it with {option} ({FORMATS}). "
+            "The first line of a table must be a header that names the columns, title or abstract among them."
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,13 +122,10 @@ def check_format(name: str, head: bytes, damaged: bool) -> InputFormat | None:
     found = detect_format(head)
     if found is None and not damaged:
         if not head.strip():
-            raise EmptyInputError(f"The input {name} is empty; give one that has papers.")
+            raise EmptyInputError(name)
         if why := refusal(head):
             raise UsageError(f"The input {name} {why}")
-        raise UsageError(
-            f"The input {name} is in no known format; name it with --input-format ({FORMATS}). "
-            "The first line of a table must be a header that names the columns, title or abstract among them."
-        )
+        raise UnknownFormatError(name)
     return found
 
 

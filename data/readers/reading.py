@@ -1,6 +1,7 @@
 """Reading papers from any inputs, one after another, in bounded memory."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 
 from data.errors import UsageError
@@ -41,9 +42,22 @@ def read_records(
     return (record for source in sources for record in _source_records(source, record_bytes))
 
 
+def stream_papers(stream: ByteStream, input_format: InputFormat | None = None) -> Iterator[Paper | Reject]:
+    """Yield the papers of an input that is open, as `read_papers` does.
+
+    Raises:
+        UsageError: the input is empty, in no known format or holds none of its records.
+    """
+    return _papers(stream_records(Source(stream.name, None, input_format), stream), stream.warn)
+
+
 def _source_papers(source: Source) -> Iterator[Paper | Reject]:
+    return _papers(_source_records(source, RECORD_BYTES), partial(warn_of, source.name))
+
+
+def _papers(records: Iterator[Record | Reject], warn: Callable[[str], None]) -> Iterator[Paper | Reject]:
     watch = AbstractWatch()
-    for record in _source_records(source, RECORD_BYTES):
+    for record in records:
         if isinstance(record, Reject):
             yield record
         else:
@@ -51,7 +65,7 @@ def _source_papers(source: Source) -> Iterator[Paper | Reject]:
             watch.see(record.fields, paper)
             yield paper
     if sentence := watch.warning():
-        warn_of(source.name, sentence)
+        warn(sentence)
 
 
 def paper_of(record: Record) -> Paper | Reject:

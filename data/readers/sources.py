@@ -8,6 +8,7 @@ import tempfile
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
 from typing import IO, BinaryIO, Protocol
@@ -36,9 +37,23 @@ _XZ_MEMORY = 256 << 20  # of a dictionary; xz -9 needs 65 MiB
 _MAGIC_BYTES = 6
 
 
+class InputWatch:
+    """Is told of an input while it is read. This one logs what users should know; others may raise to end it."""
+
+    def warn(self, name: str, sentence: str) -> None:
+        """Take note of something about the input of this name that costs no record."""
+        _LOGGER.warning("%s: %s", name, sentence)
+
+    def received(self, size: int) -> None:
+        """So many bytes of content have come, decompressed."""
+
+
+_LOGGING = InputWatch()
+
+
 def warn_of(name: str, sentence: str) -> None:
     """Tell the user something about the input of this name that costs no record."""
-    _LOGGER.warning("%s: %s", name, sentence)
+    _LOGGING.warn(name, sentence)
 
 
 class DamagedInput(AreatagError):
@@ -53,13 +68,20 @@ class ByteStream:
         newlines: line ends delivered so far.
         record_bytes: the most bytes that a reader may hold for one record.
         encoding: that of the input, as far as it was read; what is delivered is UTF-8.
+        watch: is told of what is read.
     """
 
     def __init__(
-        self, name: str, chunks: Iterator[bytes], record_bytes: int = RECORD_BYTES, path: Path | None = None
+        self,
+        name: str,
+        chunks: Iterator[bytes],
+        record_bytes: int = RECORD_BYTES,
+        reopen: Callable[[], BinaryIO] | None = None,
+        watch: InputWatch = _LOGGING,
     ) -> None:
         self.name = name
-        self._path = path
+        self.watch = watch
+        self._reopen = reopen
         self.newlines = 0
         self.record_bytes = record_bytes
         self.encoding = UTF8
@@ -101,7 +123,7 @@ class ByteStream:
 
     def warn(self, sentence: str) -> None:
         """Tell the user something about the input that costs no record."""
-        warn_of(self.name, sentence)
+        self.watch.warn(self.name, sentence)
 
     def set_encoding(self, encoding: Encoding) -> None:
         """Note the encoding of the input; that it is a guess is said when the content is read, not at a look."""
@@ -112,47 +134,65 @@ class ByteStream:
     def seekable(self) -> BinaryIO:
         """Return the whole content as a file that can seek, which the caller closes.
 
-        That is the input itself where it is a plain file, else a temporary copy on disk.
+        That is the input itself where it can be opened anew and is not compressed, else a temporary copy on disk.
 
         Raises:
             AreatagError: the copy cannot be written.
         """
-        if self._path is not None and self._path.is_file():
-            file = self._path.open("rb")
+        if self._reopen is not None:
+            file = self._reopen()
             if file.read(4) == self.head()[:4]:  # else it is compressed
                 file.seek(0)
                 return file
             file.close()
-        try:
-            copy = tempfile.TemporaryFile()  # noqa: SIM115 - the caller closes it
-            while chunk := self.read():
-                copy.write(chunk)
-            copy.seek(0)
-        except OSError as error:
-            raise AreatagError(
-                f"The temporary copy of {self.name} cannot be written ({error.strerror}); "
-                "free some disk space or set TMPDIR to another disk."
-            ) from error
+        with ExitStack() as unfinished:
+            try:
+                copy = unfinished.enter_context(tempfile.TemporaryFile())
+                while chunk := self.read():
+                    copy.write(chunk)
+                copy.seek(0)
+            except OSError as error:
+                raise AreatagError(
+                    f"The temporary copy of {self.name} cannot be written ({error.strerror}); "
+                    "free some disk space or set TMPDIR to another disk."
+                ) from error
+            unfinished.pop_all()  # complete: the caller closes it
         return copy
 
     def _next(self) -> bytes:
         try:
-            return next(self._chunks, b"")
+            chunk = next(self._chunks, b"")
         except UNPACKING_ERRORS as error:
             raise DamagedInput(
                 f"The input {self.name} is damaged or cut off from here on ({error}); "
                 "what came before was read. Get a complete copy."
             ) from error
+        self.watch.received(len(chunk))
+        return chunk
 
 
-def opened_stream(name: str, file: IO[bytes], record_bytes: int, path: Path | None = None) -> ByteStream:
-    """Return the stream of a file that is open: decompressed, and as UTF-8 where it is text."""
+def opened_stream(
+    name: str,
+    file: IO[bytes],
+    record_bytes: int = RECORD_BYTES,
+    reopen: Callable[[], BinaryIO] | None = None,
+    watch: InputWatch = _LOGGING,
+) -> ByteStream:
+    """Return the stream of a file that is open: decompressed, and as UTF-8 where it is text.
+
+    Args:
+        name: what messages call it.
+        file: the content, which the caller closes when the stream has been read.
+        record_bytes: the most bytes that a reader may hold for one record.
+        reopen: opens the same content once more, where that can be done; for formats that need to seek.
+        watch: is told of what is read.
+    """
 
     def content() -> Iterator[bytes]:
         # a generator, so that nothing is read (or found to be damaged) before the stream is
         yield from as_utf8(_decompressed(_file_chunks(file)), stream.set_encoding)
 
-    stream = ByteStream(name, content(), record_bytes, path)
+    stream = ByteStream(name, content(), record_bytes, reopen, watch)
     return stream
 
 
@@ -168,7 +208,8 @@ class OpenInput:
         self._file: BinaryIO = sys.stdin.buffer if path is None else path.open("rb")
         self._owned = path is not None
         name = "-" if path is None else str(path).encode("utf-8", "replace").decode()
-        self.stream = opened_stream(name, self._file, record_bytes, path)
+        reopen = (lambda: path.open("rb")) if path is not None and path.is_file() else None
+        self.stream = opened_stream(name, self._file, record_bytes, reopen)
 
     def __enter__(self) -> ByteStream:
         return self.stream

@@ -64,7 +64,7 @@ def _records(stream: ByteStream, archive: zipfile.ZipFile, member: zipfile.ZipIn
         yield reject(name, 1, f"The member of the archive cannot be unpacked ({error}).")
         return
     with file:
-        inner = opened_stream(name, file, stream.record_bytes)
+        inner = opened_stream(name, file, stream.record_bytes, watch=stream.watch)
         is_wanted, found = format_in_folder(PurePosixPath(member.filename), inner)
         if is_wanted and found is InputFormat.ZIP:
             yield reject(name, 1, "An archive or workbook inside an archive is not read; unpack the outer one.")

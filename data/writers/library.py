@@ -53,6 +53,12 @@ _INPUTS = {
 }
 
 
+def keyword_format_of(input_format: InputFormat | None, head: bytes) -> KeywordFormat | None:
+    """Return the format in which a file that begins so can be given back with keywords; None where there is none."""
+    known = (each for each in KeywordFormat if input_format in each.inputs and each.writer.accepts(head))
+    return next(known, None)
+
+
 class Library:
     """The entries of a stream, as papers to tag and then as bytes with keywords, in bounded memory.
 
@@ -79,17 +85,18 @@ class Library:
             if record is not None:
                 yield record
 
-    def written(self, keywords: Sequence[Sequence[str]]) -> Iterator[bytes]:
+    def written(self, keywords: Sequence[Sequence[str] | None]) -> Iterator[bytes]:
         """Yield the next entries with their keywords, and all that stands before them.
 
         Args:
-            keywords: of each of the next papers of `records`; Rejects have none.
+            keywords: of each of the next papers of `records`, None for one that stays as it is; Rejects have none.
         """
         remaining = deque(keywords)
         while remaining:
             piece, is_paper = self._waiting.popleft()
-            if is_paper and piece.changed:
-                yield self._restored(piece.changed(keyword_change(remaining.popleft(), self._prefix)))
+            names = remaining.popleft() if is_paper else None
+            if names is not None and piece.changed:
+                yield self._restored(piece.changed(keyword_change(names, self._prefix)))
             else:
                 yield self._restored(piece.data)
 
@@ -128,7 +135,7 @@ def open_library(
         raise AreatagError(f"The file {source.name} cannot be opened ({error.strerror}).") from error
     with opened as stream:
         found = source.format or check_format(source.name, stream.head(), stream.damaged)
-        if found not in file_format.inputs or not file_format.writer.accepts(stream.head()):
+        if keyword_format_of(found, stream.head()) is not file_format:
             raise UsageError(
                 f"{source.name} is no {file_format} file, whose entries could be given back with keywords; "
                 "name a file for the labels themselves: -o OUT.jsonl."

@@ -10,7 +10,8 @@ from data.writers import Library
 from model.tags import TagResult
 from serving.batch.label import Counts
 
-KeywordsOf = Callable[[TagResult], list[str]]
+KeywordsOf = Callable[[TagResult], list[str] | None]
+"""None: the entry stays as it is."""
 
 
 class KeywordOutput:

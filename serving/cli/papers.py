@@ -22,8 +22,8 @@ from serving.cli.options import InputFormatOption, InputsArgument, OutputOption,
 HELP = """Show the papers of any input as the tagger will see them.
 
 Writes one JSON object a line: id, title, abstract, and categories, date and venue where they are known. Records
-that are no papers go to the rejected file with file, line and reason, as with `areatag label`. The way to check
-an import before it is labelled, and to convert between formats.
+that are no papers go to the rejected file with file, line and reason, as with `areatag label`. A paper that was cut
+says so in warnings. The way to check an import before it is labelled, and to convert between formats.
 
 \b
 Examples:
@@ -79,7 +79,4 @@ def _write(records: Iterator[Paper | Reject], write: Write, take_rejects: Callab
 
 
 def _json_line(paper: Paper) -> bytes:
-    record: dict[str, object] = {"id": paper.id, "title": paper.title, "abstract": paper.abstract}
-    optional = {"categories": list(paper.categories), "date": paper.date, "venue": paper.venue}
-    record.update({name: value for name, value in optional.items() if value})
-    return (json.dumps(record, ensure_ascii=False) + "\n").encode("utf-8", "replace")
+    return (json.dumps(paper.to_record(), ensure_ascii=False) + "\n").encode("utf-8", "replace")

@@ -66,7 +66,7 @@ class ApiDocument:
         for name in _NOT_OURS:
             schemas.pop(name, None)
         models: list[tuple[type[BaseModel], JsonSchemaMode]] = [(ErrorResponse, "serialization")]
-        models += [(call.body.model, "validation") for call in calls if call.body]
+        models += [(model, "validation") for call in calls if call.body for model in call.body.models]
         schemas.update(models_json_schema(models, ref_template=_REFERENCE)[1]["$defs"])
         document["components"]["securitySchemes"] = {"key": _KEY}
         return document

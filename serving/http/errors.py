@@ -36,6 +36,8 @@ _PROBLEMS = {
     "model_attributes_type": "must be an object",
     "greater_than_equal": "must be at least {ge:g}",
     "less_than_equal": "must be at most {le:g}",
+    "enum": "must be {expected}",
+    "bool_parsing": "must be true or false",
     "too_short": "needs at least {min_length} item",
     "too_long": "has more than {max_length} items",
 }

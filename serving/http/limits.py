@@ -1,4 +1,4 @@
-"""Limits of what calls take: bounded amounts that they share, and JSON bodies of bounded length, time and syntax."""
+"""Limits of what calls take: amounts that they share, the length and time of bodies, the syntax of JSON."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ import asyncio
 import json
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from starlette.requests import Request
 
-from serving.http.errors import Detail, ServiceError
+from serving.http.errors import Detail, ServiceError, invalid
 
 _DISCARD_SECONDS = 2.0
 _DISCARD_BODIES = 4
@@ -35,23 +35,38 @@ class Share:
 
     def take(self, amount: int) -> None:
         """Take more; raises ExhaustedError (and takes nothing) when it does not fit."""
-        if self.allowance.used + amount > self.allowance.limit:
-            raise ExhaustedError
-        self.allowance.change(amount)
+        self.allowance.take(amount)
         self.taken += amount
+
+    def give_back(self) -> None:
+        """Return all of it."""
+        self.allowance.give_back(self.taken)
+        self.taken = 0
 
 
 @dataclass(slots=True)
 class Allowance:
-    """An amount of which at most `limit` is in use; for one event loop, so without locks."""
+    """An amount of which at most `limit` is in use, by any thread."""
 
     limit: int
     observe: Callable[[float], None] | None = None
     """Told the amount in use whenever it changes."""
     used: int = 0
+    _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
-    def change(self, amount: int) -> None:
-        """Add to the amount in use; the limit is the caller's to keep."""
+    def take(self, amount: int) -> None:
+        """Put more to use; raises ExhaustedError (and takes nothing) when it does not fit."""
+        with self._lock:
+            if self.used + amount > self.limit:
+                raise ExhaustedError
+            self._change(amount)
+
+    def give_back(self, amount: int) -> None:
+        """Return what was taken."""
+        with self._lock:
+            self._change(-amount)
+
+    def _change(self, amount: int) -> None:
         self.used += amount
         if self.observe is not None:
             self.observe(self.used)
@@ -63,7 +78,7 @@ class Allowance:
         try:
             yield share
         finally:
-            self.change(-share.taken)
+            share.give_back()
 
 
 class _JsonError(ValueError):
@@ -83,14 +98,54 @@ async def read_json(request: Request, max_bytes: int, seconds: float, hold: Call
         ServiceError: 400 not JSON, 408 too slow, 413 too long, 415 not declared as plain JSON.
     """
     _check_media_type(request)
+    pieces: list[bytes] = []
+
+    async def take(piece: bytes) -> None:
+        hold(len(piece))
+        pieces.append(piece)
+
+    await read_pieces(request, max_bytes, seconds, take)
+    return await decode_json(b"".join(pieces))
+
+
+async def read_pieces(
+    request: Request, max_bytes: int, seconds: float, take: Callable[[bytes], Awaitable[None]]
+) -> None:
+    """Give each piece of a body to `take`, which may raise to refuse it.
+
+    Args:
+        request: whose body was not read yet.
+        max_bytes: longest body; more is refused as soon as it is known.
+        seconds: longest time for the body to arrive.
+        take: waited for before the next piece is read.
+
+    Raises:
+        ServiceError: 400 unclear length, 408 too slow, 413 too long, 415 encoded for the way.
+    """
+    if request.headers.get("content-encoding", "identity").lower() != "identity":
+        raise ServiceError(415, "The body must not be compressed for the way; send it without Content-Encoding.")
     try:
         async with asyncio.timeout(seconds):
-            body = await _read(request, max_bytes, hold)
+            await _read(request, max_bytes, take)
     except TimeoutError:
         raise ServiceError(
             408, f"The body did not arrive within {seconds:g} seconds; send it faster.", headers=_CLOSE
         ) from None
-    return _decode(body) if len(body) <= _INLINE_BYTES else await asyncio.to_thread(_decode_large, body)
+
+
+async def decode_json(text: bytes, place: str = "") -> object:
+    """Return what JSON says; a long one is decoded in a thread.
+
+    Args:
+        text: in UTF-8.
+        place: what errors call it; "" for the whole body.
+
+    Raises:
+        ServiceError: 400 with what is wrong with it.
+    """
+    if len(text) <= _INLINE_BYTES:
+        return _decode(text, place)
+    return await asyncio.to_thread(_decode_large, text, place)
 
 
 _CLOSE = {"Connection": "close"}
@@ -102,30 +157,33 @@ def _check_media_type(request: Request) -> None:
     charset = next((p.partition("=")[2].strip('" ') for p in parameters if p.startswith("charset")), "utf-8")
     if media_type != "application/json" or charset not in ("utf-8", "utf8"):
         raise ServiceError(415, "The body must be JSON in UTF-8; send it with Content-Type: application/json.")
-    if request.headers.get("content-encoding", "identity").lower() != "identity":
-        raise ServiceError(415, "The body must not be compressed; send it without Content-Encoding.")
 
 
-async def _read(request: Request, max_bytes: int, hold: Callable[[int], None]) -> bytes:
+async def _read(request: Request, max_bytes: int, take: Callable[[bytes], Awaitable[None]]) -> None:
     declared = request.headers.get("content-length", "0")
     if not declared.isdecimal():
         raise ServiceError(400, "The Content-Length header is not a number.", headers=_CLOSE)
     if int(declared[:20]) > max_bytes:
         await _refuse(request, max_bytes)
-    pieces: list[bytes] = []
     size = 0
     async for piece in request.stream():
         size += len(piece)
         if size > max_bytes:
-            pieces.clear()
             await _refuse(request, max_bytes)
-        hold(len(piece))
-        pieces.append(piece)
-    return b"".join(pieces)
+        try:
+            await take(piece)
+        except ServiceError:
+            await _pass_over(request, max_bytes)
+            raise
 
 
 async def _refuse(request: Request, max_bytes: int) -> None:
-    """Raise 413, after passing over a moderate rest: a client that still sends would not see the answer."""
+    await _pass_over(request, max_bytes)
+    raise ServiceError(413, f"The body is longer than {max_bytes} bytes; send fewer papers at once.", headers=_CLOSE)
+
+
+async def _pass_over(request: Request, max_bytes: int) -> None:
+    """Read a moderate rest of the body: a client that still sends would not see the answer."""
     if "expect" not in request.headers:
         until, left = time.monotonic() + _DISCARD_SECONDS, _DISCARD_BODIES * max_bytes
         while left > 0 and (remaining := until - time.monotonic()) > 0:
@@ -136,34 +194,27 @@ async def _refuse(request: Request, max_bytes: int) -> None:
             left -= len(message.get("body", b""))
             if not message.get("more_body", False):
                 break
-    raise ServiceError(413, f"The body is longer than {max_bytes} bytes; send fewer papers at once.", headers=_CLOSE)
 
 
-def _decode_large(body: bytes) -> object:
+def _decode_large(body: bytes, place: str) -> object:
     with _LARGE_BODY:  # the interpreter would take turns between them anyway
-        return _decode(body)
+        return _decode(body, place)
 
 
-def _decode(body: bytes) -> object:
+def _decode(body: bytes, place: str) -> object:
     try:
-        text = body.decode("utf-8-sig")
+        return _DECODER.decode(body.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
-        raise _bad(f"is not valid UTF-8 at byte {error.start}") from None
-    try:
-        return _DECODER.decode(text)
+        problem = f"is not valid UTF-8 at byte {error.start}"
     except json.JSONDecodeError as error:
-        raise _bad(f"is not valid JSON at line {error.lineno} column {error.colno}: {error.msg}") from None
+        problem = f"is not valid JSON at line {error.lineno} column {error.colno}: {error.msg}"
     except _JsonError as error:
-        raise _bad(str(error)) from None
+        problem = str(error)
     except ValueError:  # what Python raises for an integer of more than 4300 digits
-        raise _bad("has a number with too many digits") from None
+        problem = "has a number with too many digits"
     except RecursionError:
-        raise _bad("is nested too deeply") from None
-
-
-def _bad(problem: str) -> ServiceError:
-    detail = Detail("", problem)
-    return ServiceError(400, detail.sentence, [detail])
+        problem = "is nested too deeply"
+    raise invalid([Detail(place, problem)])
 
 
 def _object_of(pairs: list[tuple[str, object]]) -> dict[str, object]:

@@ -11,7 +11,7 @@ byte of the body is read, metrics and log know the call by its path, and `servin
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from re import Pattern
 from typing import Any, TypeVar, get_type_hints
 
@@ -26,11 +26,14 @@ from starlette.types import Receive, Scope, Send
 
 from serving.http.errors import BODY_STATUSES, OPEN_STATUSES, described_errors
 from serving.http.keys import Role
+from serving.http.multipart import MULTIPART
+from serving.http.uploads import Upload
 
 Endpoint = TypeVar("Endpoint", bound=Callable[..., Any])
 
 READING = frozenset({"GET", "HEAD", "OPTIONS"})
 OTHER = "other"
+_FILE = {"type": "string", "format": "binary"}
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 
 
@@ -46,14 +49,46 @@ class JsonBody(Depends):
             return body
 
         super().__init__(read)
-        self.model, self.example, self.required = model, example, required
+        self.models = (model,)
+        self.described = {
+            "required": required,
+            "content": {"application/json": {"schema": _schema_of(model), "example": example}},
+        }
+
+
+class FileBody(Depends):
+    """Marks the parameter that gets an `Upload`: a file as the body, or as the part "file" of a form.
+
+    Args:
+        example: of a file.
+        fields: the models and examples of the other parts of the form, which are JSON. With some, it must be a form.
+    """
+
+    def __init__(self, example: str, fields: Mapping[str, tuple[type[BaseModel], object]] | None = None) -> None:
+        fields = fields or {}
+
+        async def read(request: Request) -> AsyncIterator[Upload]:
+            async with request.app.state.receive_file(request, tuple(fields)) as upload:
+                yield upload  # until the answer has been sent
+
+        super().__init__(read)
+        self.models = tuple(model for model, _ in fields.values())
+        parts = {"file": _FILE, **{name: _schema_of(model) for name, (model, _) in fields.items()}}
+        form: dict[str, Any] = {
+            "schema": {"type": "object", "properties": parts, "required": [*parts], "additionalProperties": False},
+            "example": {"file": example, **{name: given for name, (_, given) in fields.items()}},
+        }
+        if fields:
+            form["encoding"] = {name: {"contentType": "application/json"} for name in fields}
+        alone = {} if fields else {"application/octet-stream": {"schema": _FILE, "example": example}}
+        self.described = {"required": True, "content": {**alone, MULTIPART: form}}
 
 
 class Call(APIRoute):
     """A route with a role; one that answers GET answers HEAD too, as routes of Starlette do."""
 
     role = Role.ADMIN
-    body: JsonBody | None = None
+    body: JsonBody | FileBody | None = None
     example: object = None
 
     def matches(self, scope: Scope) -> tuple[Match, Scope]:
@@ -80,6 +115,7 @@ class Router(APIRouter):
         answers: type[BaseModel] | None = None,
         *,
         example: object,
+        media_types: Sequence[str] = (),
         status: int = 200,
         errors: Sequence[int] = (),
     ) -> Callable[[Endpoint], Endpoint]:
@@ -92,6 +128,7 @@ class Router(APIRouter):
             summary: one line of the OpenAPI document.
             answers: what it answers as JSON; None: plain text.
             example: of an answer.
+            media_types: of an answer that is a file.
             status: of the answer when all goes well.
             errors: statuses of its failures, besides those that come with its role and its body.
         """
@@ -106,11 +143,11 @@ class Router(APIRouter):
                 summary=summary,
                 operation_id=endpoint.__name__,
                 response_model=answers,
-                response_class=JSONResponse if answers else PlainTextResponse,
+                response_class=JSONResponse if answers else Response if media_types else PlainTextResponse,
                 status_code=status,
                 response_description="OK",
-                responses=described_errors(statuses, role.name.lower()),
-                openapi_extra=_request_body(body) | _security(role),
+                responses=_files(status, media_types) | described_errors(statuses, role.name.lower()),
+                openapi_extra=({"requestBody": body.described} if body else {}) | _security(role),
             )
             route = self.routes[-1]
             assert isinstance(route, Call)
@@ -182,17 +219,19 @@ def _as_get(scope: Scope) -> Scope:
     return {**scope, "method": "GET"} if scope["method"] == "HEAD" else scope
 
 
-def _body_of(endpoint: Callable[..., Any]) -> JsonBody | None:
+def _body_of(endpoint: Callable[..., Any]) -> JsonBody | FileBody | None:
     hints = get_type_hints(endpoint, include_extras=True).values()
     marks = (mark for hint in hints for mark in getattr(hint, "__metadata__", ()))
-    return next((mark for mark in marks if isinstance(mark, JsonBody)), None)
+    return next((mark for mark in marks if isinstance(mark, JsonBody | FileBody)), None)
 
 
-def _request_body(body: JsonBody | None) -> dict[str, Any]:
-    if body is None:
-        return {}
-    content = {"schema": {"$ref": f"#/components/schemas/{body.model.__name__}"}, "example": body.example}
-    return {"requestBody": {"required": body.required, "content": {"application/json": content}}}
+def _schema_of(model: type[BaseModel]) -> dict[str, str]:
+    return {"$ref": f"#/components/schemas/{model.__name__}"}
+
+
+def _files(status: int, media_types: Sequence[str]) -> dict[int | str, dict[str, Any]]:
+    """Return what the document says of an answer that is a file."""
+    return {status: {"content": {name: {"schema": {}} for name in media_types}}} if media_types else {}
 
 
 def _security(role: Role) -> dict[str, Any]:

@@ -35,6 +35,12 @@ class ServiceSettings(BaseModel):
     """Longest request body."""
     max_held_bytes: int = Field(default=64 * 1024 * 1024, ge=1024)
     """Most bytes of request bodies that one worker holds at once."""
+    max_file_bytes: int = Field(default=64 * 1024 * 1024, ge=1024)
+    """Longest file of papers in a call."""
+    max_spooled_bytes: int = Field(default=1024 * 1024 * 1024, ge=1024)
+    """Most bytes of such files, and of the answers made of them, that one worker keeps on disk (TMPDIR) at once."""
+    file_seconds: float = Field(default=60, gt=0)
+    """Longest time in which such a file may arrive, and again for it to be read."""
     max_waiting_papers: int = Field(default=1024, ge=MAX_PAPERS)
     """Most papers of one worker that wait for the encoder or are in it; further calls get 429."""
     max_queue_seconds: float = Field(default=6, gt=0)

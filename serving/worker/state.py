@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import AbstractContextManager, asynccontextmanager, contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from typing import Annotated, TypeVar
 
@@ -16,10 +16,13 @@ from serving.http import metrics
 from serving.http.errors import ServiceError, from_validation, not_ready, overloaded
 from serving.http.limits import Allowance, ExhaustedError, read_json
 from serving.http.settings import ServiceSettings
+from serving.http.spool import Spool
 from serving.http.tracing import ObserveBatch, Tracing
+from serving.http.uploads import FILE, Upload, receive_file
 from serving.tagging.tagged_cache import TaggedCache
 from serving.worker.active_model import ActiveModel
 from serving.worker.encoder_queue import EncoderQueue
+from serving.worker.file_threads import FileThreads
 from serving.worker.label_access import ServiceLabels
 from serving.worker.model_follower import ModelFollower
 from serving.worker.review_queue import ReviewQueue
@@ -40,7 +43,10 @@ class ServiceState:
     waiting: Allowance
     """Papers in the queue or in the encoder."""
     held: Allowance
-    """Bytes of bodies that are arriving or being read."""
+    """Bytes of bodies that are arriving or being read, as far as they are in memory."""
+    spooled: Allowance
+    """Bytes of files and of answers made of them that are on disk."""
+    files: FileThreads
     labels: ServiceLabels
     """The label store, opened when it is first needed."""
     tagged: TaggedCache | None
@@ -60,6 +66,8 @@ class ServiceState:
             encoder=encoder,
             waiting=Allowance(settings.max_waiting_papers, metrics.WAITING.set),
             held=Allowance(settings.max_held_bytes),
+            spooled=Allowance(settings.max_spooled_bytes),
+            files=FileThreads(settings.file_seconds, settings.max_file_bytes),
             labels=ServiceLabels(),
             tagged=TaggedCache(settings.cache_papers) if settings.cache_papers else None,
             tracing=tracing,
@@ -101,6 +109,21 @@ class ServiceState:
                 raise self.overloaded("bytes") from None
             except ValidationError as error:
                 raise from_validation(error) from None
+
+    @asynccontextmanager
+    async def receive_file(self, request: Request, fields: Sequence[str]) -> AsyncIterator[Upload]:
+        """Give the file that a call sends, and further JSON fields of its form, while it is answered.
+
+        Raises:
+            ServiceError: what is wrong with it.
+        """
+        limits = {FILE: self.settings.max_file_bytes, **dict.fromkeys(fields, self.settings.max_body_bytes)}
+        try:
+            received = receive_file(request, limits, self.settings.file_seconds, lambda: Spool(self.held, self.spooled))
+            async with received as upload:
+                yield upload
+        except ExhaustedError:
+            raise self.overloaded("bytes") from None
 
     @contextmanager
     def queued(self, papers: int) -> Iterator[None]:

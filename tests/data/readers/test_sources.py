@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import bz2
+import gc
 import gzip
 import io
 import lzma
@@ -10,6 +11,7 @@ import os
 import sys
 import tempfile
 import threading
+import zipfile
 import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -21,9 +23,17 @@ from hypothesis import strategies as st
 
 from data.errors import AreatagError
 from data.papers import Paper, Reject
-from data.readers import read_papers
+from data.readers import read_papers, stream_papers
 from data.readers.encodings import GUESS
-from data.readers.sources import CHUNK_BYTES, HEAD_BYTES, ByteStream, DamagedInput, OpenInput, opened_stream
+from data.readers.sources import (
+    CHUNK_BYTES,
+    HEAD_BYTES,
+    ByteStream,
+    DamagedInput,
+    InputWatch,
+    OpenInput,
+    opened_stream,
+)
 
 ReadContent = Callable[..., list[Paper | Reject]]
 Titles = Callable[[list[Paper | Reject]], list[str | int]]
@@ -229,3 +239,55 @@ def test_a_name_that_is_no_text_can_be_shown(tmp_path: Path) -> None:
     path.write_bytes(b"{}")
     with OpenInput(path) as stream:
         assert stream.name.endswith("g?nse.jsonl")
+
+
+class _Heard(InputWatch):
+    """Keeps what it is told."""
+
+    def __init__(self) -> None:
+        self.warnings: list[tuple[str, str]] = []
+        self.size = 0
+
+    def warn(self, name: str, sentence: str) -> None:
+        self.warnings.append((name, sentence))
+
+    def received(self, size: int) -> None:
+        self.size += size
+
+
+@pytest.mark.parametrize("packed", [False, True], ids=["plain", "in an archive"])
+def test_a_watch_is_told_of_warnings_and_of_all_content(
+    packed: bool, caplog: pytest.LogCaptureFixture, tmp_path: Path
+) -> None:
+    """Members of archives too; then the log is told nothing."""
+    content = b"title;text\n" + "Étoiles;Elles brûlent.\n".encode("cp1252") * 9
+    file, name = io.BytesIO(content), "x.csv"
+    if packed:
+        file = io.BytesIO()
+        with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+            archive.writestr(name, content)
+        file.seek(0)
+        name = "x.zip/x.csv"
+    heard = _Heard()
+    stream = opened_stream(name.partition("/")[0], file, watch=heard)
+    assert [type(record) for record in stream_papers(stream)] == [Paper] * 9
+    assert {said for said, _ in heard.warnings} == {name}
+    assert len(heard.warnings) == 1
+    assert heard.size > len(content)  # as UTF-8
+    assert caplog.text == ""
+
+
+def test_content_that_can_be_opened_anew_is_not_copied_to_seek_in_it() -> None:
+    """Unless it is compressed; and of what breaks off, no half copy stays open."""
+    content = b"PAR1 and so on"
+    plain = opened_stream("x", io.BytesIO(content), reopen=lambda: io.BytesIO(content))
+    with plain.seekable() as file:
+        assert isinstance(file, io.BytesIO)
+    packed = gzip.compress(content)
+    unpacked = opened_stream("x", io.BytesIO(packed), reopen=lambda: io.BytesIO(packed))
+    with unpacked.seekable() as file:
+        assert file.read() == content
+    cut = gzip.compress(bytes(range(256)) * 4000, 1)[:-9]
+    with pytest.raises(DamagedInput):  # and a file that is not closed would be a warning, which is an error here
+        opened_stream("x", io.BytesIO(cut), reopen=lambda: io.BytesIO(cut)).seekable()
+    gc.collect()

@@ -8,11 +8,23 @@ from typing import Any
 import jsonschema_rs
 import schemathesis
 from hypothesis import HealthCheck, assume, settings
+from hypothesis import strategies as st
 
+from serving.routes.papers import EXAMPLE_FILE
 from serving.routes.registry import api_document
 from tests.serving.conftest import Server
 from tests.serving.fake_tagger import TAXONOMY
 
+# Not any bytes are a file of papers.
+_FILES = st.sampled_from(
+    [
+        EXAMPLE_FILE.encode(),
+        b"TY  - JOUR\nID  - smith2020\nTI  - Counting snow\nER  - \n",
+        b'[{"type": "book", "id": "smith2020", "title": "Tides"}]',
+    ]
+)
+schemathesis.openapi.media_type("application/octet-stream", _FILES)
+schemathesis.openapi.format("binary", _FILES.map(bytes.decode))
 schema = schemathesis.openapi.from_dict(api_document().naming(TAXONOMY.area_ids))
 
 
