@@ -9,7 +9,7 @@ from data.readers.oai_pmh import arxiv_id
 from data.readers.records import Record
 from data.readers.sources import ByteStream
 from data.readers.xml_elements import root_name
-from data.readers.xml_records import children, markup, read_elements, text, texts
+from data.readers.xml_records import markup, read_elements, text, texts
 from data.text import plain_text
 
 _ROOTS = frozenset(["feed", "rss", "RDF", "channel", "entry", "item"])
@@ -36,6 +36,18 @@ _NO_ABSTRACT_CHARACTERS = 3000
 _ARXIV_SUFFIX = re.compile(r"\s*\(arXiv:(\S+?)(?:v\d+)?(?:\s+\[[^\]]*\])?(?:\s+UPDATED)?\)\s*\Z")
 
 
+_NAMES = {
+    "identifiers": ("id", "doi", "identifier", "guid", "link"),
+    "title": ("title",),
+    "abstract": ("summary", "description", "content", "encoded"),
+    "categories": ("category", "subject"),
+    "date": ("published", "date", "pubDate", "publicationDate", "updated"),
+    "venue": ("journal_ref", "publicationName"),
+    "source": ("source",),
+}
+_PARTS = {name: part for part, names in _NAMES.items() for name in names}
+
+
 def matches(head: bytes) -> bool:
     """Return whether the document is a feed."""
     return root_name(head) in _ROOTS
@@ -47,33 +59,34 @@ def read(stream: ByteStream) -> Iterator[Record | Reject]:
 
 
 def _fields(item: Element) -> Mapping[str, object]:
-    identifiers = _identifiers(item)
-    summaries = children(item, "summary", "description", "content", "encoded")
+    parts: dict[str, list[Element]] = {part: [] for part in _NAMES}
+    for child in item:
+        if part := _PARTS.get(child.tag):
+            parts[part].append(child)
+    identifiers = _identifiers(item, parts["identifiers"])
     if any(map(_ARXIV_ERROR.match, identifiers)):
-        said = " ".join(texts(summaries))
+        said = " ".join(texts(parts["abstract"]))
         raise RecordError(f"arXiv's API reports an error: {said.rstrip('.')}. Correct the query and ask again.")
-    title = markup(next((found for found in children(item, "title") if text(found)), None))
+    title = markup(next((found for found in parts["title"] if text(found)), None))
     suffix = _ARXIV_SUFFIX.search(title)
     title = title[: suffix.start()] if suffix else title
     known = [suffix.group(1)] if suffix else []
     known += filter(None, map(arxiv_id, identifiers))
     known += [found.group(1) for found in map(_DOI.fullmatch, identifiers) if found]
-    subjects = children(item, "category", "subject")
     return {
         "id": next(iter([*known, *identifiers]), ""),
         "title": title,
-        "abstract": max(map(_abstract, summaries), key=len, default=""),
-        "categories": [found.get("term") or text(found) for found in subjects],
-        "date": texts(children(item, "published", "date", "pubDate", "publicationDate", "updated")),
-        "venue": texts(children(item, "journal_ref", "publicationName")) or texts(children(item, "source")),
+        "abstract": max(map(_abstract, parts["abstract"]), key=len, default=""),
+        "categories": [found.get("term") or text(found) for found in parts["categories"]],
+        "date": texts(parts["date"]),
+        "venue": texts(parts["venue"]) or texts(parts["source"]),
     }
 
 
-def _identifiers(item: Element) -> list[str]:
+def _identifiers(item: Element, elements: list[Element]) -> list[str]:
     """Return what identifies an item, best first: its id or DOI, its address."""
-    named = texts(children(item, "id", "doi", "identifier", "guid", "link"))
-    links = [address for link in children(item, "link") if (address := link.get("href"))]
-    return [*named, *links, *filter(None, [item.get("about")])]
+    links = [address for found in elements if found.tag == "link" and (address := found.get("href"))]
+    return [*texts(elements), *links, *filter(None, [item.get("about")])]
 
 
 def _abstract(element: Element) -> str:

@@ -9,8 +9,9 @@ from data.readers.sources import ByteStream
 from data.readers.tagged_lines import TagSyntax, Values, read_tagged
 
 # The tags of the format. Only these may have one blank before the hyphen, or none behind it: "EU - US trade" is text.
+# With one blank, ER stands alone in its line: "ER - visits" is text, too.
 _TAGS = (
-    rb"TY|ER|A[1-4BDUNV]|C[1-8ANPTY]|BT|DA|DB|DO|DP|E[DPT]|ID|IS|J[12AFO]|KW|L[1-4AB]|M[1-3]|N[12V]|OP|P[BPY]|R[INP]"
+    rb"TY|A[1-4BDUNV]|C[1-8ANPTY]|BT|DA|DB|DO|DP|E[DPT]|ID|IS|J[12AFO]|KW|L[1-4AB]|M[1-3]|N[12V]|OP|P[BPY]|R[INP]"
     rb"|S[ENPTV]|T[1-3AIT]|U[1-5R]|V[LO]|Y[12]"
 )
 # Here BT is the book or the volume that the reference is a part of.
@@ -29,7 +30,8 @@ def _fields(values: Values) -> dict[str, object]:
 
 SYNTAX = TagSyntax(
     tag=re.compile(
-        rb"(?:\xef\xbb\xbf)?((?:%b)(?=  -| - | -\Z)|[A-Z][A-Z0-9](?=  - |  -\Z))\s{1,2}- ?" % _TAGS  # \s: both counts
+        rb"(?:\xef\xbb\xbf)?[ \t]{0,8}((?:%b)(?=  -|\t-| - | -\Z)|ER(?=  - |\s{1,2}-\s*\Z)|[A-Z][A-Z0-9](?=  - |  -\Z))"
+        rb"\s{1,2}- ?" % _TAGS  # \s: both counts
     ),
     first=frozenset([b"TY"]),
     last=b"ER",
@@ -40,7 +42,7 @@ SYNTAX = TagSyntax(
 
 def matches(head: bytes) -> bool:
     """Return whether a line of the head, not always the first one, begins a reference."""
-    return re.search(rb"(?:^|[\r\n])(?:\xef\xbb\xbf)?TY {1,2}-[ \t]*[A-Z]", head) is not None
+    return re.search(rb"(?:^|[\r\n])(?:\xef\xbb\xbf)?[ \t]{0,8}TY(?: {1,2}|\t)-[ \t]*[A-Z]", head) is not None
 
 
 def read(stream: ByteStream) -> Iterator[Record | Reject]:

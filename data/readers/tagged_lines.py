@@ -3,14 +3,11 @@
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from itertools import pairwise
 
 from data.papers import RecordError, Reject
 from data.readers.records import Record, decode_utf8, reject, too_long
 from data.readers.sources import CHUNK_BYTES, ByteStream
-from data.readers.window import Window
 
-_LINE_END = re.compile(rb"\r\n|\r|\n")
 Values = dict[str, list[str]]
 """By tag, the values of its lines."""
 
@@ -23,7 +20,7 @@ class TagSyntax:
 
     Attributes:
         tag: matches at the start of a line with a tag, which is its group 1; the value follows.
-        first: the tags that begin a reference, and end one that is open.
+        first: the tags that begin a reference, and end one that is open; behind others of it they do neither.
         last: the tag that ends a reference, b"" where there is none.
         orphans: the tags that begin a reference whose first line is missing; other lines between references, such as
             numbers, links and search strategies, are nothing of ours.
@@ -78,65 +75,77 @@ def split_tagged(stream: ByteStream, syntax: TagSyntax) -> Iterator[TaggedBlock]
     return _Splitter(stream, syntax).blocks()
 
 
-def lines_with_ends(data: bytes) -> list[bytes]:
-    """Return the lines of some content, each with its end (LF, CR LF or CR)."""
-    stops = [0, *(found.end() for found in _LINE_END.finditer(data))]
-    if stops[-1] < len(data):
-        stops.append(len(data))
-    return [data[start:stop] for start, stop in pairwise(stops)]
-
-
 class _Splitter:
     def __init__(self, stream: ByteStream, syntax: TagSyntax) -> None:
-        self._window = Window(stream.read)
+        self._stream = stream
         self._limit = stream.record_bytes
         self._syntax = syntax
+        self._lines: list[bytes] = []  # of the block that is open
+        self._line = 1  # the number of its first line
+        self._ended = 0  # how many of its lines are whole
         self._in_reference = False
+        self._is_headless = False  # the reference began with an orphan, and its first tag may still come
         self._is_overlong = False  # the reference is: its problem was said, and what still comes of it is text
 
     def blocks(self) -> Iterator[TaggedBlock]:
-        window = self._window
-        at, is_continued = window.start, False
-        while True:
-            stop, is_whole = self._line_stop(at)
-            if stop == at:
-                break
-            line = window.data[at:stop].rstrip(b"\r\n")
-            found = None if is_continued else self._syntax.tag.match(line)
+        syntax = self._syntax
+        size, is_continued = 0, False
+        for line, is_whole in self._read_lines():
+            content = line.rstrip(b"\r\n")
+            found = None if is_continued else syntax.tag.match(content)
             tag = found.group(1) if found else b""
-            if tag in self._syntax.first or (tag in self._syntax.orphans and not self._in_reference):
-                if at > window.start:
-                    yield self._block(at)
-                    at, stop = window.start, window.start + stop - at
+            if self._begins(tag):
+                if self._lines:
+                    yield self._block()
+                    size = 0
                 self._in_reference, self._is_overlong = True, False
-            ends = tag == self._syntax.last if tag else self._syntax.blank_line_ends and not line.strip()
+                self._is_headless = tag not in syntax.first
+            elif self._is_headless and (tag in syntax.first or not content.strip()):
+                self._is_headless = False
+            self._lines.append(line)
+            self._ended += is_whole
+            size += len(line)
+            ends = tag == syntax.last if tag else syntax.blank_line_ends and not content.strip()
             ends = ends and self._in_reference and is_whole
-            at, is_continued = stop, not is_whole
-            if ends or at - window.start > (self._limit if self._in_reference else CHUNK_BYTES):
-                yield self._block(at)
-                at = window.start
+            is_continued = not is_whole
+            if ends or size > (self._limit if self._in_reference else CHUNK_BYTES):
+                yield self._block()
+                size = 0
                 self._in_reference = self._in_reference and not ends
-        if at > window.start:
-            yield self._block(at)
+        if self._lines:
+            yield self._block()
 
-    def _line_stop(self, at: int) -> tuple[int, bool]:
-        """Return where the line ends that begins here, and whether it is whole: one over the limit comes in pieces."""
-        window, searched = self._window, at
-        while True:
-            found = _LINE_END.search(window.data, searched)
-            if found is None:
-                searched = len(window.data)
-                if searched - at > self._limit:
-                    return searched, False
-                if not window.more():
-                    return searched, True
-            elif found.group() == b"\r" and found.end() == len(window.data) and window.more():
-                searched = found.start()  # an LF may follow
-            else:
-                return found.end(), True
+    def _begins(self, tag: bytes) -> bool:
+        """Return whether a line with this tag begins a reference; some write the first tag behind others."""
+        if tag in self._syntax.first:
+            return not (self._in_reference and self._is_headless)
+        return tag in self._syntax.orphans and not self._in_reference
 
-    def _block(self, stop: int) -> TaggedBlock:
-        line, data = self._window.line, self._window.drop(stop)
+    def _read_lines(self) -> Iterator[tuple[bytes, bool]]:
+        """Yield the lines with their ends, and whether each is whole: one over the limit comes in pieces."""
+        begun: list[bytes] = []  # of a line whose end has not come
+        size = 0
+        while chunk := self._stream.read():
+            may_have_ended = begun and begun[-1].endswith(b"\r")
+            begun.append(chunk)
+            size += len(chunk)
+            if not (b"\n" in chunk or b"\r" in chunk or may_have_ended or size > self._limit):
+                continue
+            lines = b"".join(begun).splitlines(keepends=True)
+            rest = b"" if lines[-1].endswith(b"\n") else lines.pop()  # behind a CR, an LF may follow
+            for line in lines:
+                yield line, True
+            if len(rest) > self._limit:
+                yield rest, False
+                rest = b""
+            begun, size = [rest] if rest else [], len(rest)
+        if begun:
+            yield b"".join(begun), True
+
+    def _block(self) -> TaggedBlock:
+        line, data = self._line, b"".join(self._lines)
+        self._line += self._ended
+        self._lines, self._ended = [], 0
         if not self._in_reference or self._is_overlong:
             return TaggedBlock(line, data)
         self._is_overlong = len(data) > self._limit
@@ -147,18 +156,20 @@ def _values(data: bytes, syntax: TagSyntax) -> Values:
     """Return {tag: values} with the lines of a value joined, and white space in it as single blanks.
 
     Raises:
-        RecordError: a line is not UTF-8.
+        RecordError: a value is not UTF-8.
     """
-    values: dict[str, list[list[str]]] = {}
-    value: list[str] = []
-    for line in without_number(_LINE_END.split(data)):
-        start = 0
+    values: dict[str, list[list[bytes]]] = {}
+    value: list[bytes] = []
+    for line in without_number(data.splitlines()):
         if tag := syntax.tag.match(line):
-            start = tag.end()
-            value = []
+            value = [line[tag.end() :]]
             values.setdefault(tag.group(1).decode(), []).append(value)
-        value.append(decode_utf8(line[start:]))
-    return {tag: [" ".join(" ".join(pieces).split()) for pieces in repeated] for tag, repeated in values.items()}
+        else:
+            value.append(line)
+    return {
+        tag: [" ".join(decode_utf8(b" ".join(pieces)).split()) for pieces in repeated]
+        for tag, repeated in values.items()
+    }
 
 
 def without_number(lines: list[bytes]) -> list[bytes]:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from data.readers.records import too_long
 from data.readers.sources import ByteStream
@@ -12,6 +13,7 @@ _TAG_BYTES = 256  # the most that is held back at the end of a chunk, where a ta
 _EXCERPT_BYTES = 512
 # In these no tag is a tag.
 _OPAQUE = {b"<!--": re.compile(rb"-->"), b"<![CDATA[": re.compile(rb"\]\]>")}
+_ALONE = re.compile(rb"<[^<>]*/>")
 _ROOT = re.compile(rb"<(?:[\w.-]+:)?([\w.-]+)")
 
 
@@ -53,6 +55,12 @@ def split_elements(stream: ByteStream, names: Sequence[str]) -> Iterator[Element
         yield splitter.element(name)
 
 
+@lru_cache(maxsize=100)
+def _marks_of(name: bytes) -> re.Pattern[bytes]:
+    """Return what tells where an element of this name ends."""
+    return re.compile(rb"<!--|<!\[CDATA\[|</" + re.escape(name) + rb"\s*>|<" + re.escape(name) + rb"(?=[\s>/])")
+
+
 def _after_blanks(head: bytes, at: int) -> int:
     while head[at : at + 1].isspace():
         at += 1
@@ -91,9 +99,9 @@ class _Splitter:
         """Return the element of this name at the start of the window."""
         window, line = self._window, self._window.line
         window.has(window.start + _TAG_BYTES)
-        if alone := re.compile(rb"<[^<>]*/>").match(window.data, window.start):
+        if alone := _ALONE.match(window.data, window.start):
             return Element(line, window.drop(alone.end()))
-        tag = re.compile(rb"<!--|<!\[CDATA\[|</" + re.escape(name) + rb"\s*>|<" + re.escape(name) + rb"(?=[\s>/])")
+        tag = _marks_of(name)
         at, pattern = window.start + 1, tag
         excerpt = b""  # of an element over the limit, which is not held
         while True:

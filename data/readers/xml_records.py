@@ -53,12 +53,16 @@ def markup(element: Element | None, tag_of: Callable[[Element], str | None] = la
 
     `tag_of` gives the tag of an inner element: "" for its content alone, None for nothing at all.
     """
-    return " ".join("".join(_pieces(element, tag_of)).split()) if element is not None else ""
+    if element is None:
+        return ""
+    return " ".join(("".join(_pieces(element, tag_of)) if len(element) else element.text or "").split())
 
 
 def text(element: Element | None) -> str:
     """Return the text in an element without any tag."""
-    return " ".join("".join(element.itertext()).split()) if element is not None else ""
+    if element is None:
+        return ""
+    return " ".join(("".join(element.itertext()) if len(element) else element.text or "").split())
 
 
 def texts(elements: Iterable[Element]) -> list[str]:
@@ -119,7 +123,8 @@ class _Parser:
         except (ParseError, ValueError) as error:
             raise RecordError(f"The record is not well-formed XML ({_reason(error)}).") from error
         for each in element.iter():
-            each.tag = _local(each.tag)
+            if "}" in each.tag:
+                each.tag = _local(each.tag)
             if each.attrib:
                 each.attrib = {_local(name): value for name, value in each.items()}
         return element

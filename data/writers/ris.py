@@ -7,7 +7,7 @@ from functools import partial
 from data.readers.records import Record
 from data.readers.ris import SYNTAX
 from data.readers.sources import ByteStream
-from data.readers.tagged_lines import TaggedBlock, lines_with_ends, record_of, split_tagged, without_number
+from data.readers.tagged_lines import TaggedBlock, record_of, split_tagged, without_number
 from data.writers.keywords import Change, Piece, separated
 
 _TAG = b"KW"
@@ -26,7 +26,7 @@ def pieces(stream: ByteStream) -> Iterator[Piece]:
 
 
 def _changed(block: TaggedBlock, change: Change) -> bytes:
-    lines = lines_with_ends(block.data)
+    lines = block.data.splitlines(keepends=True)
     fields = list(_fields(lines))
     keywords = [(first, stop) for tag, first, stop in fields if tag == _TAG]
     values = [_value(lines[first:stop]) for first, stop in keywords]
@@ -70,10 +70,11 @@ def _place(lines: list[bytes], fields: list[tuple[bytes, int, int]]) -> int:
 def _new_lines(lines: list[bytes], at: int, keywords: tuple[str, ...]) -> list[bytes]:
     """Return the new lines, spaced and ended as those before them."""
     before = lines[at - 1]
-    spacing = next(found.group()[len(found.group(1)) :] for line in lines if (found := _tag(line))).rstrip() + b" "
+    tag = next(found for line in lines if (found := _tag(line)))
+    indent, spacing = tag.string[: tag.start(1)], tag.string[tag.end(1) : tag.end()].rstrip() + b" "
     end = before[len(_content(before)) :]
     style = end or lines[0][len(_content(lines[0])) :] or b"\n"
-    new = [_TAG + spacing + keyword.encode() + style for keyword in keywords]
+    new = [indent + _TAG + spacing + keyword.encode() + style for keyword in keywords]
     if not end and new:  # the file ends in the line before: the new last line has no end either
         new = [style, *new[:-1], new[-1].removesuffix(style)]
     return new

@@ -47,8 +47,28 @@ def test_other_tags_and_spacing(read_content: ReadContent) -> None:
 
 def test_text_that_looks_like_a_tag(read_content: ReadContent) -> None:
     """Two capitals and a hyphen at the start of a continued line are no tag unless RIS has it."""
-    (paper,) = read_content("TY  - JOUR\nTI  - Trade\nAB  - We study\nEU - US trade and\nUK -based firms.\nER  - \n")
-    assert isinstance(paper, Paper) and paper.abstract == "We study EU - US trade and UK -based firms."
+    (paper,) = read_content(
+        "TY  - JOUR\nTI  - Trade\nAB  - We study\nEU - US trade and\nUK -based firms.\nER - US visits.\nER  - \n"
+    )
+    assert isinstance(paper, Paper)
+    assert paper.abstract == "We study EU - US trade and UK -based firms. ER - US visits."
+
+
+@pytest.mark.parametrize("line", ["  {0}  - {1}", "\t{0}  - {1}", "{0}\t- {1}", "{0}  -{1}", "{0} - {1}"])
+def test_spacing_of_programs(read_content: ReadContent, line: str) -> None:
+    """Indented, with tabs, with one blank or none."""
+    fields = [("TY", "JOUR"), ("TI", "Geese"), ("AB", "We count."), ("ER", "")]
+    content = "\n".join(line.format(*field) for field in fields)
+    (paper,) = read_content(f"{content}\n{content}\n")[:1]
+    assert isinstance(paper, Paper) and (paper.title, paper.abstract) == ("Geese", "We count.")
+
+
+def test_tags_in_any_order(read_content: ReadContent) -> None:
+    """The type of a reference is not always its first line."""
+    first = "DB  - x\nC7  - \nTI  - A\nAB  - NA\nTY  - JOUR\nER  - \n\n"
+    second = "DB  - y\nAB  - We count.\nTI  - B\nTY  - JOUR\nER  - \n"
+    papers = [item for item in read_content(first + second) if isinstance(item, Paper)]
+    assert [(paper.title, paper.abstract) for paper in papers] == [("A", ""), ("B", "We count.")]
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from data.papers import Reject
 from data.readers.records import Record
 from data.readers.sources import CHUNK_BYTES, ByteStream
-from data.readers.tagged_lines import TaggedBlock, TagSyntax, lines_with_ends, read_tagged, split_tagged, without_number
+from data.readers.tagged_lines import TaggedBlock, TagSyntax, read_tagged, split_tagged, without_number
 
 TAG = re.compile(rb"([A-Z]{2}): ?")
 SYNTAX = TagSyntax(TAG, first=frozenset([b"TY"]), last=b"ER", orphans=frozenset([b"TI"]))
@@ -57,6 +57,19 @@ def test_an_orphan_begins_a_reference_only_between_two() -> None:
         (1, b"TY: a\nTI: b\nER: \n", True),
         (4, b"KW: x\n", False),
         (5, b"TI: c\nER: \n", True),
+    ]
+
+
+def test_a_first_tag_may_come_behind_others() -> None:
+    """Programs that sort the tags write so; behind a blank line it begins a reference of its own."""
+    assert _blocks(b"TI: a\nTY: x\nAB: b\nER: \nTI: c\nTY: y\nER: \n") == [
+        (1, b"TI: a\nTY: x\nAB: b\nER: \n", True),
+        (5, b"TI: c\nTY: y\nER: \n", True),
+    ]
+    assert _blocks(b"TI: a\n\nTY: x\nTY: y\n") == [
+        (1, b"TI: a\n\n", True),
+        (3, b"TY: x\n", True),
+        (4, b"TY: y\n", True),
     ]
 
 
@@ -114,14 +127,6 @@ def test_long_text_between_references_is_let_go() -> None:
     assert max(len(block.data) for block in blocks) <= CHUNK_BYTES + 10
     assert [(block.line, block.is_reference) for block in blocks][-1] == (30_001, True)
     assert not any(block.problem for block in blocks)
-
-
-@given(st.text("ab\r\n"))
-def test_lines_keep_their_ends(text: str) -> None:
-    """Joined they are the content, and each ends once."""
-    lines = lines_with_ends(text.encode())
-    assert b"".join(lines) == text.encode()
-    assert lines == text.encode().splitlines(keepends=True)
 
 
 @pytest.mark.parametrize(
