@@ -1,7 +1,8 @@
 """The two-level taxonomy: fields, each with its research areas.
 
-A taxonomy is YAML: `fields: [{id, name, arxiv?, areas: [{id, name, description?, arxiv?, phrases?}]}]`. What changed
-since an earlier taxonomy (`replaces` and `added` of an area, `removed` of the whole) is read by data.taxonomy_changes.
+A taxonomy is YAML: `fields: [{id, name, arxiv?, areas: [{id, name, description?, arxiv?, phrases?}]}]`, or a table
+(`data.taxonomy_table`). What changed since an earlier taxonomy (`replaces` and `added` of an area, `removed` of the
+whole) is read by data.taxonomy_changes.
 Ids are any texts, unique among the fields and among the areas. The order of the areas in the file is the
 column order of every matrix [n, areas] in this project.
 """
@@ -21,7 +22,8 @@ from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from data.errors import AreatagError, ContentError, Problem, did_you_mean, quoted
 from data.phrases import PhraseError, parse_pattern
-from data.yaml_nodes import NodeChecker, compose_yaml, kind_of, line_of, read_yaml
+from data.taxonomy_table import compose_table, is_table
+from data.yaml_nodes import NodeChecker, compose_yaml, kind_of, line_of, read_text
 
 BUNDLED_TAXONOMY = Path(__file__).parent / "taxonomies" / "areas.yaml"
 _TAXONOMY_KEYS = ("version", "removed", "fields")
@@ -168,25 +170,26 @@ class Taxonomy:
 
 
 def load_taxonomy(path: Path | None = None) -> Taxonomy:
-    """Read a taxonomy file (None: the bundled one).
+    """Read a taxonomy file, YAML or a table (None: the bundled one).
 
     Raises UsageError when the file cannot be opened, ContentError (every problem with its line) if wrong.
     """
     path = path or BUNDLED_TAXONOMY
-    return _taxonomy_from(read_yaml(path, "taxonomy file"), str(path))
+    return parse_taxonomy(read_text(path, "taxonomy file"), str(path))
 
 
 def parse_taxonomy(text: str, source: str) -> Taxonomy:
-    """Read a taxonomy from YAML text; raises ContentError with `source` in the place of the file name."""
-    return _taxonomy_from(compose_yaml(text, source), source)
-
-
-def _taxonomy_from(root: Node | None, source: str) -> Taxonomy:
+    """Read a taxonomy from the text of a file; raises ContentError with `source` in the place of the file name."""
+    checker = NodeChecker(source)
+    if is_table(text, source):
+        root, checker.problems = compose_table(text)
+    else:
+        root = compose_yaml(text, source)
     if root is None:
-        raise ContentError(source, [Problem(1, "The taxonomy is empty; it needs `fields:` with their areas.")])
-    reader = _TaxonomyReader(NodeChecker(source))
-    version, removed, fields = reader.read(root)
-    reader.checker.finish()
+        checker.finish()
+        raise ContentError(source, [Problem(1, "The taxonomy is empty; it needs fields with their areas.")])
+    version, removed, fields = _TaxonomyReader(checker).read(root)
+    checker.finish()
     return Taxonomy(version, fields, removed)
 
 
@@ -196,15 +199,26 @@ class _TaxonomyReader:
 
     checker: NodeChecker
     lines: dict[tuple[str, str], int] = dataclass_field(default_factory=dict)  # ("area" or "field", id) -> line
+    earlier: list[tuple[str, str, Node]] = dataclass_field(default_factory=list)
+    """Ids of an earlier taxonomy, each with the area that replaces it ("" for none) and its node."""
 
     def read(self, root: Node) -> tuple[int, tuple[str, ...], tuple[Field, ...]]:
+        """The version, the ids of removed areas and the fields."""
         entries = self.checker.mapping(root, "the taxonomy", _TAXONOMY_KEYS)
         fields: list[Field] = []
         if "fields" in entries:
             fields = [self._field(node) for node in self._items(entries["fields"][1], "`fields`")]
         elif isinstance(root, MappingNode):
             self.checker.note(root, "The taxonomy has no `fields:` list; areas stand below a field.")
-        return self._version(entries), _plain(self._texts(entries, "removed")), tuple(fields)
+        removed = self._texts(entries, "removed")
+        self.earlier += [(id_, "", node) for id_, node in removed]
+        for id_, successor, node in self.earlier:
+            if id_ != successor and ("area", id_) in self.lines:
+                reason = "an area with another meaning needs a new id"
+                self.checker.note(
+                    node, f"The area {quoted(id_)} is in the taxonomy and also replaced or removed; {reason}."
+                )
+        return self._version(entries), _plain(removed), tuple(fields)
 
     def _version(self, entries: _Entries) -> int:
         if "version" not in entries:
@@ -234,8 +248,9 @@ class _TaxonomyReader:
                 parse_pattern(phrase)
             except PhraseError as error:
                 self.checker.note(phrase_node, str(error))
-        replaces, added = _plain(self._texts(entries, "replaces")), self._day(entries)
-        return Area(id_, name, description, _plain(arxiv), _plain(phrases), replaces=replaces, added=added)
+        replaces, added = self._texts(entries, "replaces"), self._day(entries)
+        self.earlier += [(old, id_, old_node) for old, old_node in replaces]
+        return Area(id_, name, description, _plain(arxiv), _plain(phrases), replaces=_plain(replaces), added=added)
 
     def _day(self, entries: _Entries) -> str:
         if "added" not in entries:

@@ -38,6 +38,14 @@ def read_yaml(path: Path, what: str) -> Node | None:
 
     Raises UsageError when the file cannot be opened, ContentError when it is no safe UTF-8 YAML.
     """
+    return compose_yaml(read_text(path, what), str(path))
+
+
+def read_text(path: Path, what: str) -> str:
+    """The text of a file of at most LARGEST_FILE bytes; `what` names the kind of file in messages.
+
+    Raises UsageError when the file cannot be opened, ContentError when it is too large or not UTF-8.
+    """
     try:
         with path.open("rb") as file:
             content = file.read(LARGEST_FILE + 1)
@@ -48,7 +56,7 @@ def read_yaml(path: Path, what: str) -> Node | None:
     if len(content) > LARGEST_FILE:
         limit = f"a {what} has at most {LARGEST_FILE // 1_000_000} MB"
         raise ContentError(str(path), [Problem(1, f"The file is too large: {limit}. Check that it is the right file.")])
-    return compose_yaml(_decode(content, str(path)), str(path))
+    return _decode(content, str(path))
 
 
 def compose_yaml(text: str, source: str) -> Node | None:

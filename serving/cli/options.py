@@ -45,7 +45,7 @@ TaxonomyOption = Annotated[
     typer.Option(
         "--taxonomy",
         metavar="FILE",
-        help="Taxonomy of the areas.  [default: the bundled one]",
+        help="Taxonomy of the areas, YAML or CSV.  [default: the bundled one]",
         show_default=False,
     ),
 ]

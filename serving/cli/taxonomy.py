@@ -7,11 +7,19 @@ from typing import Annotated
 
 import typer
 
-CHECK_HELP = """Check a taxonomy file; the first problem is named with its line.
+from data.errors import AreatagError, ContentError
+from serving.cli.console import message
+
+CHECK_HELP = """Check a taxonomy file; every problem is named with its line.
+
+A taxonomy is YAML, or a table (CSV, TSV) with the columns field, area, description and phrases, in any order; phrases
+have ; between them, and ids are made from the names. Of a table the YAML that it became is printed, to be kept as a
+file where areas get new names later.
 
 \b
-Example:
+Examples:
   areatag taxonomy check my-areas.yaml
+  areatag taxonomy check my-areas.csv > my-areas.yaml
 """
 
 
@@ -28,12 +36,25 @@ def register(app: typer.Typer) -> None:
     app.add_typer(group, name="taxonomy")
 
 
-def check(file: Annotated[Path, typer.Argument(metavar="FILE", help="Taxonomy in YAML.")]) -> None:
+def check(file: Annotated[Path, typer.Argument(metavar="FILE", help="Taxonomy in YAML, or as a table.")]) -> None:
     """Load the file and count; `CHECK_HELP` is what people read."""
     from data.taxonomy import load_taxonomy
+    from data.taxonomy_table import is_table
+    from data.yaml_nodes import read_text
 
-    taxonomy = load_taxonomy(file)
-    typer.echo(f"{file}: valid, {_count(len(taxonomy.fields), 'field')}, {_count(len(taxonomy.areas), 'area')}")
+    try:
+        taxonomy = load_taxonomy(file)
+    except ContentError as error:
+        if len(error.problems) == 1:
+            raise
+        for problem in error.problems:
+            message(f"{error.source}, line {problem.line}: {problem.message}")
+        raise AreatagError(f"{error.source} has {len(error.problems)} problems: see above.") from error
+    counted = f"{file}: valid, {_count(len(taxonomy.fields), 'field')}, {_count(len(taxonomy.areas), 'area')}"
+    if is_table(read_text(file, "taxonomy file"), str(file)):
+        typer.echo(f"# {counted}\n{taxonomy.to_yaml().rstrip()}")
+    else:
+        typer.echo(counted)
 
 
 def _count(number: int, noun: str) -> str:

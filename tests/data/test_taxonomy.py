@@ -91,6 +91,12 @@ def test_an_unknown_area_is_answered_with_the_nearest_id() -> None:
         (_HEAD + "  - id: a\n    name: A\n    phrases:\n    - x\n    - '*'\n", 9, "no letter or digit"),
         (_HEAD + "  - id: a\n    name: A\n    id: b\n", 7, "'id' occurs twice"),
         (_HEAD + "  - id: a;b\n    name: A\n", 5, "';'"),
+        (
+            _HEAD + "  - id: a\n    name: A\n  - id: b\n    name: B\n    replaces: [a]\n",
+            9,
+            "'a' is in the taxonomy and also",
+        ),
+        ("removed: [b, a]\n" + _GOOD, 1, "'a' is in the taxonomy and also"),
         (_HEAD + "  - id: a\n\tname: A\n", 6, "tab"),
         (_HEAD + "  - id: a: b\n", 5, "not valid YAML"),
         (_HEAD + "  - 'a\n", 5, "not valid YAML"),
