@@ -13,6 +13,8 @@ import time
 from pathlib import Path
 from typing import Self
 
+from data.atomic import write_error
+from data.errors import AreatagError
 from data.home import in_home, owner_only
 
 _PAUSE = 0.02
@@ -94,6 +96,33 @@ class FileLock:
 
     def __exit__(self, *_: object) -> None:
         self.release()
+
+
+def lock_output(final: Path, work: Path) -> FileLock:
+    """Keep other processes from writing an output, until the lock is removed or this process ends.
+
+    Args:
+        final: the file or folder to be written, for the error.
+        work: where it is written until it is complete. Not itself is locked, for it leaves its name then, but a file
+            beside it (`lock_path`).
+
+    Raises:
+        UsageError: the folder cannot be written.
+        AreatagError: another process writes it.
+    """
+    path = lock_path(work)
+    try:
+        lock = FileLock.take(path)
+    except OSError as error:
+        raise write_error(path, error) from error
+    if lock is None:
+        raise AreatagError(f"Another run is writing {final}: wait for it, or choose another output.")
+    return lock
+
+
+def lock_path(work: Path) -> Path:
+    """The lock file of what is written at `work`: ``NAME.lock`` beside it."""
+    return work.with_name(work.name + ".lock")
 
 
 def is_locked(path: Path) -> bool:

@@ -26,7 +26,7 @@ from training.fine_tuning.start import new_network
 from training.fine_tuning.train_options import TrainOptions
 from training.fine_tuning.trainer import Progress, fine_tune
 from training.training_set import TrainingSet, TrainInputs
-from training.work_folder import open_work_folder
+from training.work_folder import work_folder
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +47,13 @@ def train(options: TrainOptions, progress: Progress | None = None) -> TrainRepor
 
     Raises:
         UsageError: the options contradict each other or the output exists.
-        AreatagError: an input is damaged, or holds nothing to learn from.
+        AreatagError: an input is damaged, or holds nothing to learn from; another process trains this model.
     """
-    work = open_work_folder(options)
+    with work_folder(options) as work:
+        return _train(options, work, progress)
+
+
+def _train(options: TrainOptions, work: Path, progress: Progress | None) -> TrainReport:
     inputs = TrainInputs.read(options)
     encoder_path = resolve_encoder(options.encoder)
     tokenizer = load_tokenizer(encoder_path)

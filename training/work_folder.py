@@ -3,12 +3,15 @@
 import hashlib
 import json
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from data.atomic import atomic_text
 from data.errors import UsageError
+from data.file_lock import lock_output
 from model.manifest import sha256_of
 from model.plain_files import MANIFEST
 from training.encoder.base_encoder import BASE_ENCODER, resolve_encoder
@@ -21,11 +24,34 @@ _FILES = ("soft_labels", "labels", "validation", "taxonomy", "held_out")
 
 
 def nothing_to_resume(output: Path) -> bool:
-    """Whether the model is complete; removes the work of a run that was killed right after it was."""
+    """Whether the model is complete; removes the work of a run that was killed right after it was.
+
+    Raises:
+        AreatagError: another process is just completing it.
+    """
     complete = (output / MANIFEST).is_file()
-    if complete:
-        shutil.rmtree(_folder(output), ignore_errors=True)
+    work = _folder(output)
+    if complete and work.exists():
+        lock = lock_output(output, work)
+        shutil.rmtree(work, ignore_errors=True)
+        lock.remove()
     return complete
+
+
+@contextmanager
+def work_folder(options: TrainOptions) -> Iterator[Path]:
+    """Open the work folder as `open_work_folder` does, and keep other processes from using it within the block.
+
+    Raises:
+        AreatagError: another process trains this model; else as `open_work_folder`.
+    """
+    work = _folder(options.output)
+    _make(work.parent)
+    lock = lock_output(options.output, work)
+    try:
+        yield open_work_folder(options)
+    finally:
+        lock.remove()
 
 
 def open_work_folder(options: TrainOptions) -> Path:
@@ -45,13 +71,17 @@ def open_work_folder(options: TrainOptions) -> Path:
         raise UsageError(f"{work} holds an interrupted training; continue it with --resume, or remove that folder.")
     if recorded.exists():
         _compare(work, json.loads(recorded.read_text()), settings)
-    try:
-        work.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise UsageError(f"{work} cannot be created ({error.strerror}); choose another directory with -o.") from error
+    _make(work)
     with atomic_text(recorded) as stream:
         stream.write(json.dumps(settings, indent=1))
     return work
+
+
+def _make(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UsageError(f"{folder} cannot be created ({error.strerror}); choose another directory with -o.") from error
 
 
 def _folder(output: Path) -> Path:

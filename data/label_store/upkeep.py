@@ -54,13 +54,17 @@ def check_store(url: str | URL | None = None) -> StoreReport:
             )
 
 
-def back_up(target: Path, url: str | None = None) -> StoreReport:
+def back_up(target: Path, url: str | None = None, *, replace: bool = False) -> StoreReport:
     """Copy the label store as it is at one moment, while others go on reading and writing, and check the copy.
 
-    An earlier backup at `target` is replaced when the new one is complete and whole, and by nothing else.
+    Args:
+        target: the file of the backup.
+        url: of the store; None: the one that areatag uses.
+        replace: whether an earlier file at `target` may go; it does when the new one is complete and whole.
 
     Raises:
-        UsageError: the store is in PostgreSQL, does not exist, or is `target` itself; `target` cannot be written.
+        UsageError: the store is in PostgreSQL, does not exist, or is `target` itself; `target` cannot be written, or
+            exists and may not go.
         AreatagError: the store is damaged, or the disk is full.
     """
     database = Database(url or label_store_url())
@@ -75,6 +79,8 @@ def back_up(target: Path, url: str | None = None) -> StoreReport:
             raise UsageError(f"There is no label store {source} to back up; nothing has been stored yet.")
         if target.resolve() in {Path(f"{source.resolve()}{suffix}") for suffix in ("", "-wal", "-shm", "-journal")}:
             raise UsageError(f"{target} is the label store itself; name another file for the backup.")
+        if target.is_file() and not replace:
+            raise UsageError(f"{target} exists already; name another file, or replace it with --replace.")
         with atomic_path(target) as copy:
             _copy(database, copy)
             report = check_store(URL.create("sqlite", database=str(copy)))

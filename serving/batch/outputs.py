@@ -13,7 +13,7 @@ from typing import BinaryIO, Self
 
 from data.atomic import write_error
 from data.errors import AreatagError
-from data.file_lock import FileLock, is_open_at
+from data.file_lock import is_open_at, lock_output
 from data.papers import Reject
 from model.tags import TagOptions, TagResult
 from serving.batch.label import Counts
@@ -32,7 +32,7 @@ class WorkFile:
     """
 
     def __init__(self, final: Path) -> None:
-        self._lock = lock_output(final)
+        self._lock = lock_output(final, work_path(final))
         # The place that a link points to is replaced, not the link.
         self.final = final.resolve()
         self.path = work_path(final)
@@ -174,31 +174,6 @@ class StreamOutput:
                 self._rejects_file.publish(self._rejects_file.size)
             if not self.counts.rejected and error is None:
                 self._rejected.unlink(missing_ok=True)
-
-
-def lock_output(final: Path) -> FileLock:
-    """Keep other runs from writing a file, until the lock is removed or this process ends.
-
-    What is locked is a file of its own: the one that is written leaves its name when it is complete.
-
-    Raises:
-        UsageError: the folder cannot be written.
-        AreatagError: another run writes the file.
-    """
-    path = lock_path(final)
-    try:
-        lock = FileLock.take(path)
-    except OSError as error:
-        raise write_error(path, error) from error
-    if lock is None:
-        raise AreatagError(f"Another run is writing {final}: wait for it or choose another file.")
-    return lock
-
-
-def lock_path(final: Path) -> Path:
-    """The lock file of an output, ``NAME.partial.lock``: beside the file itself, also when ``final`` is a link."""
-    work = work_path(final)
-    return work.with_name(work.name + ".lock")
 
 
 def _write_all(file: BinaryIO | io.FileIO, data: bytes) -> None:

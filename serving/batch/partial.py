@@ -19,10 +19,11 @@ from typing import Self
 
 from data.atomic import atomic_write, sync_folder
 from data.errors import AreatagError, UsageError
+from data.file_lock import lock_output
 from data.papers import Reject
 from model.tags import TagOptions, TagResult
 from serving.batch.label import Counts
-from serving.batch.outputs import WorkFile, lock_output, work_path
+from serving.batch.outputs import WorkFile, work_path
 from serving.batch.writers import OutputFormat, encode_rejects, encode_results, parquet_from_jsonl
 
 
@@ -176,7 +177,7 @@ def nothing_to_resume(output: Path, rejected: Path) -> bool:
     if not is_complete(output):
         return False
     for path in (output, rejected):
-        lock_output(path).remove()
+        lock_output(path, work_path(path)).remove()
     return is_complete(output)
 
 

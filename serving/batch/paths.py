@@ -8,7 +8,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from data.errors import UsageError
-from serving.batch.outputs import is_stream, lock_path, work_path
+from data.file_lock import lock_path
+from serving.batch.outputs import is_stream, work_path
 from serving.batch.partial import checkpoint_path
 
 STDIN = "-"
@@ -33,7 +34,8 @@ def check_paths(inputs: Sequence[str], output: Path | None, rejected: Path | Non
         if path is None or is_stream(path):
             continue
         _check_writable(path)
-        for written in (path.resolve(), work_path(path), checkpoint_path(path), lock_path(path)):
+        work = work_path(path)
+        for written in (path.resolve(), work, checkpoint_path(path), lock_path(work)):
             for name in inputs:
                 _check_apart(name, path, written)
 

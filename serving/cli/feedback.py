@@ -58,13 +58,14 @@ Example:
 """
 BACKUP_HELP = """Copy the label store to a file: its state at one moment, while others go on using it.
 
-The copy is checked, and only then replaces an earlier one. It is a label store itself: to look into it, name it in
-AREATAG_LABEL_STORE; to restore it, stop what uses the store, remove labels.db, labels.db-wal and labels.db-shm, and
-copy the backup to labels.db. A store in PostgreSQL is backed up with pg_dump.
+The copy is checked; a file that is there is replaced with --replace alone, and only by a copy that is whole. It is a
+label store itself: to look into it, name it in AREATAG_LABEL_STORE; to restore it, stop what uses the store, remove
+labels.db, labels.db-wal and labels.db-shm, and copy the backup to labels.db. A store in PostgreSQL is backed up with
+pg_dump.
 
 \b
 Example:
-  areatag feedback backup labels-monday.db
+  areatag feedback backup labels-monday.db --replace
 """
 CHECK_HELP = """Read the whole label store, count what it holds and say what is damaged; if anything is, exit status 1.
 
@@ -179,12 +180,13 @@ def undo(
 
 
 def backup(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="Where the copy goes; an earlier one is replaced.")],
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="Where the copy goes.")],
+    replace: Annotated[bool, typer.Option("--replace", help="Replace the file if it is there.")] = False,
 ) -> None:
     """Copy the store; `BACKUP_HELP` is what people read."""
     from data.label_store.upkeep import back_up
 
-    report = back_up(file)
+    report = back_up(file, replace=replace)
     message(f"Wrote {file}: {_counts(report)}")
 
 

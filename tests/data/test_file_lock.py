@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 
 from data import file_lock
-from data.file_lock import FileLock, is_locked, is_open_at
+from data.errors import AreatagError, UsageError
+from data.file_lock import FileLock, is_locked, is_open_at, lock_output, lock_path
 
 ROOT = Path(__file__).parents[2]
 _HOLDER = """
@@ -212,3 +213,21 @@ def test_what_cannot_be_opened_is_an_error(tmp_path: Path) -> None:
     for call in (lambda: FileLock.take(tmp_path / "none", create=False), lambda: is_locked(tmp_path / "none")):
         with pytest.raises(FileNotFoundError):
             call()
+
+
+def test_an_output_has_one_writer(tmp_path: Path) -> None:
+    """Another one is told which output it is; outputs beside it are free, and a removed lock leaves nothing."""
+    final, work = tmp_path / "out", tmp_path / "out.partial"
+    lock = lock_output(final, work)
+    assert lock.path == lock_path(work) == tmp_path / "out.partial.lock"
+    with pytest.raises(AreatagError, match=r"Another run is writing .*out: wait for it"):
+        lock_output(final, work)
+    lock_output(tmp_path / "other", tmp_path / "other.partial").remove()
+    lock.remove()
+    assert not list(tmp_path.iterdir())
+
+
+def test_an_output_whose_folder_is_not_there_is_named(tmp_path: Path) -> None:
+    """As for any file that is written."""
+    with pytest.raises(UsageError, match=r"nowhere.*create the folder"):
+        lock_output(tmp_path / "nowhere" / "out", tmp_path / "nowhere" / "out.partial")

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from data.errors import UsageError
+from data.errors import AreatagError, UsageError
 from training.fine_tuning.train_options import TrainOptions
-from training.work_folder import nothing_to_resume, open_work_folder
+from training.work_folder import nothing_to_resume, open_work_folder, work_folder
 
 FILES = ("soft_labels", "labels", "validation", "taxonomy", "held_out", "encoder")
 OTHER: dict[str, Any] = {
@@ -105,3 +105,20 @@ def test_a_model_that_is_complete(tmp_path: Path, tiny_model: Path) -> None:
     assert not nothing_to_resume(options.output)
     with pytest.raises(UsageError, match="exists already"):
         open_work_folder(options)
+
+
+def test_one_process_trains_a_model_at_a_time(tmp_path: Path, tiny_model: Path) -> None:
+    """Another one is refused in the same sentence, whether it begins, resumes or has nothing to do; nothing is left."""
+    options = started(tmp_path)
+    fresh = dataclasses.replace(options, resume=False)
+    with work_folder(options) as work:
+        assert work == tmp_path / "out.training" and work.is_dir()
+        for other in (options, fresh):
+            with pytest.raises(AreatagError, match=r"Another run is writing .*out: wait for it"), work_folder(other):
+                pass
+        shutil.copytree(tiny_model, options.output)
+        with pytest.raises(AreatagError, match="Another run is writing"):
+            nothing_to_resume(options.output)
+        assert work.is_dir()
+    assert nothing_to_resume(options.output)
+    assert not list(tmp_path.glob("out.training*"))

@@ -87,11 +87,25 @@ def test_a_damaged_file_is_found_and_never_replaces_a_good_backup(tmp_path: Path
     _damage_index(tmp_path / "labels.db")
     assert "is never used" in check_store(url).problems[0]
     with pytest.raises(LabelStoreError, match=r"is damaged .* so no backup was made"):
-        back_up(tmp_path / "backup.db", url)
+        back_up(tmp_path / "backup.db", url, replace=True)
     assert (tmp_path / "backup.db").read_bytes() == before
     (tmp_path / "labels.db").write_bytes(before[:4096] + bytes(4096) + before[8192:])
     with pytest.raises(LabelStoreError, match=r"damaged|empty or a file"):
         check_store(url)
+
+
+def test_a_file_that_is_there_is_replaced_only_where_that_is_asked_for(tmp_path: Path) -> None:
+    """Whatever it holds; a link to a file is one as well."""
+    url = f"sqlite:///{tmp_path / 'labels.db'}"
+    _fill(url)
+    notes, link = tmp_path / "notes.txt", tmp_path / "link"
+    notes.write_text("Geese")
+    link.symlink_to(notes)
+    for target in (notes, link):
+        with pytest.raises(UsageError, match="exists already; name another file, or replace it with --replace"):
+            back_up(target, url)
+    assert notes.read_text() == "Geese"
+    assert back_up(notes, url, replace=True).entries == check_store(f"sqlite:///{notes}").entries == 3
 
 
 def test_a_backup_while_a_writer_goes_on_is_one_state(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from data.errors import AreatagError, UsageError
 from data.papers import Reject
 from model.tags import TagOptions, TagResult
 from serving.batch.label import Counts
-from serving.batch.outputs import StreamOutput, WorkFile, is_stream, lock_output
+from serving.batch.outputs import StreamOutput, WorkFile, is_stream
 from serving.batch.writers import OutputFormat
 
 RESULT = TagResult("p", "Title", (), (), True, (), "v1")
@@ -54,38 +54,21 @@ def test_published_twice(tmp_path: Path) -> None:
 
 
 def test_two_runs_with_one_output(tmp_path: Path) -> None:
-    """The second run that wants to write a file is told so."""
+    """The second run that wants to write a file is told so, by whatever name it knows the file."""
     first = WorkFile(tmp_path / "out")
-    with pytest.raises(AreatagError, match="Another run is writing"):
-        WorkFile(tmp_path / "out")
+    (tmp_path / "link").symlink_to(tmp_path / "out")
+    for name in ("out", "link"):
+        with pytest.raises(AreatagError, match="Another run is writing"):
+            WorkFile(tmp_path / name)
     first.close()
-    WorkFile(tmp_path / "out").close()
+    WorkFile(tmp_path / "link").close()
+    assert [path.name for path in tmp_path.iterdir()] == ["link"]
 
 
 def test_file_that_cannot_be_created(tmp_path: Path) -> None:
     """A bad path is a usage error that names it."""
     with pytest.raises(UsageError, match="missing"):
         WorkFile(tmp_path / "missing" / "out")
-
-
-def test_a_second_run_is_refused_until_the_first_lets_go(tmp_path: Path) -> None:
-    """Also under another name of the same file; the lock's own file goes with it."""
-    final = tmp_path / "out.jsonl"
-    (tmp_path / "link.jsonl").symlink_to(final)
-    lock = lock_output(final)
-    for name in (final, tmp_path / "link.jsonl"):
-        with pytest.raises(AreatagError, match="Another run is writing"):
-            lock_output(name)
-    lock_output(tmp_path / "other.jsonl").remove()
-    lock.remove()
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["link.jsonl"]
-    lock_output(final).remove()
-
-
-def test_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
-    """As for any other output."""
-    with pytest.raises(UsageError, match="nowhere"):
-        lock_output(tmp_path / "nowhere" / "out")
 
 
 def test_stream_output(tmp_path: Path) -> None:

@@ -90,6 +90,9 @@ def test_backup_and_check(areatag: Command, tmp_path: Path, taxonomy: Path) -> N
     areatag("feedback", "import", labels, "--taxonomy", taxonomy)
     outcome = areatag("feedback", "backup", tmp_path / "b.db")
     assert (outcome.code, outcome.out) == (0, "") and "b.db: papers 1, entries 1" in outcome.err
+    again = areatag("feedback", "backup", tmp_path / "b.db")
+    assert again.code == 2 and again.err.endswith("exists already; name another file, or replace it with --replace.\n")
+    assert areatag("feedback", "backup", tmp_path / "b.db", "--replace").code == 0
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("AREATAG_LABEL_STORE", f"sqlite:///{tmp_path / 'b.db'}")
         assert areatag("feedback", "check").out.startswith(f"{tmp_path / 'b.db'}: papers 1, entries 1,")
