@@ -69,6 +69,13 @@ def calibrate_model(
         field_calibration=_calibration(logits[1], field_labels, parts.field_calibration, keep_thresholds),
     )
     titles = fit_titles(Tagger(parts, runtime), validation)
+    return _complete(parts, titles, evaluation)
+
+
+def _complete(
+    parts: ModelParts, titles: TitleFit | None, evaluation: EvaluationReport
+) -> tuple[ModelParts, EvaluationReport]:
+    """Name the calibrated model by all that it answers with, and give it its metrics."""
     if titles is not None:
         parts = replace(parts, title_areas=titles.areas, title_fields=titles.fields)
     version = new_version(parts)

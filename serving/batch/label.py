@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
-from typing import Protocol
+from typing import Protocol, Self
 
 from data.errors import AreatagError, UsageError
 from data.papers import Paper, Reject, RepeatedIds
@@ -31,6 +31,16 @@ class Counts:
     """Labelled papers whose id an earlier paper has."""
     digest: str = field(default="", compare=False)
     """SHA-256 over the records read, which a resumed run must find again; no count, so not compared."""
+
+    def with_chunk(self, labelled: int, rejected: int, repeated: int, digest: str) -> Counts:
+        """Return the counts after so many more records; the digest is over all."""
+        return Counts(
+            self.read + labelled + rejected,
+            self.labelled + labelled,
+            self.rejected + rejected,
+            self.repeated + repeated,
+            digest,
+        )
 
     def summary(self) -> str:
         """The line that ends a run."""
@@ -89,23 +99,15 @@ def label_papers(
     counts = output.counts
     repeats = RepeatedIds("run")
     hashed = _HashedRecords(stop_at_reject(records) if strict else records)
-    remaining = iter(hashed)
-    _skip(remaining, counts, hashed, repeats)
-    while chunk := _next_chunk(remaining, chunk_records(options)):
+    _skip(hashed, counts, repeats)
+    while chunk := _next_chunk(hashed, chunk_records(options)):
         papers = [record for record in chunk if isinstance(record, Paper)]
         rejects = [record for record in chunk if isinstance(record, Reject)]
-        results = tagger.tag(papers, options) if papers else []
         repeated = [repeats.add(paper) for paper in papers]
         notes = [(*paper.warnings, *[repeats.warning] * again) for paper, again in zip(papers, repeated, strict=True)]
-        results = [result.with_warnings(own) for result, own in zip(results, notes, strict=True)]
-        counts = Counts(
-            read=counts.read + len(chunk),
-            labelled=counts.labelled + len(papers),
-            rejected=counts.rejected + len(rejects),
-            repeated=counts.repeated + sum(repeated),
-            digest=hashed.digest,
-        )
-        output.write(results, rejects, counts)
+        results = tagger.tag(papers, options) if papers else []
+        counts = counts.with_chunk(len(papers), len(rejects), sum(repeated), hashed.digest)
+        output.write([r.with_warnings(own) for r, own in zip(results, notes, strict=True)], rejects, counts)
         on_progress(counts)
     return counts
 
@@ -131,13 +133,16 @@ class _HashedRecords:
     """Records, with a SHA-256 over all that were taken so far: every field of each, in order."""
 
     def __init__(self, records: Iterable[Paper | Reject]) -> None:
-        self._records = records
+        self._records = iter(records)
         self._hash = hashlib.sha256()
 
-    def __iter__(self) -> Iterator[Paper | Reject]:
-        for record in self._records:
-            self._hash.update(f"{record!r}\n".encode("utf-8", "surrogatepass"))
-            yield record
+    def __iter__(self) -> Self:
+        return self
+
+    def __next__(self) -> Paper | Reject:
+        record = next(self._records)
+        self._hash.update(f"{record!r}\n".encode("utf-8", "surrogatepass"))
+        return record
 
     @property
     def digest(self) -> str:
@@ -145,12 +150,12 @@ class _HashedRecords:
         return self._hash.hexdigest()
 
 
-def _skip(records: Iterator[Paper | Reject], done: Counts, hashed: _HashedRecords, repeats: RepeatedIds) -> None:
+def _skip(records: _HashedRecords, done: Counts, repeats: RepeatedIds) -> None:
     """Pass over the records that a run has done, and make sure that they are the same."""
     for record in islice(records, done.read):
         if isinstance(record, Paper):
             repeats.add(record)
-    if done.read and hashed.digest != done.digest:
+    if done.read and records.digest != done.digest:
         raise UsageError(
             f"Cannot resume: the first {done.read} records are not those that the interrupted run read, so the "
             "inputs changed. Run without --resume to start over."

@@ -47,6 +47,24 @@ Examples:
 """
 
 
+_Output = Annotated[
+    Path | None,
+    typer.Option("-o", "--output", metavar="OUT", help="File for the labels; its suffix may say the format."),
+]
+_Threshold = Annotated[
+    float | None,
+    typer.Option("--threshold", min=0.0, max=1.0, help="Probability that replaces every area's own threshold."),
+]
+_AllScores = Annotated[bool, typer.Option("--all-scores", help="Add the probability of every area to the record.")]
+_Explain = Annotated[bool, typer.Option("--explain", help="Add the sentences each area rests on (many times slower).")]
+_KeywordPrefix = Annotated[
+    str, typer.Option("--keyword-prefix", metavar="TEXT", help="Begin our keywords so, and replace earlier ones.")
+]
+_KeywordHierarchy = Annotated[
+    bool, typer.Option("--keyword-hierarchy", help='Write keywords as "Field > Area", as JabRef\'s groups.')
+]
+
+
 def register(app: typer.Typer) -> None:
     """Add the command to ``app``."""
     app.command("label", help=HELP)(label)
@@ -54,38 +72,22 @@ def register(app: typer.Typer) -> None:
 
 def label(
     inputs: InputsArgument,
-    output: Annotated[
-        Path | None,
-        typer.Option("-o", "--output", metavar="OUT", help="File for the labels; its suffix may say the format."),
-    ] = None,
+    output: _Output = None,
     file_format: Annotated[OutputFormat | None, typer.Option("--format", help="Format of the labels.")] = None,
     rejected: RejectedOption = None,
     top_k: Annotated[int | None, typer.Option("--top-k", min=1, help="Keep at most this many areas a paper.")] = None,
-    threshold: Annotated[
-        float | None,
-        typer.Option("--threshold", min=0.0, max=1.0, help="Probability that replaces every area's own threshold."),
-    ] = None,
-    all_scores: Annotated[
-        bool, typer.Option("--all-scores", help="Add the probability of every area to the record.")
-    ] = False,
-    explain: Annotated[
-        bool, typer.Option("--explain", help="Add the sentences each area rests on (many times slower).")
-    ] = False,
+    threshold: _Threshold = None,
+    all_scores: _AllScores = False,
+    explain: _Explain = False,
     model: ModelOption = None,
     device: DeviceOption = Device.AUTO,
     resume: Annotated[bool, typer.Option("--resume", help="Continue an interrupted run of the same command.")] = False,
     strict: StrictOption = False,
     input_format: InputFormatOption = None,
-    keyword_prefix: Annotated[
-        str, typer.Option("--keyword-prefix", metavar="TEXT", help="Begin our keywords so, and replace earlier ones.")
-    ] = "",
-    keyword_hierarchy: Annotated[
-        bool, typer.Option("--keyword-hierarchy", help='Write keywords as "Field > Area", as JabRef\'s groups.')
-    ] = False,
+    keyword_prefix: _KeywordPrefix = "",
+    keyword_hierarchy: _KeywordHierarchy = False,
 ) -> None:
     """Check the options and label; `HELP` is what people read."""
-    if threshold is not None and math.isnan(threshold):
-        raise UsageError("--threshold must be a number from 0 to 1, not nan.")
     output, rejected = resolve_destinations(output, rejected)
     run = LabelRun(
         inputs=tuple(inputs),
@@ -110,6 +112,8 @@ def label(
 
 
 def _check(run: LabelRun) -> None:
+    if run.options.threshold is not None and math.isnan(run.options.threshold):
+        raise UsageError("--threshold must be a number from 0 to 1, not nan.")
     if run.resume and (run.output is None or is_stream(run.output)):
         raise UsageError("--resume needs a file to continue: name it with -o OUT.")
     if run.resume and STDIN in run.inputs:

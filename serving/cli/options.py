@@ -40,6 +40,15 @@ ModelOption = Annotated[
     ),
 ]
 DeviceOption = Annotated[Device, typer.Option("--device", help="Where to compute; auto uses a GPU when there is one.")]
+EncoderOption = Annotated[
+    str | None,
+    typer.Option(
+        "--encoder",
+        metavar="NAME-OR-DIR",
+        help="Hugging Face encoder or directory.  [default: all-MiniLM-L6-v2]",
+        show_default=False,
+    ),
+]
 TaxonomyOption = Annotated[
     Path | None,
     typer.Option(

@@ -40,6 +40,42 @@ Examples:
 """
 
 
+_Papers = Annotated[
+    list[str] | None,
+    typer.Option("--papers", metavar="INPUT", help="Papers to replay, a file or folder; may be repeated."),
+]
+_SoftLabels = Annotated[
+    Path | None,
+    typer.Option("--soft-labels", metavar="SOFT.parquet", help="Soft labels to replay, from weak-label."),
+]
+_Taxonomy = Annotated[
+    Path | None,
+    typer.Option(
+        "--taxonomy",
+        metavar="FILE",
+        help="Taxonomy of the new version.  [default: that of the base]",
+        show_default=False,
+    ),
+]
+_Base = Annotated[
+    str | None,
+    typer.Option(
+        "--base", metavar="REF", help="Model to start from.  [default: the active version]", show_default=False
+    ),
+]
+_Promote = Annotated[Promote, typer.Option("--promote", help="auto: if the gate lets it pass; force: anyway.")]
+_Resume = Annotated[
+    bool,
+    typer.Option(
+        "--resume",
+        help="Go on with an interrupted or cancelled one; only --promote, --device, --threads may change.",
+    ),
+]
+_Threads = Annotated[int | None, typer.Option("--threads", min=1, help="Processor threads.  [default: all cores]")]
+_LearningRate = Annotated[float, typer.Option("--learning-rate", help="Peak learning rate of the encoder.")]
+_Job = Annotated[str | None, typer.Option("--job", hidden=True, help="Job to work on, queued or to be resumed.")]
+
+
 def register(app: typer.Typer) -> None:
     """Add the command to ``app``."""
     app.command("retrain", help=HELP)(retrain)
@@ -47,51 +83,18 @@ def register(app: typer.Typer) -> None:
 
 def retrain(
     context: typer.Context,
-    papers: Annotated[
-        list[str] | None,
-        typer.Option("--papers", metavar="INPUT", help="Papers to replay, a file or folder; may be repeated."),
-    ] = None,
-    soft_labels: Annotated[
-        Path | None,
-        typer.Option("--soft-labels", metavar="SOFT.parquet", help="Soft labels to replay, from weak-label."),
-    ] = None,
-    taxonomy: Annotated[
-        Path | None,
-        typer.Option(
-            "--taxonomy",
-            metavar="FILE",
-            help="Taxonomy of the new version.  [default: that of the base]",
-            show_default=False,
-        ),
-    ] = None,
-    base: Annotated[
-        str | None,
-        typer.Option(
-            "--base", metavar="REF", help="Model to start from.  [default: the active version]", show_default=False
-        ),
-    ] = None,
-    promote: Annotated[
-        Promote, typer.Option("--promote", help="auto: if the gate lets it pass; force: anyway.")
-    ] = Promote.AUTO,
-    resume: Annotated[
-        bool,
-        typer.Option(
-            "--resume",
-            help="Go on with an interrupted or cancelled one; only --promote, --device, --threads may change.",
-        ),
-    ] = False,
+    papers: _Papers = None,
+    soft_labels: _SoftLabels = None,
+    taxonomy: _Taxonomy = None,
+    base: _Base = None,
+    promote: _Promote = Promote.AUTO,
+    resume: _Resume = False,
     device: DeviceOption = Device.AUTO,
-    threads: Annotated[
-        int | None, typer.Option("--threads", min=1, help="Processor threads.  [default: all cores]")
-    ] = None,
-    learning_rate: Annotated[
-        float, typer.Option("--learning-rate", help="Peak learning rate of the encoder.")
-    ] = _DEFAULTS.learning_rate,
+    threads: _Threads = None,
+    learning_rate: _LearningRate = _DEFAULTS.learning_rate,
     seed: Annotated[int, typer.Option("--seed", min=0, help="Seed of all random choices.")] = _DEFAULTS.seed,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")] = False,
-    job: Annotated[
-        str | None, typer.Option("--job", hidden=True, help="Job to work on, queued or to be resumed.")
-    ] = None,
+    job: _Job = None,
     lock: Annotated[int | None, typer.Option("--lock", hidden=True, help="Descriptor of the lock held for it.")] = None,
 ) -> None:
     """Retrain and print what was found; `HELP` is what people read."""
@@ -111,8 +114,11 @@ def retrain(
     if threads is not None:
         os.environ["OMP_NUM_THREADS"] = str(threads)  # read when torch and numpy start
     result = _run(options, _given(context, options) if resume else None, job, lock)
-    if result is None:
-        return
+    if result is not None:
+        _show(result, as_json)
+
+
+def _show(result: RetrainResult, as_json: bool) -> None:
     if as_json:
         typer.echo(json.dumps({**asdict(result), "path": str(result.path)}, indent=1))
     else:

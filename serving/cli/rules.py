@@ -11,7 +11,7 @@ from data.atomic import atomic_text
 from model.runtimes.registry import Device
 from serving.batch.label import describe_reject
 from serving.cli.console import message, stage_progress
-from serving.cli.options import DeviceOption, InputFormatOption, TaxonomyOption, training_packages
+from serving.cli.options import DeviceOption, EncoderOption, InputFormatOption, TaxonomyOption, training_packages
 
 if TYPE_CHECKING:
     from training.rule_suggestion.suggest import Suggestion
@@ -39,6 +39,29 @@ Example:
 """
 
 
+_Labels = Annotated[
+    Path, typer.Option("--labels", metavar="LABELS.jsonl", help="Papers with id, title, abstract, areas.")
+]
+_Output = Annotated[Path | None, typer.Option("-o", "--output", metavar="RULES.yaml", help="File for the rules.")]
+_Rules = Annotated[
+    Path | None,
+    typer.Option("--rules", metavar="RULES", help="Existing rules, a file or folder.  [default: bundled]"),
+]
+_Evaluation = Annotated[
+    Path | None,
+    typer.Option(
+        "--evaluation",
+        metavar="GOLD.jsonl",
+        help="Evaluation set: labels that teach nothing.  [default: five folds of --labels]",
+    ),
+]
+_Pool = Annotated[int, typer.Option("--pool", min=100, help="Most papers that are looked at, a sample of those given.")]
+_Prototypes = Annotated[
+    bool,
+    typer.Option("--prototypes/--no-prototypes", help="Use the encoder; without it phrases alone, in seconds."),
+]
+
+
 def register(app: typer.Typer) -> None:
     """Add the group of commands to ``app``."""
     group = typer.Typer(
@@ -53,42 +76,15 @@ def register(app: typer.Typer) -> None:
 
 def suggest(
     inputs: Annotated[list[str], typer.Argument(metavar="INPUT...", help="Papers without labels; - for stdin.")],
-    labels: Annotated[
-        Path, typer.Option("--labels", metavar="LABELS.jsonl", help="Papers with id, title, abstract, areas.")
-    ],
-    output: Annotated[
-        Path | None, typer.Option("-o", "--output", metavar="RULES.yaml", help="File for the rules.")
-    ] = None,
+    labels: _Labels,
+    output: _Output = None,
     taxonomy: TaxonomyOption = None,
-    rules: Annotated[
-        Path | None,
-        typer.Option("--rules", metavar="RULES", help="Existing rules, a file or folder.  [default: bundled]"),
-    ] = None,
-    evaluation: Annotated[
-        Path | None,
-        typer.Option(
-            "--evaluation",
-            metavar="GOLD.jsonl",
-            help="Evaluation set: labels that teach nothing.  [default: five folds of --labels]",
-        ),
-    ] = None,
+    rules: _Rules = None,
+    evaluation: _Evaluation = None,
     count: Annotated[int, typer.Option("-n", "--count", min=1, help="Most rules.")] = COUNT,
-    pool: Annotated[
-        int, typer.Option("--pool", min=100, help="Most papers that are looked at, a sample of those given.")
-    ] = POOL,
-    prototypes: Annotated[
-        bool,
-        typer.Option("--prototypes/--no-prototypes", help="Use the encoder; without it phrases alone, in seconds."),
-    ] = True,
-    encoder: Annotated[
-        str | None,
-        typer.Option(
-            "--encoder",
-            metavar="NAME-OR-DIR",
-            help="Hugging Face encoder or directory.  [default: all-MiniLM-L6-v2]",
-            show_default=False,
-        ),
-    ] = None,
+    pool: _Pool = POOL,
+    prototypes: _Prototypes = True,
+    encoder: EncoderOption = None,
     device: DeviceOption = Device.AUTO,
     seed: Annotated[int, typer.Option("--seed", min=0, help="Seed of the sample and of the folds.")] = 0,
     input_format: InputFormatOption = None,
@@ -99,11 +95,8 @@ def suggest(
         from training.rule_suggestion.suggest import SuggestOptions
         from training.rule_suggestion.suggest import suggest as suggest_rules
 
-    embed = None
-    if prototypes:
-        with training_packages("rules suggest"):
+        if prototypes:
             from training.encoder.text_embedding import text_embedder
-        embed = text_embedder(encoder, device.value)
     options = SuggestOptions(
         inputs=tuple(inputs),
         labels=labels,
@@ -112,7 +105,7 @@ def suggest(
         evaluation=evaluation,
         count=count,
         pool=pool,
-        embed=embed,
+        embed=text_embedder(encoder, device.value) if prototypes else None,
         input_format=input_format,
         seed=seed,
     )

@@ -11,19 +11,10 @@ from data.errors import UsageError
 from model.runtimes.registry import Device
 from serving.batch.label import describe_reject
 from serving.cli.console import message, stage_progress, step_progress
-from serving.cli.options import DeviceOption, TaxonomyOption, positive, training_packages
+from serving.cli.options import DeviceOption, EncoderOption, TaxonomyOption, positive, training_packages
 from training.fine_tuning.train_options import TrainOptions
 
 _DEFAULTS = TrainOptions(output=Path())
-EncoderOption = Annotated[
-    str | None,
-    typer.Option(
-        "--encoder",
-        metavar="NAME-OR-DIR",
-        help="Hugging Face encoder or directory.  [default: all-MiniLM-L6-v2]",
-        show_default=False,
-    ),
-]
 
 WEAK_LABEL_HELP = """Make soft labels for papers that nobody labelled by hand.
 
@@ -46,6 +37,64 @@ Examples:
 """
 
 
+_Rules = Annotated[
+    Path | None,
+    typer.Option("--rules", metavar="RULES", help="Labelling rules, a file or folder.  [default: bundled]"),
+]
+_Votes = Annotated[list[Path] | None, typer.Option("--votes", metavar="FILE", help="Recorded votes; may be repeated.")]
+_Functions = Annotated[
+    list[Path] | None,
+    typer.Option("--functions", metavar="FILE.py", help="Your own labelling functions; may be repeated."),
+]
+_Report = Annotated[
+    Path | None, typer.Option("--report", metavar="OUT.html", help="File for the analysis of the votes.")
+]
+_ZeroShot = Annotated[
+    bool,
+    typer.Option(
+        "--zero-shot/--no-zero-shot",
+        help="Compare papers with area descriptions: a pass of the encoder over every paper.",
+    ),
+]
+
+
+_Output = Annotated[Path, typer.Option("-o", "--output", metavar="DIR", help="Folder for the model; must not exist.")]
+_SoftLabels = Annotated[
+    Path | None, typer.Option("--soft-labels", metavar="SOFT.parquet", help="What weak-label wrote.")
+]
+_Labels = Annotated[
+    Path | None,
+    typer.Option("--labels", metavar="GOLD.jsonl", help="Papers with id, title, abstract, areas."),
+]
+_Validation = Annotated[
+    Path | None,
+    typer.Option("--validation", metavar="GOLD.jsonl", help="Papers that calibrate and score, never train."),
+]
+_HeldOut = Annotated[
+    list[Path] | None,
+    typer.Option("--held-out", metavar="GOLD.jsonl", help="More papers never to train on; may be repeated."),
+]
+_Papers = Annotated[
+    int | None,
+    typer.Option("--papers", min=1, help="Most soft-labelled papers to train on, chosen by value.  [default: all]"),
+]
+_Epochs = Annotated[
+    float | None,
+    typer.Option(
+        "--epochs", help="Passes over the papers.  [default: 2, and up to 8 for few papers]", show_default=False
+    ),
+]
+_MaxTokens = Annotated[int, typer.Option("--max-tokens", min=8, max=8192, help="Tokens a paper is cut to in training.")]
+_LearningRate = Annotated[
+    float | None,
+    typer.Option(
+        "--learning-rate",
+        help="Peak learning rate of the encoder.  [default: 2e-4, and 1e-4 for few papers]",
+        show_default=False,
+    ),
+]
+
+
 def register(app: typer.Typer) -> None:
     """Add the commands to ``app``."""
     app.command("weak-label", help=WEAK_LABEL_HELP)(weak_label)
@@ -56,27 +105,11 @@ def weak_label(
     inputs: Annotated[list[str], typer.Argument(metavar="INPUT", help="Files or folders of papers.")],
     output: Annotated[Path, typer.Option("-o", "--output", metavar="SOFT.parquet", help="File for the soft labels.")],
     taxonomy: TaxonomyOption = None,
-    rules: Annotated[
-        Path | None,
-        typer.Option("--rules", metavar="RULES", help="Labelling rules, a file or folder.  [default: bundled]"),
-    ] = None,
-    votes: Annotated[
-        list[Path] | None, typer.Option("--votes", metavar="FILE", help="Recorded votes; may be repeated.")
-    ] = None,
-    functions: Annotated[
-        list[Path] | None,
-        typer.Option("--functions", metavar="FILE.py", help="Your own labelling functions; may be repeated."),
-    ] = None,
-    report: Annotated[
-        Path | None, typer.Option("--report", metavar="OUT.html", help="File for the analysis of the votes.")
-    ] = None,
-    zero_shot: Annotated[
-        bool,
-        typer.Option(
-            "--zero-shot/--no-zero-shot",
-            help="Compare papers with area descriptions: a pass of the encoder over every paper.",
-        ),
-    ] = True,
+    rules: _Rules = None,
+    votes: _Votes = None,
+    functions: _Functions = None,
+    report: _Report = None,
+    zero_shot: _ZeroShot = True,
     encoder: EncoderOption = None,
     device: DeviceOption = Device.AUTO,
 ) -> None:
@@ -105,49 +138,19 @@ def weak_label(
 
 
 def train(
-    output: Annotated[
-        Path, typer.Option("-o", "--output", metavar="DIR", help="Folder for the model; must not exist.")
-    ],
-    soft_labels: Annotated[
-        Path | None, typer.Option("--soft-labels", metavar="SOFT.parquet", help="What weak-label wrote.")
-    ] = None,
-    labels: Annotated[
-        Path | None,
-        typer.Option("--labels", metavar="GOLD.jsonl", help="Papers with id, title, abstract, areas."),
-    ] = None,
+    output: _Output,
+    soft_labels: _SoftLabels = None,
+    labels: _Labels = None,
     taxonomy: TaxonomyOption = None,
-    validation: Annotated[
-        Path | None,
-        typer.Option("--validation", metavar="GOLD.jsonl", help="Papers that calibrate and score, never train."),
-    ] = None,
-    held_out: Annotated[
-        list[Path] | None,
-        typer.Option("--held-out", metavar="GOLD.jsonl", help="More papers never to train on; may be repeated."),
-    ] = None,
+    validation: _Validation = None,
+    held_out: _HeldOut = None,
     encoder: EncoderOption = None,
     device: DeviceOption = Device.AUTO,
     resume: Annotated[bool, typer.Option("--resume", help="Continue an interrupted training.")] = False,
-    papers: Annotated[
-        int | None,
-        typer.Option("--papers", min=1, help="Most soft-labelled papers to train on, chosen by value.  [default: all]"),
-    ] = None,
-    epochs: Annotated[
-        float | None,
-        typer.Option(
-            "--epochs", help="Passes over the papers.  [default: 2, and up to 8 for few papers]", show_default=False
-        ),
-    ] = None,
-    max_tokens: Annotated[
-        int, typer.Option("--max-tokens", min=8, max=8192, help="Tokens a paper is cut to in training.")
-    ] = _DEFAULTS.max_tokens,
-    learning_rate: Annotated[
-        float | None,
-        typer.Option(
-            "--learning-rate",
-            help="Peak learning rate of the encoder.  [default: 2e-4, and 1e-4 for few papers]",
-            show_default=False,
-        ),
-    ] = None,
+    papers: _Papers = None,
+    epochs: _Epochs = None,
+    max_tokens: _MaxTokens = _DEFAULTS.max_tokens,
+    learning_rate: _LearningRate = None,
     seed: Annotated[int, typer.Option("--seed", min=0, help="Seed of all random choices.")] = _DEFAULTS.seed,
 ) -> None:
     """Train; `TRAIN_HELP` is what people read."""
@@ -169,13 +172,20 @@ def train(
         learning_rate=None if learning_rate is None else positive("--learning-rate", learning_rate),
         seed=seed,
     )
+    _train(options)
+
+
+def _train(options: TrainOptions) -> None:
     # Light commands must not import the training code.
     with training_packages("train"):
         from training.train import train as train_model
         from training.work_folder import nothing_to_resume
 
-    if resume and nothing_to_resume(output):
-        message(f"{output} is complete: there is nothing to resume. To train again, choose another directory with -o.")
+    if options.resume and nothing_to_resume(options.output):
+        message(
+            f"{options.output} is complete: there is nothing to resume. To train again, choose another directory with "
+            "-o."
+        )
         return
     with step_progress() as show:
         report = train_model(options, show)

@@ -15,7 +15,7 @@ from transformers import PrinterCallback, Trainer, TrainerCallback, TrainerContr
 from data.atomic import atomic_write
 from training.fine_tuning.examples import collate
 from training.fine_tuning.network import AreaClassifier
-from training.fine_tuning.schedule import schedule_for
+from training.fine_tuning.schedule import Schedule, schedule_for
 from training.fine_tuning.train_options import TrainOptions
 
 Progress = Callable[[int, int, float], None]
@@ -46,9 +46,29 @@ def fine_tune(
     Returns:
         "loss" (mean over the run), "steps", "seconds".
     """
-    on_gpu = uses_gpu(options.device)
     schedule = schedule_for(options, len(dataset))
-    arguments = TrainingArguments(
+    trainer = _Trainer(
+        model=network,
+        args=_arguments(options, schedule, work),
+        train_dataset=dataset,
+        data_collator=partial(collate, padding_id=padding_id),
+        callbacks=[_CheckpointByClock(options.checkpoint_minutes), _Report(progress)],
+    )
+    trainer.head_learning_rate = schedule.learning_rate * schedule.head_rate
+    trainer.remove_callback(PrinterCallback)
+    checkpoint = _last_checkpoint(work) if options.resume else None
+    result = trainer.train(resume_from_checkpoint=checkpoint)
+    network.to("cpu")
+    return {
+        "loss": round(result.training_loss, 5),
+        "steps": float(result.global_step),
+        "seconds": round(result.metrics["train_runtime"], 1),
+    }
+
+
+def _arguments(options: TrainOptions, schedule: Schedule, work: Path) -> TrainingArguments:
+    on_gpu = uses_gpu(options.device)
+    return TrainingArguments(
         output_dir=str(work),
         per_device_train_batch_size=options.batch_size,
         num_train_epochs=schedule.epochs,
@@ -70,23 +90,6 @@ def fine_tune(
         report_to=[],
         seed=options.seed,
     )
-    trainer = _Trainer(
-        model=network,
-        args=arguments,
-        train_dataset=dataset,
-        data_collator=partial(collate, padding_id=padding_id),
-        callbacks=[_CheckpointByClock(options.checkpoint_minutes), _Report(progress)],
-    )
-    trainer.head_learning_rate = schedule.learning_rate * schedule.head_rate
-    trainer.remove_callback(PrinterCallback)
-    checkpoint = _last_checkpoint(work) if options.resume else None
-    result = trainer.train(resume_from_checkpoint=checkpoint)
-    network.to("cpu")
-    return {
-        "loss": round(result.training_loss, 5),
-        "steps": float(result.global_step),
-        "seconds": round(result.metrics["train_runtime"], 1),
-    }
 
 
 def _last_checkpoint(work: Path) -> str | None:

@@ -7,6 +7,7 @@ papers. Both are asked of the areas that both models know: an area that the acti
 
 from __future__ import annotations
 
+from collections.abc import Set
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any
@@ -117,12 +118,7 @@ def compare(active: Answers, candidate: Answers, labels: FloatArray, taxonomy: T
     shared = active.known & candidate.known
     before, after = (counts(given[:, shared], truth[:, shared], axis=1) for given in predicted)
     areas = _compare_areas(predicted[0], predicted[1], truth, taxonomy)
-    old = {area for area, is_shared in zip(taxonomy.area_ids, shared, strict=True) if is_shared}
-    fallen = tuple(
-        area
-        for area, row in areas.items()
-        if area in old and row.papers >= FEWEST_IN_AREA and row.change < -AREA_MARGIN - 1e-9
-    )
+    fallen = _fallen(areas, {area for area, known in zip(taxonomy.area_ids, shared, strict=True) if known})
     bound = lower_bound(before, after, seed)
     difference = _micro_f1(after) - _micro_f1(before)
     verdict, reasons = _decide(len(labels), difference, bound, fallen, areas)
@@ -196,6 +192,15 @@ def _compare_areas(
         if truth[:, column].any() or before[:, column].any() or after[:, column].any():
             table[area] = AreaComparison(int(truth[:, column].sum()), given[0], given[1], given[1] - given[0])
     return table
+
+
+def _fallen(areas: dict[str, AreaComparison], known: Set[str]) -> tuple[str, ...]:
+    """The areas, known to both models, that have a say and lost more than they may."""
+    return tuple(
+        area
+        for area, row in areas.items()
+        if area in known and row.papers >= FEWEST_IN_AREA and row.change < -AREA_MARGIN - 1e-9
+    )
 
 
 def _micro_f1(by_paper: Counts) -> float:

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from data.errors import AreatagError
-from data.papers import Paper, content_id
+from data.papers import Paper, Reject, content_id
 from data.readers import read_papers
 from data.reservoir import Reservoir
 from data.soft_labels import SoftLabels
@@ -93,36 +93,34 @@ def gather_replay(
     def usable(paper: Paper) -> bool:
         return content_id(paper.title, paper.abstract) not in learnt and paper not in held_out and keep(paper)
 
-    def distilled(papers: Sequence[Paper]) -> Targets:
-        return _distil(papers, teacher, labelled)
-
     if options.soft_labels is not None:
         found = _soft_targets(SoftLabels(options.soft_labels), taxonomy, options, usable)
         return _divided("soft labels", found, options.seed)
     if options.papers:
-        given = (item for item in read_papers(options.papers) if isinstance(item, Paper))
-        drawn = list(filter(usable, _sample(given, options)))
+        drawn = list(filter(usable, _sample(read_papers(options.papers), options)))
         if not drawn:
             raise AreatagError(f"{', '.join(options.papers)}: no paper there can be replayed; name other papers.")
-        return _divided("papers", distilled(drawn), options.seed)
+        return _divided("papers", _distil(drawn, teacher, labelled), options.seed)
     cached = list(filter(usable, _sample(tagged_papers() if replay_allowed() else [], options)))
     if options.labelled_before >= FEWEST:
         # they are among the labels that train, so nothing is added but papers to compare on
-        return Replay("label store", _nothing(taxonomy), distilled(cached[:MOST_CHECKED]))
+        return Replay("label store", _nothing(taxonomy), _distil(cached[:MOST_CHECKED], teacher, labelled))
     if len(cached) >= FEWEST:
-        return _divided("tagged papers", distilled(cached), options.seed)
-    return Replay("none", _nothing(taxonomy), distilled(cached))
+        return _divided("tagged papers", _distil(cached, teacher, labelled), options.seed)
+    return Replay("none", _nothing(taxonomy), _distil(cached, teacher, labelled))
 
 
 def _nothing(taxonomy: Taxonomy) -> Targets:
     return Targets((), np.empty((0, len(taxonomy.areas)), dtype=np.float32))
 
 
-def _sample(papers: Iterable[Paper], options: ReplayOptions) -> list[Paper]:
+def _sample(records: Iterable[Paper | Reject], options: ReplayOptions) -> list[Paper]:
     """Draw at most `options.most` papers at random, each content once."""
     drawn: Reservoir[Paper] = Reservoir(options.most, options.seed)
     seen: set[str] = set()
-    for paper in papers:
+    for paper in records:
+        if not isinstance(paper, Paper):
+            continue
         content = content_id(paper.title, paper.abstract)
         if content not in seen:
             seen.add(content)
