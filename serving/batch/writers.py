@@ -1,4 +1,4 @@
-"""Label records and reject records as bytes: JSONL, CSV and Parquet, compressed when the name ends in .gz."""
+"""Label records and reject records as bytes: JSONL, CSV, TSV and Parquet, compressed when the name ends in .gz."""
 
 from __future__ import annotations
 
@@ -30,6 +30,7 @@ class OutputFormat(StrEnum):
 
     JSONL = "jsonl"
     CSV = "csv"
+    TSV = "tsv"
     PARQUET = "parquet"
     # the entries of the input again, with the areas as keywords
     BIBTEX = "bibtex"
@@ -43,6 +44,7 @@ _FORMAT_OF_SUFFIX = {
     ".jsonl": OutputFormat.JSONL,
     ".ndjson": OutputFormat.JSONL,
     ".csv": OutputFormat.CSV,
+    ".tsv": OutputFormat.TSV,
     ".parquet": OutputFormat.PARQUET,
     ".pq": OutputFormat.PARQUET,
     ".bib": OutputFormat.BIBTEX,
@@ -50,6 +52,7 @@ _FORMAT_OF_SUFFIX = {
     ".ris": OutputFormat.RIS,
     ".json": OutputFormat.CSL_JSON,
 }
+_DELIMITERS = {OutputFormat.CSV: ",", OutputFormat.TSV: "\t"}
 _COMPRESSED_SUFFIXES = {".zst", ".bz2", ".xz", ".zip"}
 
 
@@ -67,7 +70,7 @@ def choose_format(output: Path | None, asked: OutputFormat | None) -> OutputForm
     if chosen is None:
         if output is not None and not (output.exists() and not output.is_file()):
             raise UsageError(
-                f"The suffix of {output} says no format: use .jsonl, .csv, .parquet, .bib or .ris, or --format."
+                f"The suffix of {output} says no format: use .jsonl, .csv, .tsv, .parquet, .bib or .ris, or --format."
             )
         chosen = OutputFormat.JSONL
     if chosen is OutputFormat.PARQUET and output is None:
@@ -94,12 +97,12 @@ def encode_results(
 
     Args:
         results: in the order of the file.
-        file_format: CSV, or JSONL; Parquet is made from JSONL at the end, see `parquet_from_jsonl`.
-        options: what the tagger was asked for; decides on the optional CSV columns.
-        header: whether these are the first bytes of the file (only CSV has a header).
+        file_format: CSV, TSV or JSONL; Parquet is made from JSONL at the end, see `parquet_from_jsonl`.
+        options: what the tagger was asked for; decides on the optional columns.
+        header: whether these are the first bytes of the file (only CSV and TSV have a header).
     """
-    if file_format is OutputFormat.CSV:
-        return _encode_csv(results, options, header=header)
+    if delimiter := _DELIMITERS.get(file_format):
+        return _encode_table(results, options, delimiter, header=header)
     return _json_lines(result.to_record() for result in results)
 
 
@@ -118,11 +121,13 @@ def _utf8(text: str) -> bytes:
     return text.encode("utf-8", "replace")
 
 
-def _encode_csv(results: Sequence[TagResult], options: TagOptions, *, header: bool) -> bytes:
+def _encode_table(results: Sequence[TagResult], options: TagOptions, delimiter: str, *, header: bool) -> bytes:
     rows = [_csv_columns(options)] * header + [_csv_row(result, options) for result in results]
     lines = _CsvLines()
     # The line end says which characters are quoted: a bare carriage return would begin a new row for a spreadsheet.
-    csv.writer(lines, lineterminator="\r\n").writerows([_cell(text) for text in row] for row in rows)
+    csv.writer(lines, delimiter=delimiter, lineterminator="\r\n").writerows(
+        [_cell(text) for text in row] for row in rows
+    )
     return _utf8("".join(lines))
 
 

@@ -41,7 +41,7 @@ kind (.bib, .ris, CSL-JSON) is the input again, with the areas added to the keyw
 \b
 Examples:
   areatag label papers.jsonl -o labels.jsonl
-  zcat papers.jsonl.gz | areatag label - --format csv --top-k 3 > labels.csv
+  zcat papers.jsonl.gz | areatag label - --format tsv --top-k 3 > labels.tsv
   areatag label lake/ -o labels.parquet --resume
   areatag label refs.bib -o tagged.bib --keyword-prefix "area: "
 """

@@ -127,7 +127,7 @@ def test_what_label_wrote_is_read(tmp_path: Path, caplog: pytest.LogCaptureFixtu
     assert "abstract" not in caplog.text
 
 
-@pytest.mark.parametrize("kind", [OutputFormat.JSONL, OutputFormat.CSV, OutputFormat.PARQUET])
+@pytest.mark.parametrize("kind", [OutputFormat.JSONL, OutputFormat.CSV, OutputFormat.TSV, OutputFormat.PARQUET])
 def test_every_format_of_label_is_read_back(
     tmp_path: Path, kind: OutputFormat, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -1,4 +1,4 @@
-"""Label records as JSONL, CSV and Parquet."""
+"""Label records as JSONL, CSV, TSV and Parquet."""
 
 from __future__ import annotations
 
@@ -51,6 +51,8 @@ def read_csv(data: bytes) -> list[dict[str, str]]:
         ("x.jsonl", None, OutputFormat.JSONL),
         ("x.CSV", None, OutputFormat.CSV),
         ("x.csv.gz", None, OutputFormat.CSV),
+        ("x.tsv.gz", None, OutputFormat.TSV),
+        (None, OutputFormat.TSV, OutputFormat.TSV),
         ("x.csv.jsonl", None, OutputFormat.JSONL),
         ("x.parquet", None, OutputFormat.PARQUET),
         ("x", None, OutputFormat.JSONL),
@@ -100,9 +102,15 @@ def test_csv() -> None:
 RISKY = st.one_of(st.text(max_size=12), st.text(alphabet="'=+-@\t\r\n;,\"a ", max_size=8))
 
 
+@pytest.mark.parametrize(
+    ("file_format", "read_as", "delimiter"),
+    [(OutputFormat.CSV, InputFormat.CSV, ","), (OutputFormat.TSV, InputFormat.TSV, "\t")],
+)
 @example(texts=[("\r\n", "\r\n=", "'\r\n")], everything=True)
 @given(texts=st.lists(st.tuples(RISKY, RISKY, RISKY), min_size=1, max_size=4), everything=st.booleans())
-def test_no_cell_is_run_by_a_spreadsheet(texts: list[tuple[str, str, str]], everything: bool) -> None:
+def test_no_cell_is_run_by_a_spreadsheet(
+    file_format: OutputFormat, read_as: InputFormat, delimiter: str, texts: list[tuple[str, str, str]], everything: bool
+) -> None:
     """No cell of any column begins with a sign that is run, a carriage return starts no row, and all is read back."""
     results = [
         TagResult(
@@ -119,14 +127,14 @@ def test_no_cell_is_run_by_a_spreadsheet(texts: list[tuple[str, str, str]], ever
         for number, (first, title, other) in enumerate(texts)
     ]
     options = FULL if everything else TagOptions()
-    data = encode_results(results, OutputFormat.CSV, options, header=True)
-    rows = list(csv.reader(io.StringIO(data.decode(), newline="")))
+    data = encode_results(results, file_format, options, header=True)
+    rows = list(csv.reader(io.StringIO(data.decode(), newline=""), delimiter=delimiter))
     assert len(rows) == len(results) + 1 and len({len(row) for row in rows}) == 1
     assert not [cell for row in rows for cell in row if cell.startswith(tuple("=+-@\t\r"))]
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder, "labels.csv")
+        path = Path(folder, f"labels.{file_format}")
         path.write_bytes(data)
-        read = list(read_records([path], InputFormat.CSV))
+        read = list(read_records([path], read_as))
     for result, record in zip(results, read, strict=True):
         assert isinstance(record, Record)
         found = {name: str(record.fields[name]) for name in ("id", "title", "areas", "fields", "model")}
