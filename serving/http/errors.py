@@ -152,18 +152,23 @@ def not_ready(sentence: str) -> ServiceError:
     return ServiceError(503, sentence, headers={"Retry-After": "1"})
 
 
-def from_validation(error: ValidationError) -> ServiceError:
-    """Return the 400 for a request that does not fit its schema; the client's values are not repeated."""
-    return invalid([_detail(item, item["loc"]) for item in error.errors(include_url=False, include_input=False)])
+def from_validation(error: ValidationError, *place: str) -> ServiceError:
+    """Return the 400 for a request, or what is at a place in it, that does not fit its schema.
+
+    The client's values are not repeated.
+    """
+    return invalid(
+        [_detail(item, (*place, *item["loc"])) for item in error.errors(include_url=False, include_input=False)]
+    )
 
 
 def _detail(item: ErrorDetails, place: Sequence[int | str]) -> Detail:
     template = _PROBLEMS.get(item["type"], "")
     problem = template.format(**item.get("ctx", {})) if template else item["msg"].rstrip(".")
-    return Detail(_place(place), problem)
+    return Detail(place_of(place), problem)
 
 
-def _place(location: Sequence[int | str]) -> str:
+def place_of(location: Sequence[int | str]) -> str:
     """Return ("papers", 3, "title") as "papers[3].title"."""
     place = ""
     for part in location:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from functools import cache
 
 from serving.http.document import ApiDocument
-from serving.routes import docs, feedback, health, model, models, page, papers, retrain, review, tagging
+from serving.routes import docs, feedback, health, keywords, model, models, page, papers, retrain, review, tagging
 
 ROUTERS = tuple(
-    resource.router for resource in (tagging, papers, model, feedback, review, models, retrain, health, docs, page)
+    resource.router
+    for resource in (tagging, papers, keywords, model, feedback, review, models, retrain, health, docs, page)
 )
 
 

@@ -62,16 +62,22 @@ class ServiceLabels:
         self, papers: Sequence[Paper], results: list[TagResult], taxonomy: Taxonomy, options: TagOptions
     ) -> list[TagResult]:
         """Return the results with what curators decided about the papers; a failing store becomes a warning."""
-        if not self._may_hold_labels():
-            return results
         try:
-            return await self._lookups.use(
-                lambda store: confirm(results, papers, store, taxonomy, options), pause_always=True
-            )
+            return await self.confirmed(papers, results, taxonomy, options)
         except AreatagError as error:
             if not isinstance(error, PausedError):
                 logger.error("Tagged without confirmed areas. %s", error)
             return [result.with_warnings((), [_UNREAD]) for result in results]
+
+    async def confirmed(
+        self, papers: Sequence[Paper], results: list[TagResult], taxonomy: Taxonomy, options: TagOptions
+    ) -> list[TagResult]:
+        """Return the results with what curators decided about the papers; raises as `change`."""
+        if not self._may_hold_labels():
+            return results
+        return await self._lookups.use(
+            lambda store: confirm(results, papers, store, taxonomy, options), pause_always=True
+        )
 
     def _may_hold_labels(self) -> bool:
         """As `label_store_exists`, which looks up the place anew: a tenth of the time that a call takes here."""

@@ -4,6 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from data.label_store.records import Decision
+from data.label_store.store import LabelStore
+from data.labels import LabelledPaper
+from data.papers import Paper
+from data.taxonomy import load_taxonomy
 from tests.serving.cli.conftest import Command
 
 REFERENCES = "TY  - JOUR\r\nTI  - On segmentation\r\nER  - \r\n\r\nTY  - JOUR\r\nAU  - Doe\r\nER  - \r\n"
@@ -29,3 +34,25 @@ def test_keywords_with_a_prefix_and_their_field(areatag: Command, tmp_path: Path
     outcome = areatag("label", source, "--format", "bibtex", "--keyword-prefix", "t:", "--keyword-hierarchy")
     assert outcome.code == 0
     assert "keywords={birds, t:" in outcome.out and " > segmentation}}" in outcome.out
+
+
+def test_what_curators_decided_reaches_the_keywords(areatag: Command, tmp_path: Path) -> None:
+    """Confirmed areas come, rejected ones do not, and a complete label leaves no other one."""
+    titles = ["On segmentation of moss", "On segmentation of ferns", "On segmentation of reeds"]
+    source, out = tmp_path / "refs.bib", tmp_path / "tagged.bib"
+    source.write_text("".join(f"@misc{{m{n}, title={{{title}}}}}\n" for n, title in enumerate(titles)))
+    papers = [Paper(str(n), title) for n, title in enumerate(titles)]
+    with LabelStore.open() as store:
+        store.add(
+            [
+                Decision(LabelledPaper(papers[0], ("vision/3d",), complete=False), "ada", ""),
+                Decision(LabelledPaper(papers[1], (), ("vision/segmentation",), complete=False), "ada", ""),
+                Decision(LabelledPaper(papers[2], ("vision/3d",)), "ada", ""),
+            ]
+        )
+    assert areatag("label", source, "-o", out).code == 0
+    confirmed = load_taxonomy().areas[load_taxonomy().index("vision/3d")].name
+    first, second, third = out.read_text().splitlines()
+    assert first == f"@misc{{m0, title={{{titles[0]}}}, keywords={{{confirmed}, segmentation}}}}"
+    assert second == f"@misc{{m1, title={{{titles[1]}}}}}"
+    assert third == f"@misc{{m2, title={{{titles[2]}}}, keywords={{{confirmed}}}}}"
