@@ -20,7 +20,8 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from data.atomic import atomic_write
 from data.errors import AreatagError, UsageError
 from data.papers import Paper
-from data.taxonomy import Taxonomy, parse_taxonomy
+from data.taxonomy import Taxonomy
+from data.taxonomy_file import parse_taxonomy
 
 _FORMAT = 1
 _METADATA_KEY = b"areatag"

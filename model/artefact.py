@@ -24,7 +24,8 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict
 
 from data.errors import AreatagError
-from data.taxonomy import Taxonomy, load_taxonomy
+from data.taxonomy import Taxonomy
+from data.taxonomy_file import load_taxonomy
 from model.calibration import FILE_NAME as CALIBRATION_FILE
 from model.calibration import NO_ADJUSTMENT, Adjustment, Calibration
 from model.fingerprints import FILE_NAME as FINGERPRINTS_FILE

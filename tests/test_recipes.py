@@ -79,7 +79,7 @@ def sources(material):
     ),
     script="""
 from data.papers import Paper
-from data.taxonomy import load_taxonomy
+from data.taxonomy_file import load_taxonomy
 from training.votes.apply import apply_sources
 from training.votes.material import Material
 from training.votes.registry import make_sources

@@ -19,7 +19,8 @@ from data.papers import Paper, content_id
 from data.readers.labels import read_labels
 from data.reservoir import Reservoir
 from data.soft_labels import SoftLabels
-from data.taxonomy import Taxonomy, load_taxonomy
+from data.taxonomy import Taxonomy
+from data.taxonomy_file import load_taxonomy
 from model.fingerprints import FILE_NAME as FINGERPRINTS_FILE
 from model.fingerprints import Fingerprints, fingerprints_of
 from model.runtimes.tokenization import Tokenizer

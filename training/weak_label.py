@@ -18,7 +18,8 @@ from data.readers.labels import read_votes
 from data.rules import load_rules
 from data.soft_labels import FunctionSummary as StoredSummary
 from data.soft_labels import Provenance, SoftLabelBatch, write_soft_labels
-from data.taxonomy import Taxonomy, load_taxonomy
+from data.taxonomy import Taxonomy
+from data.taxonomy_file import load_taxonomy
 from training.label_model.fit_label_model import fit_label_model
 from training.label_model.model import LabelModel
 from training.label_model.recorded import merged_labels, with_recorded

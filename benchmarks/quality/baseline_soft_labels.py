@@ -22,7 +22,8 @@ from data.readers import read_papers
 from data.readers.labels import read_votes
 from data.rules import load_rules
 from data.soft_labels import Provenance, SoftLabelBatch, write_soft_labels
-from data.taxonomy import Taxonomy, load_taxonomy
+from data.taxonomy import Taxonomy
+from data.taxonomy_file import load_taxonomy
 from training.label_model.baselines import majority_share, noisy_or
 from training.label_model.fit_label_model import fit_label_model
 from training.label_model.recorded import with_recorded

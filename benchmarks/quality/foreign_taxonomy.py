@@ -29,7 +29,8 @@ from data.label_matrix import label_matrix
 from data.labels import LabelledPaper
 from data.papers import Paper
 from data.readers import read_papers
-from data.taxonomy import Taxonomy, load_taxonomy
+from data.taxonomy import Taxonomy
+from data.taxonomy_file import load_taxonomy
 from model.tagger import Tagger
 from training.encoder.text_embedding import text_embedder
 from training.evaluation.report import EvaluationReport, cross_fitted_report, report

@@ -17,7 +17,7 @@ from data.atomic import atomic_text
 from data.papers import Paper
 from data.readers import read_papers
 from data.readers.labels import read_votes
-from data.taxonomy import load_taxonomy
+from data.taxonomy_file import load_taxonomy
 
 
 def held_out(paper_id: str) -> bool:

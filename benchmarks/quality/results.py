@@ -30,7 +30,8 @@ from data.papers import Paper
 from data.readers import read_papers
 from data.readers.labels import read_labels, read_votes
 from data.soft_labels import SoftLabels
-from data.taxonomy import Taxonomy, load_taxonomy
+from data.taxonomy import Taxonomy
+from data.taxonomy_file import load_taxonomy
 from model.tagger import Tagger
 from model.versions import resolve_model
 from training.encoder.text_embedding import text_embedder

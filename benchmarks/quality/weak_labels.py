@@ -25,7 +25,8 @@ from data.papers import Paper
 from data.readers import read_papers
 from data.readers.labels import read_votes
 from data.rules import load_rules
-from data.taxonomy import Taxonomy, load_taxonomy
+from data.taxonomy import Taxonomy
+from data.taxonomy_file import load_taxonomy
 from training.encoder.text_embedding import text_embedder
 from training.label_model.baselines import majority_share, noisy_or
 from training.label_model.fit_label_model import cross_fitted_proba, fit_label_model

@@ -29,7 +29,8 @@ from data.label_matrix import label_matrix
 from data.labels import LabelledPaper
 from data.papers import Paper
 from data.readers.labels import read_labels
-from data.taxonomy import Taxonomy, load_taxonomy
+from data.taxonomy import Taxonomy
+from data.taxonomy_file import load_taxonomy
 from model.adapt_to_taxonomy import write_adapted
 from model.artefact import Artefact
 from model.runtimes.openvino import OpenVinoRuntime

@@ -13,7 +13,8 @@ import typer
 
 from data.labels import LabelledPaper
 from data.readers.labels import read_labels
-from data.taxonomy import Taxonomy, load_taxonomy
+from data.taxonomy import Taxonomy
+from data.taxonomy_file import load_taxonomy
 
 FolderArgument = Annotated[
     Path, typer.Argument(help="Folder with areas.yaml, train.jsonl.gz and test.jsonl.gz.", exists=True)

@@ -26,7 +26,8 @@ from data.labels import LabelledPaper
 from data.papers import Paper
 from data.readers import read_papers
 from data.readers.labels import read_votes
-from data.taxonomy import Taxonomy, load_taxonomy
+from data.taxonomy import Taxonomy
+from data.taxonomy_file import load_taxonomy
 from model.tagger import Tagger
 from training.fine_tuning.train_options import TrainOptions
 from training.train import train

@@ -64,7 +64,7 @@ def ask(
     """Ask and report; `HELP` is what people read."""
     # Only this command pays for importing the HTTP client.
     from data.home import areatag_home
-    from data.taxonomy import load_taxonomy
+    from data.taxonomy_file import load_taxonomy
     from training.llm_votes import ask as asking
     from training.llm_votes.cache import FILE_NAME
     from training.llm_votes.settings import Endpoint, Limits

@@ -121,7 +121,7 @@ def import_file(
 
 
 def _taxonomy(path: Path | None) -> Taxonomy:
-    from data.taxonomy import load_taxonomy
+    from data.taxonomy_file import load_taxonomy
 
     if path is not None:
         return load_taxonomy(path)

@@ -140,7 +140,7 @@ def activate_model(
 ) -> None:
     """Install if need be, verify and activate; `ACTIVATE_HELP` is what people read."""
     if taxonomy is not None:
-        from data.taxonomy import load_taxonomy
+        from data.taxonomy_file import load_taxonomy
         from model.adapt_to_taxonomy import activate_with_taxonomy
 
         typer.echo(activate_with_taxonomy(reference, load_taxonomy(taxonomy)))

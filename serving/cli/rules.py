@@ -139,7 +139,7 @@ def check(
 ) -> None:
     """Load the rules and count; `CHECK_HELP` is what people read."""
     from data.rules import load_rules
-    from data.taxonomy import load_taxonomy
+    from data.taxonomy_file import load_taxonomy
 
     areas = load_rules(path, load_taxonomy(taxonomy)).areas.values()
     phrases = sum(len(area.core) + len(area.hints) + len(area.unless) for area in areas)

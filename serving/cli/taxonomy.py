@@ -38,7 +38,7 @@ def register(app: typer.Typer) -> None:
 
 def check(file: Annotated[Path, typer.Argument(metavar="FILE", help="Taxonomy in YAML, or as a table.")]) -> None:
     """Load the file and count; `CHECK_HELP` is what people read."""
-    from data.taxonomy import load_taxonomy
+    from data.taxonomy_file import load_taxonomy
     from data.taxonomy_table import is_table
     from data.yaml_nodes import read_text
 

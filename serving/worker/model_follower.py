@@ -15,7 +15,7 @@ from pathlib import Path
 from starlette.concurrency import run_in_threadpool
 
 from data.errors import AreatagError
-from data.taxonomy import load_taxonomy
+from data.taxonomy_file import load_taxonomy
 from model import versions
 from model.activation import activate, rollback
 from model.plain_files import ArtefactError

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from data.label_matrix import area_targets, field_label_matrix, field_targets, label_matrix, output_targets
 from data.labels import LabelledPaper
 from data.papers import Paper
-from data.taxonomy import parse_taxonomy
+from data.taxonomy_file import parse_taxonomy
 from tests.support.tiny import TAXONOMY
 from training.votes.vote_matrix import UNKNOWN, labels_from_targets
 

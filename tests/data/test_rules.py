@@ -6,7 +6,7 @@ import pytest
 
 from data.errors import ContentError, UsageError
 from data.rules import BUNDLED_RULES, AreaRules, Pattern, Phrase, Prototype, load_rules
-from data.taxonomy import load_taxonomy, parse_taxonomy
+from data.taxonomy_file import load_taxonomy, parse_taxonomy
 
 _TAXONOMY = parse_taxonomy(
     "fields: [{id: f, name: F, areas: [{id: fish, name: A, phrases: [Trout, carp]}, {id: birds, name: B}]}]",

@@ -11,7 +11,7 @@ import pytest
 from data.errors import AreatagError, UsageError
 from data.papers import Paper
 from data.soft_labels import FunctionSummary, Provenance, SoftLabelBatch, SoftLabels, write_soft_labels
-from data.taxonomy import parse_taxonomy
+from data.taxonomy_file import parse_taxonomy
 
 _TAXONOMY = parse_taxonomy("fields: [{id: f, name: F, areas: [{id: fish, name: A}, {id: '7', name: é}]}]", "t")
 _PROVENANCE = Provenance(

@@ -10,8 +10,9 @@ from data.label_store.store import LabelStore
 from data.labels import LabelledPaper
 from data.papers import Paper
 from data.readers.labels import read_labels, read_votes
-from data.taxonomy import Taxonomy, parse_taxonomy
+from data.taxonomy import Taxonomy
 from data.taxonomy_changes import translate
+from data.taxonomy_file import parse_taxonomy
 from tests.support.tiny import write_jsonl
 
 CHANGED = """\

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from data.errors import ContentError
-from data.taxonomy import Area, Field, Taxonomy, parse_taxonomy
+from data.taxonomy import Area, Field, Taxonomy
+from data.taxonomy_file import parse_taxonomy
 from data.taxonomy_table import is_table
 
 _NAME = st.from_regex(r"[A-Za-zäé][A-Za-z0-9 ,'&ü]{0,12}", fullmatch=True).map(lambda text: " ".join(text.split()))

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from data.papers import Paper
-from data.taxonomy import Taxonomy, parse_taxonomy
+from data.taxonomy import Taxonomy
+from data.taxonomy_file import parse_taxonomy
 from model.adapt_to_taxonomy import activate_with_taxonomy, adapted_version
 from model.artefact import Artefact
 from model.fingerprints import Fingerprints

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from data.papers import Paper
-from data.taxonomy import load_taxonomy
+from data.taxonomy_file import load_taxonomy
 from model.artefact import Artefact
 from model.runtimes.openvino import OpenVinoRuntime
 from model.runtimes.torch import TorchRuntime

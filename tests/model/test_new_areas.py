@@ -6,7 +6,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from data.taxonomy import area_texts, parse_taxonomy
+from data.taxonomy import area_texts
+from data.taxonomy_file import parse_taxonomy
 from model.artefact import Artefact
 from model.heads import Heads
 from model.new_areas import with_taxonomy

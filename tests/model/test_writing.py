@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from data.papers import Paper
-from data.taxonomy import parse_taxonomy
+from data.taxonomy_file import parse_taxonomy
 from model.artefact import Artefact, ModelParts
 from model.calibration import Adjustment, Calibration
 from model.fingerprints import Fingerprints

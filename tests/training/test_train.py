@@ -10,7 +10,7 @@ import pytest
 from data.errors import UsageError
 from data.papers import Paper
 from data.soft_labels import Provenance, SoftLabelBatch, write_soft_labels
-from data.taxonomy import load_taxonomy
+from data.taxonomy_file import load_taxonomy
 from model.artefact import Artefact
 from model.fingerprints import Fingerprints
 from tests.support.tiny import records, write_jsonl

@@ -10,7 +10,7 @@ import pytest
 from data.errors import AreatagError
 from data.papers import Paper
 from data.soft_labels import Provenance, SoftLabelBatch, write_soft_labels
-from data.taxonomy import load_taxonomy
+from data.taxonomy_file import load_taxonomy
 from model.runtimes.tokenization import Tokenizer
 from tests.support.tiny import TAXONOMY, records, write_jsonl, write_tiny_encoder
 from training.fine_tuning.train_options import TrainOptions

@@ -14,7 +14,7 @@ from data.labels import LabelledPaper
 from data.papers import Paper
 from data.soft_labels import Provenance, SoftLabelBatch, SoftLabels, write_soft_labels
 from data.tagged_papers import remember, tagged_papers
-from data.taxonomy import parse_taxonomy
+from data.taxonomy_file import parse_taxonomy
 from model.activation import activate
 from model.fingerprints import FILE_NAME, Fingerprints
 from model.versions import install

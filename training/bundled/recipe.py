@@ -14,7 +14,7 @@ from typing import Any
 
 from data.errors import UsageError
 from data.soft_labels import SoftLabels
-from data.taxonomy import load_taxonomy
+from data.taxonomy_file import load_taxonomy
 from model.artefact import Artefact
 from model.plain_files import MANIFEST
 from training.bundled.card import recipe_card

@@ -10,7 +10,7 @@ import torch
 
 from data.atomic import atomic_text
 from data.errors import UsageError
-from data.taxonomy import load_taxonomy
+from data.taxonomy_file import load_taxonomy
 from model.artefact import Artefact
 from model.plain_files import ENCODER
 from model.versions import resolve_model

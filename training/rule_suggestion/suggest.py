@@ -16,7 +16,8 @@ from data.readers import InputFormat, read_papers
 from data.readers.labels import read_labels
 from data.reservoir import Reservoir
 from data.rules import load_rules
-from data.taxonomy import Taxonomy, area_texts, load_taxonomy
+from data.taxonomy import Taxonomy, area_texts
+from data.taxonomy_file import load_taxonomy
 from training.fine_tuning.near_duplicates import NearDuplicates
 from training.rule_suggestion.compare_systems import FOLDS, Comparison, Flags, compare
 from training.rule_suggestion.phrase_counts import count_phrases

@@ -7,7 +7,7 @@ import numpy as np
 from benchmarks.quality.annif_omikuji import Omikuji, stems, tuned_predictions
 from data.papers import Paper
 from data.soft_labels import Provenance, SoftLabelBatch, SoftLabels, write_soft_labels
-from data.taxonomy import parse_taxonomy
+from data.taxonomy_file import parse_taxonomy
 from tests.support.tiny import TAXONOMY, records
 from training.fine_tuning.near_duplicates import NearDuplicates
 

@@ -7,7 +7,7 @@ import numpy as np
 from benchmarks.quality.area_coverage import predicted, probable_papers, without_recall
 from data.papers import Paper
 from data.soft_labels import Provenance, SoftLabelBatch, SoftLabels, write_soft_labels
-from data.taxonomy import parse_taxonomy
+from data.taxonomy_file import parse_taxonomy
 from model.tagger import Tagger
 from tests.support.tiny import TAXONOMY, records, write_jsonl
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.quality.results_table import write_results
-from data.taxonomy import parse_taxonomy
+from data.taxonomy_file import parse_taxonomy
 from tests.support.tiny import TAXONOMY
 from training.evaluation.report import cross_fitted_report
 

@@ -8,7 +8,7 @@ import pytest
 from benchmarks.quality.taxonomy_cut import choose_areas, cut_soft_labels, without_areas
 from data.papers import Paper
 from data.soft_labels import Provenance, SoftLabelBatch, SoftLabels, write_soft_labels
-from data.taxonomy import load_taxonomy, parse_taxonomy
+from data.taxonomy_file import load_taxonomy, parse_taxonomy
 from tests.support.tiny import TAXONOMY
 
 

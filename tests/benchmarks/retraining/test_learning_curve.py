@@ -11,7 +11,7 @@ from benchmarks.retraining.frozen import FrozenEmbeddings
 from benchmarks.retraining.learning_curve import METRICS, RANDOM, REVIEW, curve_table, measure, read_pool
 from data.labels import LabelledPaper
 from data.papers import Paper
-from data.taxonomy import parse_taxonomy
+from data.taxonomy_file import parse_taxonomy
 from tests.support.tiny import TAXONOMY, WORDS, records
 
 

@@ -9,7 +9,7 @@ from data.label_store import importing
 from data.label_store.importing import ImportCounts, import_labels
 from data.label_store.store import LabelStore
 from data.papers import Reject
-from data.taxonomy import parse_taxonomy
+from data.taxonomy_file import parse_taxonomy
 from tests.support.tiny import TAXONOMY, write_jsonl
 
 AREAS = parse_taxonomy(TAXONOMY, "test")

@@ -11,7 +11,7 @@ from data.errors import AreatagError, ContentError, UsageError
 from data.labels import LabelledPaper, RecordedVote
 from data.papers import Paper
 from data.readers.labels import read_labels, read_votes
-from data.taxonomy import parse_taxonomy
+from data.taxonomy_file import parse_taxonomy
 from model.tags import Score, TagOptions, TagResult
 from serving.batch.writers import OutputFormat, encode_results, parquet_from_jsonl
 

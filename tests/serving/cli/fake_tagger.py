@@ -14,7 +14,8 @@ import pytest
 from numpy.typing import NDArray
 
 from data.papers import Paper
-from data.taxonomy import Taxonomy, load_taxonomy
+from data.taxonomy import Taxonomy
+from data.taxonomy_file import load_taxonomy
 from model.fingerprints import Fingerprints
 from model.tagger import Tagger
 from model.tags import Evidence, Score, TagOptions, TagResult

@@ -12,7 +12,7 @@ from data.label_store.store import LabelStore
 from data.labels import LabelledPaper
 from data.papers import Paper
 from data.soft_labels import Provenance, SoftLabelBatch, write_soft_labels
-from data.taxonomy import load_taxonomy
+from data.taxonomy_file import load_taxonomy
 from tests.serving.cli.conftest import Command, write_lines
 from tests.training.curation.test_candidate_pool import ENGLISH
 

@@ -8,7 +8,7 @@ from data.label_store.records import Decision
 from data.label_store.store import LabelStore
 from data.labels import LabelledPaper
 from data.papers import Paper
-from data.taxonomy import load_taxonomy
+from data.taxonomy_file import load_taxonomy
 from tests.serving.cli.conftest import Command
 
 REFERENCES = "TY  - JOUR\r\nTI  - On segmentation\r\nER  - \r\n\r\nTY  - JOUR\r\nAU  - Doe\r\nER  - \r\n"

@@ -254,7 +254,7 @@ def test_errors_become_sentences(
     def fail(path: Path) -> None:
         raise error
 
-    monkeypatch.setattr("data.taxonomy.load_taxonomy", fail)
+    monkeypatch.setattr("data.taxonomy_file.load_taxonomy", fail)
     outcome = areatag("taxonomy", "check", "x.yaml")
     assert outcome.code == code
     assert sentence in outcome.err and "Traceback" not in outcome.err

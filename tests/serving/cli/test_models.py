@@ -8,7 +8,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from data.taxonomy import load_taxonomy
+from data.taxonomy_file import load_taxonomy
 from model.artefact import Artefact
 from model.plain_files import ArtefactError
 from tests.serving.cli.conftest import Command

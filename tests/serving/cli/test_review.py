@@ -14,7 +14,7 @@ from data.labels import LabelledPaper
 from data.papers import Paper
 from data.soft_labels import Provenance, SoftLabelBatch, write_soft_labels
 from data.tagged_papers import remember
-from data.taxonomy import BUNDLED_TAXONOMY, load_taxonomy
+from data.taxonomy_file import BUNDLED_TAXONOMY, load_taxonomy
 from tests.serving.cli.conftest import Command, write_lines
 from tests.training.curation.test_candidate_pool import ENGLISH, GERMAN
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from data.taxonomy import load_taxonomy
+from data.taxonomy_file import load_taxonomy
 from tests.serving.cli.conftest import Command
 
 GOOD = """

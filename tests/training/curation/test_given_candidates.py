@@ -7,7 +7,7 @@ import pytest
 
 from data.errors import UsageError
 from data.papers import Reject
-from data.taxonomy import parse_taxonomy
+from data.taxonomy_file import parse_taxonomy
 from tests.support.tiny import TAXONOMY, write_jsonl
 from training.curation.given_candidates import candidates_in
 from training.weak_label import WeakLabelOptions, weak_label

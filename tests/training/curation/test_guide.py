@@ -3,7 +3,7 @@
 import numpy as np
 
 from data.papers import Paper
-from data.taxonomy import parse_taxonomy
+from data.taxonomy_file import parse_taxonomy
 from tests.support.tiny import TAXONOMY
 from training.curation.guide import GuideWriter
 from training.curation.telling_phrases import phrase_counts, telling_phrases

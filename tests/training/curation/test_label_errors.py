@@ -4,7 +4,7 @@ import numpy as np
 
 from data.labels import LabelledPaper
 from data.papers import Paper
-from data.taxonomy import parse_taxonomy
+from data.taxonomy_file import parse_taxonomy
 from tests.support.tiny import TAXONOMY
 from training.curation.label_errors import suspected_errors
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from data.papers import Paper
-from data.taxonomy import parse_taxonomy
+from data.taxonomy_file import parse_taxonomy
 from tests.support.tiny import TAXONOMY
 from tests.training.curation.test_candidate_pool import paper
 from training.curation.candidate_pool import Candidate

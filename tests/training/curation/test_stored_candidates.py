@@ -7,7 +7,7 @@ from data.label_store.store import LabelStore
 from data.labels import LabelledPaper
 from data.papers import Paper, content_id
 from data.tagged_papers import remember
-from data.taxonomy import parse_taxonomy
+from data.taxonomy_file import parse_taxonomy
 from tests.support.tiny import TAXONOMY
 from training.curation.stored_candidates import settled, stored_candidates, stored_labels
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from data.papers import Paper
-from data.taxonomy import parse_taxonomy
+from data.taxonomy_file import parse_taxonomy
 from model.runtimes.tokenization import Tokenizer
 from tests.support.tiny import TAXONOMY, write_tiny_encoder
 from training.fine_tuning.examples import Example, build_dataset, collate

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from data.papers import Paper
-from data.taxonomy import parse_taxonomy
+from data.taxonomy_file import parse_taxonomy
 from model.activation import activate
 from model.adapt_to_taxonomy import adapted_version
 from model.artefact import Artefact

@@ -8,7 +8,8 @@ import pytest
 
 from data.label_matrix import area_targets
 from data.readers.labels import read_labels
-from data.taxonomy import Taxonomy, area_texts, parse_taxonomy
+from data.taxonomy import Taxonomy, area_texts
+from data.taxonomy_file import parse_taxonomy
 from model.heads import Heads
 from model.runtimes.tokenization import Tokenizer
 from model.runtimes.torch_encoder import PooledEncoder

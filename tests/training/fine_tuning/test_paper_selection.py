@@ -6,7 +6,7 @@ import numpy as np
 
 from data.papers import Paper
 from data.soft_labels import Provenance, SoftLabelBatch, SoftLabels, write_soft_labels
-from data.taxonomy import parse_taxonomy
+from data.taxonomy_file import parse_taxonomy
 from tests.support.tiny import TAXONOMY
 from training.fine_tuning.paper_selection import choose_papers, paper_values
 

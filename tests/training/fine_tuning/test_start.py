@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from data.taxonomy import parse_taxonomy
+from data.taxonomy_file import parse_taxonomy
 from model.artefact import Artefact
 from model.heads import Heads
 from tests.support.tiny import TAXONOMY

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import numpy as np
 
-from data.taxonomy import area_texts, parse_taxonomy
+from data.taxonomy import area_texts
+from data.taxonomy_file import parse_taxonomy
 from model.runtimes.tokenization import Tokenizer
 from model.runtimes.torch_encoder import PooledEncoder
 from tests.support.tiny import TAXONOMY

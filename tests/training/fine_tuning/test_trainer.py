@@ -9,7 +9,7 @@ import torch
 from transformers import TrainingArguments
 
 from data.papers import Paper
-from data.taxonomy import parse_taxonomy
+from data.taxonomy_file import parse_taxonomy
 from model.runtimes.tokenization import Tokenizer
 from model.runtimes.torch_encoder import PooledEncoder
 from tests.support.tiny import TAXONOMY, records, write_tiny_encoder

@@ -5,7 +5,7 @@ import pytest
 
 from data.labels import RecordedVote
 from data.papers import Paper
-from data.taxonomy import parse_taxonomy
+from data.taxonomy_file import parse_taxonomy
 from tests.support.tiny import TAXONOMY
 from training.label_model.recorded import merged_labels, with_recorded
 from training.votes.recorded_votes import RecordedVotes

@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from data.taxonomy import Taxonomy, load_taxonomy
+from data.taxonomy import Taxonomy
+from data.taxonomy_file import load_taxonomy
 from tests.support.llm_server import LlmServer, by_words, llm_server
 from tests.support.tiny import TAXONOMY, write_jsonl
 from training.llm_votes import client

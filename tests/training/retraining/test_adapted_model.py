@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from data.papers import Paper
-from data.taxonomy import load_taxonomy
+from data.taxonomy_file import load_taxonomy
 from model.adapt_to_taxonomy import activate_with_taxonomy
 from model.artefact import Artefact
 from model.versions import install

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from data.taxonomy import parse_taxonomy
+from data.taxonomy_file import parse_taxonomy
 from tests.support.tiny import TAXONOMY
 from training.retraining.backward_transfer import backward_transfer_report
 from training.retraining.gate import Answers

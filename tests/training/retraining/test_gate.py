@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from data.taxonomy import Taxonomy, parse_taxonomy
+from data.taxonomy import Taxonomy
+from data.taxonomy_file import parse_taxonomy
 from tests.support.tiny import TAXONOMY
 from training.retraining.gate import Answers, Verdict, compare, lower_bound
 

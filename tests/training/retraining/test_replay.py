@@ -10,7 +10,7 @@ from data.labels import LabelledPaper
 from data.papers import Paper
 from data.soft_labels import Provenance, SoftLabelBatch, write_soft_labels
 from data.tagged_papers import remember
-from data.taxonomy import parse_taxonomy
+from data.taxonomy_file import parse_taxonomy
 from tests.support.retraining import replay_file
 from tests.support.tiny import TAXONOMY, records
 from training.fine_tuning.near_duplicates import NearDuplicates

@@ -12,7 +12,7 @@ from data.label_store.store import LabelStore
 from data.labels import LabelledPaper
 from data.papers import Paper
 from data.tagged_papers import remember
-from data.taxonomy import load_taxonomy
+from data.taxonomy_file import load_taxonomy
 from model import activation, versions
 from model.artefact import Artefact
 from model.fingerprints import Fingerprints

@@ -8,7 +8,7 @@ import pytest
 from data.errors import AreatagError
 from data.labels import LabelledPaper
 from data.papers import Paper
-from data.taxonomy import parse_taxonomy
+from data.taxonomy_file import parse_taxonomy
 from tests.support.tiny import TAXONOMY
 from training.retraining.retrain_inputs import RetrainInputs, Targets
 

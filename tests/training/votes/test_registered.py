@@ -7,7 +7,8 @@ import pytest
 
 from data.errors import AreatagError, UsageError
 from data.papers import Paper
-from data.taxonomy import Area, Field, Taxonomy, load_taxonomy
+from data.taxonomy import Area, Field, Taxonomy
+from data.taxonomy_file import load_taxonomy
 from training.votes.registered import Registered, RegisteredFunction, labelling_function, load_functions
 
 TAXONOMY = Taxonomy(1, (Field("f", "F", (), (Area("a", "A"), Area("b", "B"))),))
