@@ -83,13 +83,18 @@ def diverse_order(
     generator = np.random.default_rng(seed)
     order: list[tuple[int, float]] = []
     while len(order) < count and new.max(initial=0.0) > _NOTHING_NEW:
-        total = np.cumsum(new, dtype=np.float64)
-        drawn = int(np.searchsorted(total, generator.random() * total[-1], side="right"))
-        best = min(drawn, len(new) - 1) if order else int(new.argmax())
+        drawn = _drawn(new, generator)
+        best = drawn if order else int(new.argmax())
         order.append((best, float(new[best] / lengths[best])))
         add(gradients[best], rows[best])
         new[best] = 0.0
     return order
+
+
+def _drawn(weights: FloatArray, generator: np.random.Generator) -> int:
+    """A position by chance, in proportion to its weight."""
+    total = np.cumsum(weights, dtype=np.float64)
+    return min(int(np.searchsorted(total, generator.random() * total[-1], side="right")), len(weights) - 1)
 
 
 def _squared(rows: FloatArray) -> FloatArray:
