@@ -17,6 +17,7 @@ from data.label_matrix import area_targets
 from data.labels import LabelledPaper
 from data.papers import Paper, content_id
 from data.readers.labels import read_labels
+from data.readers.sources import warn_of
 from data.reservoir import Reservoir
 from data.soft_labels import SoftLabels
 from data.taxonomy import Taxonomy
@@ -29,12 +30,10 @@ from training.fine_tuning.examples import Example, build_dataset, examples_of
 from training.fine_tuning.near_duplicates import NearDuplicates
 from training.fine_tuning.paper_selection import choose_papers
 from training.fine_tuning.train_options import TrainOptions
+from training.label_checks import ENOUGH_PAPERS, contradiction, merged, nothing_to_learn, warnings
 
 HELD_OUT_SHARE = 10
 """Without a validation file, one labelled paper in this many calibrates instead of training."""
-FEWEST_FOR_VALIDATION = 300
-"""With fewer labelled papers, and nothing else to learn from, all of them train, and the heads fitted before
-(`training.fine_tuning.linear_probe`) calibrate."""
 _DATASET, _SAMPLE = "examples.arrow", "sample.jsonl"
 
 
@@ -61,7 +60,7 @@ class TrainInputs:
 
         Raises:
             UsageError: a file cannot be read, or soft labels belong to another taxonomy.
-            AreatagError: a file is damaged.
+            AreatagError: a file is damaged, or no paper has an area to learn.
         """
         soft = SoftLabels(options.soft_labels) if options.soft_labels else None
         taxonomy = load_taxonomy(options.taxonomy) if options.taxonomy or soft is None else soft.taxonomy
@@ -69,10 +68,10 @@ class TrainInputs:
             raise UsageError(
                 f"{options.soft_labels} was made for another taxonomy than {options.taxonomy}; run weak-label with it."
             )
-        labelled = tuple(read_labels(options.labels, taxonomy)) if options.labels else ()
+        labelled = _checked_labels(options.labels, taxonomy, options) if options.labels else ()
         if options.validation:
             validation = tuple(read_labels(options.validation, taxonomy))
-        elif soft is None and len(labelled) < FEWEST_FOR_VALIDATION:
+        elif soft is None and len(labelled) < ENOUGH_PAPERS:
             validation = ()
         else:
             validation = tuple(item for item in labelled if _is_validation(item.paper))
@@ -158,6 +157,27 @@ def _write(inputs: TrainInputs, tokenizer: Tokenizer, options: TrainOptions, wor
         for paper in sample.papers():
             text.write(json.dumps([paper.id, paper.title, paper.abstract]) + "\n")
     partial.rename(work / _DATASET)
+
+
+def _checked_labels(path: Path, taxonomy: Taxonomy, options: TrainOptions) -> tuple[LabelledPaper, ...]:
+    """Read the labels, each paper once, and log what the user should know of them.
+
+    Raises:
+        AreatagError: no paper has an area, and there are no soft labels.
+    """
+    labelled, contradicting = merged(read_labels(path, taxonomy))
+    if options.soft_labels:
+        found = [contradiction(contradicting)] if contradicting else []
+    elif nothing_to_learn(labelled):
+        raise AreatagError(
+            f"None of the {len(labelled)} papers in {path} has an area, so there is nothing to learn: "
+            "name the areas of each in its field 'areas'."
+        )
+    else:
+        found = warnings(labelled, contradicting, taxonomy, has_validation=options.validation is not None)
+    for sentence in found:
+        warn_of(str(path), sentence)
+    return labelled
 
 
 def _is_validation(paper: Paper) -> bool:

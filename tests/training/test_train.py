@@ -73,7 +73,7 @@ def test_without_validation_a_tenth_of_the_labels_calibrates(
     options: TrainOptions, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The papers held out are chosen by content and take no part in training."""
-    monkeypatch.setattr("training.training_set.FEWEST_FOR_VALIDATION", 40)
+    monkeypatch.setattr("training.training_set.ENOUGH_PAPERS", 40)
     report = train(dataclasses.replace(options, validation=None))
     held_out = Artefact.open(options.output).card["calibrated_on"]
     assert held_out

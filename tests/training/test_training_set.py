@@ -95,3 +95,24 @@ def test_the_sample_has_papers_with_an_abstract_only(options: TrainOptions, tmp_
     changed = dataclasses.replace(options, labels=labels)
     made = TrainingSet.prepare(TrainInputs.read(changed), tokenizer, changed, tmp_path)
     assert len(made) == 4 and "t" not in {paper.id for paper in made.sample}
+
+
+def test_labels_without_any_area_are_an_error(options: TrainOptions, tmp_path: Path) -> None:
+    """It names the file; with soft labels there is something to learn."""
+    labels = write_jsonl(tmp_path / "none.jsonl", [{**row, "areas": []} for row in records(5, seed=3)])
+    with pytest.raises(AreatagError, match=r"None of the 5 papers in .*none.jsonl has an area"):
+        TrainInputs.read(dataclasses.replace(options, labels=labels))
+
+
+def test_what_is_odd_about_labels_is_said_before_training(
+    options: TrainOptions, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A paper given twice trains once, with its later label."""
+    rows = records(6, seed=3)
+    changed = {**rows[0], "areas": ["sky/birds"] if rows[0]["areas"] != ["sky/birds"] else ["sea/ships"]}
+    labels = write_jsonl(tmp_path / "twice.jsonl", [*rows, changed])
+    inputs = TrainInputs.read(dataclasses.replace(options, labels=labels))
+    assert len(inputs.labelled) == 6
+    assert list(inputs.labelled[0].areas) == changed["areas"]
+    assert "1 paper is given more than once with different labels" in caplog.text
+    assert "only 6 papers are labelled" in caplog.text
