@@ -1,15 +1,12 @@
 """References to models, and the life of a version from its installation to its removal."""
 
-import os
-import sys
 from pathlib import Path
 
 import pytest
 
-from data.errors import AreatagError, UsageError
-from model import activation
+from data.errors import UsageError
 from model import versions as module
-from model.activation import activate, rollback
+from model.activation import activate
 from model.artefact import Artefact
 from model.plain_files import ArtefactError
 from model.versions import (
@@ -78,49 +75,6 @@ def test_install_refuses_what_it_cannot_keep(made: Path, tmp_path: Path) -> None
     assert versions() == ["bundled", "v1"]
 
 
-def test_activate_takes_versions_and_directories(made: Path) -> None:
-    """A directory is installed first; the bundled model can be activated again."""
-    assert activate(str(made)) == active_reference() == "v1"
-    assert resolve_model(None) == models_folder() / "v1"
-    assert activate("bundled") == active_reference() == "bundled"
-    assert activate("v1") == "v1"
-
-
-def test_a_damaged_model_is_not_activated(made: Path, tmp_path: Path) -> None:
-    """The old one stays active."""
-    activate(str(made))
-    damage(write_artefact(models_folder() / "v2", "v2"))
-    with pytest.raises(ArtefactError, match=r"heads\.safetensors: altered"):
-        activate("v2")
-    with pytest.raises(UsageError, match="no model 'v3'"):
-        activate("v3")
-    assert active_reference() == "v1"
-
-
-def test_rollback_goes_back_step_by_step(tmp_path: Path) -> None:
-    """Past versions that were deleted, down to the bundled one; activating the active one adds no step."""
-    for name in ("v1", "v2", "v3"):
-        install(write_artefact(tmp_path / name, name))
-    for name in ("v1", "v2", "v2", "v3", "v1"):
-        activate(name)
-    delete("v3")
-    assert [rollback(), rollback(), rollback()] == ["v2", "v1", "bundled"]
-    with pytest.raises(AreatagError, match="Nothing was active before bundled"):
-        rollback()
-    activate("v2")
-    assert rollback() == "bundled"
-
-
-def test_rollback_to_a_damaged_version_changes_nothing(tmp_path: Path) -> None:
-    """What serves now stays active."""
-    activate(str(write_artefact(tmp_path / "v1", "v1")))
-    activate(str(write_artefact(tmp_path / "v2", "v2")))
-    damage(models_folder() / "v1")
-    with pytest.raises(ArtefactError):
-        rollback()
-    assert active_reference() == "v2"
-
-
 def test_delete_keeps_the_active_and_the_bundled_version(made: Path) -> None:
     """Everything else goes, wholly."""
     activate(str(made))
@@ -147,45 +101,3 @@ def test_export_makes_a_model_directory(made: Path, tmp_path: Path) -> None:
     with pytest.raises(ArtefactError):
         export("v1", tmp_path / "third")
     assert not (tmp_path / "third").exists()
-
-
-def test_a_kill_at_any_step_leaves_a_whole_model_active(
-    made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """A process that dies at any file operation leaves the old version active or the new one, and nothing half."""
-    # the threads of a runtime do not outlive a fork
-    monkeypatch.setattr(activation, "load_on_cpu", lambda artefact: None)
-    monkeypatch.setattr(activation, "check_answers", lambda artefact, tagger: None)
-    activate(str(write_artefact(tmp_path / "v0", "v0")))
-    for step in range(1, 1000):
-        finished = _activate_in_a_child(made, step)
-        assert active_reference() in ({"v1"} if finished else {"v0", "v1"})
-        for name in versions()[1:]:
-            Artefact.open(models_folder() / name)
-        if finished:
-            break
-        activate("v0")  # is not kept out by the lock of the dead process, and cleans up after it
-        if "v1" in versions():
-            delete("v1")
-        assert {path.name for path in models_folder().iterdir()} == {"active", "lock", "v0"}
-    assert step > 10
-
-
-def _activate_in_a_child(model: Path, dies_at: int) -> bool:
-    """Activate in a process that dies before a certain file operation; whether it got through."""
-    child = os.fork()
-    if child == 0:
-        steps = 0
-
-        def count(event: str, _: object) -> None:
-            nonlocal steps
-            steps += event == "open" or event.startswith(("os.", "shutil."))
-            if steps == dies_at:
-                os._exit(9)
-
-        sys.addaudithook(count)
-        try:
-            activate(str(model))
-        finally:
-            os._exit(0)
-    return os.waitpid(child, 0)[1] == 0
