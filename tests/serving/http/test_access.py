@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
+from typing import Any
 
 import pytest
 
 from data.errors import UsageError
 from serving import server
-from serving.http.access import is_loopback
-from serving.http.keys import Role, new_key
+from serving.http.access import AccessControl, TrustedSites, is_loopback
+from serving.http.keys import ApiKeys, Role, new_key
 from serving.http.routing import Call, RouteTable
 from serving.http.settings import ServiceSettings
 from serving.routes.registry import ROUTERS
@@ -126,3 +128,23 @@ def test_other_addresses_need_keys_to_start(monkeypatch: pytest.MonkeyPatch) -> 
     server.check_access("::1", ServiceSettings())
     monkeypatch.setenv("AREATAG_API_KEYS", new_key(Role.TAG)[1])
     server.check_access("0.0.0.0", ServiceSettings())
+
+
+def test_a_body_with_two_lengths_is_refused() -> None:
+    """Whatever else the request has, since a proxy may see another end of it; the connection is closed."""
+    sent: list[dict[str, Any]] = []
+
+    async def called(*_: object) -> None:
+        raise AssertionError("it was passed on")
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    control = AccessControl(called, ApiKeys(()), TrustedSites(), RouteTable([]), open_tagging=True)
+    headers = [(b"content-length", b"1"), (b"transfer-encoding", b"chunked")]
+    for more in ([], [(b"host", b"localhost")]):
+        sent.clear()
+        scope = {"type": "http", "method": "POST", "path": "/tag", "headers": [*headers, *more]}
+        asyncio.run(control(scope, called, send))  # type: ignore[arg-type]
+        assert sent[0]["status"] == 400 and (b"connection", b"close") in sent[0]["headers"]
+        assert b"both Content-Length and Transfer-Encoding" in sent[1]["body"]
