@@ -10,7 +10,7 @@ import pytest
 
 from data.errors import AreatagError
 from data.papers import Paper, content_id
-from data.taxonomy import parse_taxonomy
+from data.taxonomy_file import parse_taxonomy
 from model.artefact import Artefact
 from model.tagger import Tagger
 from tests.support.tiny import TAXONOMY, records, write_jsonl

@@ -11,7 +11,7 @@ import pytest
 
 from data.label_matrix import output_targets
 from data.papers import Paper, content_id
-from data.taxonomy import parse_taxonomy
+from data.taxonomy_file import parse_taxonomy
 from model.calibration import Calibration
 from model.fingerprints import Fingerprints
 from model.heads import Heads

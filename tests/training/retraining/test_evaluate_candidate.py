@@ -11,7 +11,7 @@ import pytest
 from numpy.typing import NDArray
 
 from data.papers import Paper
-from data.taxonomy import parse_taxonomy
+from data.taxonomy_file import parse_taxonomy
 from tests.support.tiny import TAXONOMY
 from training.retraining.adapted_model import AdaptedModel
 from training.retraining.evaluate_candidate import answers_of, evaluate_candidate
