@@ -7,13 +7,19 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 
-from serving.batch.label import Counts
+from data.papers import Reject
+from serving.batch.label import Counts, describe_reject
 
 
 def message(text: str) -> None:
     """One line on stderr; where that cannot be written, nobody reads it, and the work goes on."""
     with suppress(OSError):
         print(text, file=sys.stderr, flush=True)
+
+
+def show_reject(reject: Reject) -> None:
+    """Name a rejected record and the reason."""
+    message(f"Rejected {describe_reject(reject)}")
 
 
 @contextmanager

@@ -12,11 +12,10 @@ from typing import BinaryIO
 
 from data.atomic import atomic_write
 from data.papers import Reject
-from serving.batch.label import describe_reject
 from serving.batch.outputs import is_stream
 from serving.batch.paths import STDIN, default_rejected
 from serving.batch.writers import encode_rejects, is_gzip
-from serving.cli.console import message
+from serving.cli.console import show_reject
 
 Write = Callable[[bytes], object]
 
@@ -67,8 +66,3 @@ def rejects_to(rejected: Path | None) -> Iterator[Callable[[Sequence[Reject]], N
         yield take
         if rejected is not None and write is None:
             rejected.unlink(missing_ok=True)
-
-
-def show_reject(reject: Reject) -> None:
-    """Name a rejected record on stderr."""
-    message(f"Rejected {describe_reject(reject)}")

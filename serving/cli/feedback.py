@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from data.errors import AreatagError
-from serving.cli.console import message
+from serving.cli.console import message, show_reject
 
 if TYPE_CHECKING:
     from data.label_store.upkeep import StoreReport
@@ -108,13 +108,10 @@ def import_file(
     """Store a file of labels; `IMPORT_HELP` is what people read."""
     from data.label_store.importing import import_labels
     from data.label_store.store import LabelStore
-    from serving.batch.label import describe_reject
 
     areas = _taxonomy(taxonomy)
     with LabelStore.open() as store:
-        counts = import_labels(
-            file, areas, store, annotator, lambda reject: message(f"Rejected {describe_reject(reject)}")
-        )
+        counts = import_labels(file, areas, store, annotator, show_reject)
     message(counts.summary())
     if not counts.stored:
         raise AreatagError(f"None of the {counts.read} records of {file} could be stored: see above.")

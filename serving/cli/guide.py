@@ -13,8 +13,7 @@ import typer
 from data.atomic import atomic_text
 from data.errors import AreatagError
 from model.runtimes.registry import Device
-from serving.batch.label import describe_reject
-from serving.cli.console import message, stage_progress
+from serving.cli.console import message, show_reject, stage_progress
 from serving.cli.options import DeviceOption, InputFormatOption, ModelOption
 
 if TYPE_CHECKING:
@@ -60,9 +59,7 @@ def guide(
     tagger = Tagger.load(model, device=device.value)
     writer = GuideWriter(tagger.taxonomy)
     if inputs:
-        candidates = candidates_in(
-            inputs, tagger.taxonomy, input_format, lambda reject: message(f"Rejected {describe_reject(reject)}")
-        )
+        candidates = candidates_in(inputs, tagger.taxonomy, input_format, show_reject)
         _add_papers(writer, candidates, tagger, pool, seed)
     else:
         _add_labels(writer, tagger.taxonomy)

@@ -13,8 +13,8 @@ from serving.batch.label import Counts, chunk_records
 from serving.batch.outputs import StreamOutput, is_stream
 from serving.batch.partial import ResumableOutput, checkpoint_path, nothing_to_resume, records_done
 from serving.batch.paths import default_rejected, describe_inputs
-from serving.cli.console import message
-from serving.cli.destinations import open_stream, show_reject
+from serving.cli.console import message, show_reject
+from serving.cli.destinations import open_stream
 from serving.cli.label_run import LabelRun, label_into
 
 if TYPE_CHECKING:

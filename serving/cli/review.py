@@ -12,11 +12,9 @@ import typer
 
 from data.atomic import atomic_text
 from data.errors import AreatagError, UsageError
-from data.papers import Reject
 from data.readers import InputFormat
 from model.runtimes.registry import Device
-from serving.batch.label import describe_reject
-from serving.cli.console import message, stage_progress
+from serving.cli.console import message, show_reject, stage_progress
 from serving.cli.options import DeviceOption, InputFormatOption, ModelOption, training_packages
 
 if TYPE_CHECKING:
@@ -105,10 +103,7 @@ def _queue(
 
     labelled = stored_labels(tagger.taxonomy) + _read_labels(labels, tagger)
 
-    def rejected(reject: Reject) -> None:
-        message(f"Rejected {describe_reject(reject)}")
-
-    given = candidates_in(inputs, tagger.taxonomy, input_format, rejected) if inputs else stored_candidates(labelled)
+    given = candidates_in(inputs, tagger.taxonomy, input_format, show_reject) if inputs else stored_candidates(labelled)
     pool = collect_pool(given, settled(labelled), pool_size, seed)
     message(pool.summary())
     if pool.passed_over:

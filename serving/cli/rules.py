@@ -9,8 +9,7 @@ import typer
 
 from data.atomic import atomic_text
 from model.runtimes.registry import Device
-from serving.batch.label import describe_reject
-from serving.cli.console import message, stage_progress
+from serving.cli.console import message, show_reject, stage_progress
 from serving.cli.options import DeviceOption, EncoderOption, InputFormatOption, TaxonomyOption, training_packages
 
 if TYPE_CHECKING:
@@ -110,7 +109,7 @@ def suggest(
         seed=seed,
     )
     with stage_progress() as show:
-        suggestion = suggest_rules(options, show, lambda reject: message(f"Rejected {describe_reject(reject)}"))
+        suggestion = suggest_rules(options, show, show_reject)
     _write(suggestion, output)
 
 

@@ -9,8 +9,7 @@ import typer
 
 from data.errors import UsageError
 from model.runtimes.registry import Device
-from serving.batch.label import describe_reject
-from serving.cli.console import message, stage_progress, step_progress
+from serving.cli.console import message, show_reject, stage_progress, step_progress
 from serving.cli.options import DeviceOption, EncoderOption, TaxonomyOption, positive, training_packages
 from training.fine_tuning.train_options import TrainOptions
 
@@ -133,7 +132,7 @@ def weak_label(
     with stage_progress() as show:
         analysis = make_soft_labels(options, show)
     for reject in analysis.rejects:
-        message(f"Rejected {describe_reject(reject)}")
+        show_reject(reject)
     typer.echo(analysis.to_table())
 
 

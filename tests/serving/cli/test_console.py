@@ -7,8 +7,9 @@ import sys
 
 import pytest
 
+from data.papers import Reject
 from serving.batch.label import Counts
-from serving.cli.console import labelling_progress, message, stage_progress, step_progress
+from serving.cli.console import labelling_progress, message, show_reject, stage_progress, step_progress
 
 
 class Terminal(io.StringIO):
@@ -23,6 +24,12 @@ def test_message_goes_to_stderr(capsys: pytest.CaptureFixture[str]) -> None:
     """Messages leave stdout alone."""
     message("Hello.")
     assert capsys.readouterr() == ("", "Hello.\n")
+
+
+def test_a_rejected_record_is_named(capsys: pytest.CaptureFixture[str]) -> None:
+    """With its place and the reason, one stop at the end."""
+    show_reject(Reject("geese.jsonl", 3, "It names no bird."))
+    assert capsys.readouterr().err == "Rejected geese.jsonl, line 3: It names no bird.\n"
 
 
 @pytest.mark.parametrize("terminal", [True, False])
