@@ -89,7 +89,7 @@ def with_taxonomy(parts: ModelParts, taxonomy: Taxonomy, embed: EmbedTexts) -> M
         parts,
         taxonomy=taxonomy,
         heads=Heads(rows, biases, field_weight, field_bias),
-        area_calibration=Calibration(calibration.slope, tuple(offsets), tuple(thresholds)),
+        area_calibration=replace(calibration, offsets=tuple(offsets), thresholds=tuple(thresholds)),
         field_calibration=field_calibration,
     )
 
@@ -199,4 +199,4 @@ def _fields(parts: ModelParts, taxonomy: Taxonomy) -> tuple[FloatArray, FloatArr
             row = known[name]
             weight[number], bias[number] = parts.heads.field_weight[row], parts.heads.field_bias[row]
             offsets[number], thresholds[number] = calibration.offsets[row], calibration.thresholds[row]
-    return weight, bias, Calibration(calibration.slope, tuple(offsets), tuple(thresholds))
+    return weight, bias, replace(calibration, offsets=tuple(offsets), thresholds=tuple(thresholds))

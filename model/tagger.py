@@ -99,6 +99,11 @@ class Tagger:
         pair = (np.asarray(calibration.thresholds, np.float32) for calibration in (self._areas, self._title_areas))
         return np.asarray(np.stack(list(pair))[_title_only(papers).astype(np.intp)])
 
+    def precision_thresholds(self, papers: Sequence[Paper], precision: float) -> FloatArray:
+        """For each paper the probability from which on areas are right that often, float32 [n]."""
+        pair = [calibration.threshold_at(precision) for calibration in (self._areas, self._title_areas)]
+        return np.array(pair, dtype=np.float32)[_title_only(papers).astype(np.intp)]
+
     def ood_warnings(self, papers: Sequence[Paper], predictions: FloatArray) -> list[str | None]:
         """Why each text is out of distribution and gets no areas, for people; None where it gets some.
 
@@ -138,9 +143,11 @@ class Tagger:
     def _result(self, paper: Paper, row: FloatArray, warning: str | None, options: TagOptions) -> TagResult:
         taxonomy, count = self.taxonomy, len(self.taxonomy.areas)
         considered = np.array([options.areas is None or area.id in options.areas for area in taxonomy.areas])
-        thresholds = _thresholds(self._title_areas if _has_title_only(paper) else self._areas, options)
-        chosen = np.flatnonzero((row[:count] >= thresholds) & considered & (warning is None))
-        chosen = chosen[np.argsort(-row[chosen], kind="stable")][: options.top_k]
+        calibration = self._title_areas if _has_title_only(paper) else self._areas
+        considered_row = np.where(considered & (warning is None), row[:count], -np.inf)
+        found = np.flatnonzero(considered_row >= _thresholds(calibration, options))
+        chosen = found[np.argsort(-row[found], kind="stable")][: options.top_k]
+        own = int((considered_row >= _thresholds(calibration, _DEFAULT_OPTIONS)).sum())
         return TagResult(
             id=paper.id,
             title=paper.title,
@@ -155,6 +162,7 @@ class Tagger:
                 else None
             ),
             evidence=self._evidence(paper, row, chosen.tolist()) if options.explain else None,
+            at_precision=(len(found), own) if options.min_precision is not None else None,
         )
 
     def _shown_fields(
@@ -185,6 +193,8 @@ class Tagger:
 def _thresholds(calibration: Calibration, options: TagOptions) -> FloatArray | float:
     if options.threshold is not None:
         return options.threshold
+    if options.min_precision is not None:
+        return calibration.threshold_at(options.min_precision)
     return np.asarray(calibration.thresholds, dtype=np.float32)
 
 

@@ -17,6 +17,9 @@ class TagOptions:
     """Most areas a paper may get (a cap, never a minimum); None: no cap."""
     threshold: float | None = None
     """Probability in [0, 1] that replaces every area's own threshold; None: each area keeps its own."""
+    min_precision: float | None = None
+    """Share in [0, 1] of the areas given over a collection that are to be right; one threshold that keeps it replaces
+    every area's own (`model.calibration.Calibration.threshold_at`). Not beside `threshold`; None: as that says."""
     areas: frozenset[str] | None = None
     """Area ids to consider; None: all of the taxonomy."""
     all_scores: bool = False
@@ -65,6 +68,9 @@ class TagResult:
     """Probability of every area by id; None unless asked for."""
     evidence: dict[str, tuple[Evidence, ...]] | None = None
     """Sentences behind each returned area, by area id; None unless asked for."""
+    at_precision: tuple[int, int] | None = None
+    """How many areas the model found at `min_precision`, and how many at their own thresholds, whatever `top_k`; None
+    unless asked for. No part of the record."""
 
     def with_warnings(self, first: Sequence[str], last: Sequence[str] = ()) -> Self:
         """Return the same with more warnings, before and behind its own."""

@@ -18,11 +18,12 @@ from model.lexical import LexicalFeatures
 from model.runtimes.load import EncoderRuntime, load_runtime
 from model.tagger import Tagger
 from model.writing import new_version
-from training.calibration.fit_calibration import fit_calibration
+from training.calibration.fit_calibration import cross_fit, fit_calibration
 from training.calibration.ood import fit_ood_detector
+from training.calibration.precision import fit_precision_thresholds
 from training.calibration.refine import refine
 from training.calibration.title_only import TitleFit, fit_titles
-from training.evaluation.report import EvaluationReport, cross_fitted_report, report
+from training.evaluation.report import EvaluationReport, report, report_of_cross_fit
 from training.fine_tuning.lexical import FEWEST_VALIDATION, cross_fitted_logits, fit_share, with_lexical
 
 FloatArray = NDArray[np.float32]
@@ -61,11 +62,15 @@ def calibrate_model(
     parts, logits, cross_fitted = _with_lexical(parts, runtime, lexical, papers, (labels, field_labels))
     tagger = Tagger(parts, runtime)
     ood = np.array([warning is not None for warning in tagger.ood_warnings(papers, tagger.predict(papers))])
-    evaluation = cross_fitted_report(parts.version, cross_fitted, labels, parts.taxonomy, ood)
+    scored = cross_fit(cross_fitted, labels)
+    evaluation = report_of_cross_fit(parts.version, scored, labels, parts.taxonomy, ood)
     keep_thresholds = probed and len(papers) < FEWEST_FOR_THRESHOLDS
     parts = replace(
         parts,
-        area_calibration=_calibration(logits[0], labels, parts.area_calibration, keep_thresholds),
+        area_calibration=replace(
+            _calibration(logits[0], labels, parts.area_calibration, keep_thresholds),
+            precision_thresholds=fit_precision_thresholds(scored[0], labels),
+        ),
         field_calibration=_calibration(logits[1], field_labels, parts.field_calibration, keep_thresholds),
     )
     titles = fit_titles(Tagger(parts, runtime), validation)
@@ -117,7 +122,7 @@ def _with_lexical(
 
 def _calibration(logits: FloatArray, labels: BoolArray, before: Calibration, keep_thresholds: bool) -> Calibration:
     if keep_thresholds:
-        return refine(logits, labels.astype(np.float32), before.thresholds)
+        return refine(logits, labels.astype(np.float32), before)
     return fit_calibration(logits, labels)
 
 

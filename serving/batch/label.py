@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import Protocol, Self
 
@@ -29,22 +29,48 @@ class Counts:
     rejected: int = 0
     repeated: int = 0
     """Labelled papers whose id an earlier paper has."""
+    papers_at_precision: int = field(default=0, compare=False)
+    """With `min_precision`: papers that have an area; no count of records, so not compared, nor are the next two."""
+    areas_at_precision: int = field(default=0, compare=False)
+    """All their areas."""
+    areas_by_default: int = field(default=0, compare=False)
+    """Areas at their own thresholds, which they would have without it."""
     digest: str = field(default="", compare=False)
     """SHA-256 over the records read, which a resumed run must find again; no count, so not compared."""
 
     def with_chunk(self, labelled: int, rejected: int, repeated: int, digest: str) -> Counts:
         """Return the counts after so many more records; the digest is over all."""
-        return Counts(
-            self.read + labelled + rejected,
-            self.labelled + labelled,
-            self.rejected + rejected,
-            self.repeated + repeated,
-            digest,
+        return replace(
+            self,
+            read=self.read + labelled + rejected,
+            labelled=self.labelled + labelled,
+            rejected=self.rejected + rejected,
+            repeated=self.repeated + repeated,
+            digest=digest,
+        )
+
+    def with_precision(self, results: Sequence[TagResult]) -> Counts:
+        """Return the counts with what `min_precision` left of these results."""
+        pairs = [result.at_precision for result in results if result.at_precision is not None]
+        return replace(
+            self,
+            papers_at_precision=self.papers_at_precision + sum(found > 0 for found, _ in pairs),
+            areas_at_precision=self.areas_at_precision + sum(found for found, _ in pairs),
+            areas_by_default=self.areas_by_default + sum(own for _, own in pairs),
         )
 
     def summary(self) -> str:
         """The line that ends a run."""
         return f"read {self.read} = labelled {self.labelled} + rejected {self.rejected}"
+
+    def remaining(self, precision: float) -> str:
+        """What a precision asked for leaves, in a line for people."""
+        papers = self.papers_at_precision / max(self.labelled, 1)
+        areas = self.areas_at_precision / max(self.areas_by_default, 1)
+        return (
+            f"At precision {precision:g}, {papers:.1%} of the papers have an area; {self.areas_at_precision} areas are "
+            f"{areas:.1%} of the {self.areas_by_default} given by default."
+        )
 
 
 class Output(Protocol):
@@ -106,7 +132,7 @@ def label_papers(
         repeated = [repeats.add(paper) for paper in papers]
         notes = [(*paper.warnings, *[repeats.warning] * again) for paper, again in zip(papers, repeated, strict=True)]
         results = tagger.tag(papers, options) if papers else []
-        counts = counts.with_chunk(len(papers), len(rejects), sum(repeated), hashed.digest)
+        counts = counts.with_chunk(len(papers), len(rejects), sum(repeated), hashed.digest).with_precision(results)
         output.write([r.with_warnings(own) for r, own in zip(results, notes, strict=True)], rejects, counts)
         on_progress(counts)
     return counts

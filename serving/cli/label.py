@@ -55,6 +55,12 @@ _Threshold = Annotated[
     float | None,
     typer.Option("--threshold", min=0.0, max=1.0, help="Probability that replaces every area's own threshold."),
 ]
+_MinPrecision = Annotated[
+    float | None,
+    typer.Option(
+        "--min-precision", min=0.0, max=1.0, help="Give areas of which this share is right; not with --threshold."
+    ),
+]
 _AllScores = Annotated[bool, typer.Option("--all-scores", help="Add the probability of every area to the record.")]
 _Explain = Annotated[bool, typer.Option("--explain", help="Add the sentences each area rests on (many times slower).")]
 _KeywordPrefix = Annotated[
@@ -77,6 +83,7 @@ def label(
     rejected: RejectedOption = None,
     top_k: Annotated[int | None, typer.Option("--top-k", min=1, help="Keep at most this many areas a paper.")] = None,
     threshold: _Threshold = None,
+    min_precision: _MinPrecision = None,
     all_scores: _AllScores = False,
     explain: _Explain = False,
     model: ModelOption = None,
@@ -95,7 +102,9 @@ def label(
         output=output,
         rejected=rejected,
         file_format=choose_format(output, file_format),
-        options=TagOptions(top_k=top_k, threshold=threshold, all_scores=all_scores, explain=explain),
+        options=TagOptions(
+            top_k=top_k, threshold=threshold, min_precision=min_precision, all_scores=all_scores, explain=explain
+        ),
         model=model,
         device=device,
         resume=resume,
@@ -112,8 +121,7 @@ def label(
 
 
 def _check(run: LabelRun) -> None:
-    if run.options.threshold is not None and math.isnan(run.options.threshold):
-        raise UsageError("--threshold must be a number from 0 to 1, not nan.")
+    _check_thresholds(run.options)
     if run.resume and (run.output is None or is_stream(run.output)):
         raise UsageError("--resume needs a file to continue: name it with -o OUT.")
     if run.resume and STDIN in run.inputs:
@@ -126,12 +134,22 @@ def _check(run: LabelRun) -> None:
     check_paths(run.inputs, run.output, run.rejected)
 
 
+def _check_thresholds(options: TagOptions) -> None:
+    for name, value in (("--threshold", options.threshold), ("--min-precision", options.min_precision)):
+        if value is not None and math.isnan(value):
+            raise UsageError(f"{name} must be a number from 0 to 1, not nan.")
+    if options.threshold is not None and options.min_precision is not None:
+        raise UsageError("--threshold and --min-precision exclude each other: leave one of them out.")
+
+
 def _report(run: LabelRun, counts: Counts) -> None:
     if counts.repeated:
         message(f"Papers with the id of an earlier paper, labelled with a warning: {counts.repeated}")
     if counts.rejected and run.rejected is not None:
         message(f"Rejected records and reasons: {run.rejected}")
     message(counts.summary())
+    if run.options.min_precision is not None and counts.labelled:
+        message(counts.remaining(run.options.min_precision))
     if not counts.labelled:
         where = f"see {run.rejected}" if run.rejected is not None else "see above"
         raise AreatagError(f"None of the {counts.read} records could be labelled: {where}.")

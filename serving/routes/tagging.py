@@ -77,11 +77,24 @@ class TagRequest(BaseModel):
     threshold: Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)] | None = Field(
         None, description="Probability that replaces every area's own threshold."
     )
+    min_precision: Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)] | None = Field(
+        None,
+        description="Share of the areas given over a collection that are to be right: one threshold that keeps it "
+        "replaces every area's own. Not beside threshold.",
+    )
     areas: _AreaIds | None = Field(None, description="Only these area ids are considered.")
     explain: bool = Field(
         False,
         description=f"Also return the sentences each area rests on; at most {MAX_EXPLAINED_PAPERS} papers.",
     )
+
+    @model_validator(mode="after")
+    def _one_threshold(self) -> Self:
+        if self.threshold is not None and self.min_precision is not None:
+            raise PydanticCustomError(
+                "two_thresholds", "threshold and min_precision exclude each other; leave one of them out"
+            )
+        return self
 
     @model_validator(mode="after")
     def _few_explained(self) -> Self:
@@ -156,6 +169,7 @@ def _options(wanted: TagRequest, taxonomy: Taxonomy) -> TagOptions:
     return TagOptions(
         top_k=wanted.top_k,
         threshold=wanted.threshold,
+        min_precision=wanted.min_precision,
         areas=None if areas is None else frozenset(areas),
         explain=wanted.explain,
     )

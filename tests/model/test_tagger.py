@@ -1,11 +1,13 @@
 """Papers to areas, on a tiny real model."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from data.papers import Paper
+from model.calibration import NO_ADJUSTMENT
 from model.runtimes.tokenization import Tokenizer
 from model.tagger import Tagger
 from model.tags import TagOptions
@@ -71,6 +73,23 @@ def test_options_are_applied_to_probabilities(tagger: Tagger) -> None:
     assert [field.id for field in birds_only.fields] == ["sky"]
     nothing = tagger.tag([WHALES], TagOptions(threshold=1.0))[0]
     assert nothing.abstained and nothing.areas == ()
+
+
+def test_a_precision_replaces_the_thresholds(tagger: Tagger) -> None:
+    """By the model's own threshold for it, and by the precision itself where a model knows none; counts are told."""
+    papers = [WHALES, BIRDS, Paper("title", "Whale")]
+    default = tagger.tag(papers)
+    for wanted in (0.5, 0.9, 0.99):
+        results = tagger.tag(papers, TagOptions(min_precision=wanted, top_k=1))
+        found = (tagger.probabilities(papers) >= tagger.precision_thresholds(papers, wanted)[:, None]).sum(axis=1)
+        assert [result.at_precision for result in results] == list(
+            zip(found, [len(result.areas) for result in default], strict=True)
+        )
+        assert [len(result.areas) for result in results] == [min(count, 1) for count in found]
+    assert default[0].at_precision is None and "at_precision" not in results[0].to_record()
+    before = replace(tagger.artefact.area_calibration, precision_thresholds=())
+    old = Tagger(replace(tagger.artefact, area_calibration=before, title_areas=NO_ADJUSTMENT), tagger.runtime)
+    assert old.precision_thresholds(papers, 0.9) == pytest.approx([0.9] * 3)
 
 
 def test_explains_by_the_sentences_that_matter(tagger: Tagger) -> None:

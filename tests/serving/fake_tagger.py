@@ -84,7 +84,8 @@ class FakeTagger:
         return self.results(papers, self.predict(papers), options)
 
     def _result(self, paper: Paper, row: NDArray[np.float32], options: TagOptions) -> TagResult:
-        threshold = 0.5 if options.threshold is None else options.threshold
+        asked = (value for value in (options.threshold, options.min_precision) if value is not None)
+        threshold = next(asked, 0.5)
         scores = [
             Score(area.id, area.name, float(probability))
             for area, probability in zip(self.taxonomy.areas, row, strict=True)

@@ -12,6 +12,7 @@ from data.papers import Paper
 from data.soft_labels import Provenance, SoftLabelBatch, write_soft_labels
 from data.taxonomy_file import load_taxonomy
 from model.artefact import Artefact
+from model.calibration import PRECISIONS
 from model.fingerprints import Fingerprints
 from tests.support.tiny import records, write_jsonl
 from training.evaluation.report import evaluate
@@ -42,7 +43,9 @@ def test_learns_the_tiny_corpus(tiny_model: Path) -> None:
     assert report.cross_fitted
     low, high = report.intervals["micro_f1"]
     assert low <= report.metrics["micro_f1"] <= high
-    assert "micro_f1" in report.to_table()
+    assert "micro_f1" in report.to_table() and "precision on demand" in report.to_table()
+    assert [row["promised"] for row in report.to_record()["min_precision"]] == [0.8, 0.9, 0.95]
+    assert len(Artefact.open(tiny_model).area_calibration.precision_thresholds) == len(PRECISIONS)
     assert Artefact.open(tiny_model).metrics["micro_f1"] == pytest.approx(report.metrics["micro_f1"], abs=1e-3)
 
 

@@ -7,6 +7,8 @@ corrections of a curator are not enough. A retrained model starts from calibrate
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
@@ -21,13 +23,13 @@ OFFSET_SPREAD = 0.5
 """Standard deviations of the normal priors of slope (around 1) and offset (around 0, in logits)."""
 
 
-def refine(logits: FloatArray, targets: FloatArray, thresholds: tuple[float, ...]) -> Calibration:
+def refine(logits: FloatArray, targets: FloatArray, before: Calibration) -> Calibration:
     """Fit one slope and one offset for all outputs (Platt scaling with a prior); the identity without known targets.
 
     Args:
         logits: float32 [n, outputs], log-odds of papers that the model was not trained on.
         targets: float32 [n, outputs], NaN where nothing is known.
-        thresholds: of the outputs; they stay.
+        before: the calibration whose thresholds, of outputs and of precisions, stay.
     """
     known = ~np.isnan(targets)
     scores, wanted = logits[known].astype(np.float64), targets[known].astype(np.float64)
@@ -43,4 +45,4 @@ def refine(logits: FloatArray, targets: FloatArray, thresholds: tuple[float, ...
 
     slope, offset = minimize(objective, np.array([1.0, 0.0]), jac=True, method="L-BFGS-B").x
     # a negative slope would turn the ranking round; the prior makes it all but impossible
-    return Calibration(max(float(slope), 0.05), (float(offset),) * len(thresholds), thresholds)
+    return replace(before, slope=max(float(slope), 0.05), offsets=(float(offset),) * len(before.thresholds))

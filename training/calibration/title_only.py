@@ -7,7 +7,7 @@ areas alike: slope and offset of the calibrated log-odds (Platt, 1999), and by h
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +21,7 @@ from model.calibration import NO_ADJUSTMENT, Adjustment, Calibration
 from model.tagger import Tagger
 from training.calibration.f1 import micro_f1
 from training.calibration.fit_calibration import FOLDS, fit_calibration, folds
+from training.calibration.precision import fit_precision_thresholds
 
 FloatArray = NDArray[np.float32]
 BoolArray = NDArray[np.bool_]
@@ -60,11 +61,16 @@ def fit_titles(tagger: Tagger, labelled: Sequence[LabelledPaper]) -> TitleFit | 
     logits, _ = model.heads.logits(tagger.embed([item.paper for item in chosen]))
     titles, field_titles = model.heads.logits(tagger.embed([Paper(item.paper.id, item.paper.title) for item in chosen]))
     labels = label_matrix(chosen, model.taxonomy)
+    probabilities, thresholds = cross_fit_titles(logits, titles, labels)
+    areas = fit_adjustment(model.area_calibration, titles, labels)
+    if areas != NO_ADJUSTMENT:
+        areas = replace(areas, precision_thresholds=fit_precision_thresholds(probabilities, labels))
     return TitleFit(
-        fit_adjustment(model.area_calibration, titles, labels),
+        areas,
         fit_adjustment(model.field_calibration, field_titles, field_label_matrix(labels, model.taxonomy)),
         labels,
-        *cross_fit_titles(logits, titles, labels),
+        probabilities,
+        thresholds,
     )
 
 

@@ -15,6 +15,8 @@ BoolArray = NDArray[np.bool_]
 
 ECE_BINS = 10
 RISK_COVERAGE_STEPS = 10
+PROMISED = (0.80, 0.90, 0.95)
+"""Precisions that a model is asked for, to compare with what is found."""
 
 
 def point_metrics(probabilities: FloatArray, predicted: BoolArray, labels: BoolArray) -> dict[str, float]:
@@ -95,6 +97,37 @@ def coverage_at_precision(probabilities: FloatArray, labels: BoolArray, precisio
     found = np.cumsum(truth)
     good = found / np.arange(1, len(truth) + 1) >= precision
     return float(found[good].max(initial=0) / max(int(truth.sum()), 1))
+
+
+def precision_on_demand(
+    probabilities: FloatArray, predicted: BoolArray, labels: BoolArray, thresholds: FloatArray
+) -> list[dict[str, float]]:
+    """What is right of the areas given when a precision is asked for.
+
+    Args:
+        probabilities: float32 [n, areas].
+        predicted: bool [n, areas], the areas given when none is asked for.
+        labels: bool [n, areas].
+        thresholds: float32 [promised, n], each paper's for the precisions `PROMISED`.
+
+    Returns:
+        For each of `PROMISED` a {"promised"; "found", the precision of the areas given; "papers", the share of papers
+        with an area; "areas", how many are given for each one given by default; "recall"}.
+    """
+    rows = []
+    for promised, threshold in zip(PROMISED, thresholds, strict=True):
+        given = probabilities >= threshold[:, None]
+        hits = float((given & labels).sum())
+        rows.append(
+            {
+                "promised": promised,
+                "found": hits / max(float(given.sum()), 1.0),
+                "papers": float(given.any(axis=1).mean()),
+                "areas": float(given.sum()) / max(float(predicted.sum()), 1.0),
+                "recall": hits / max(float(labels.sum()), 1.0),
+            }
+        )
+    return rows
 
 
 def per_area(

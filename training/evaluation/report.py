@@ -19,11 +19,14 @@ from data.readers.labels import read_labels
 from data.taxonomy import Taxonomy
 from model.tagger import Tagger
 from training.calibration.fit_calibration import cross_fit
+from training.calibration.precision import cross_fit_precision_thresholds
 from training.evaluation.metrics import (
+    PROMISED,
     bootstrap_intervals,
     coverage_at_precision,
     per_area,
     point_metrics,
+    precision_on_demand,
     risk_coverage,
 )
 
@@ -41,6 +44,7 @@ class EvaluationReport:
         metrics: see `training.evaluation.metrics.point_metrics`, and "coverage_at_90_precision".
         intervals: 95 % bootstrap interval of every metric.
         cross_fitted: the gold papers calibrated this model, so each was scored by a calibration it took no part in.
+        min_precision: see `training.evaluation.metrics.precision_on_demand`; empty where it was not measured.
     """
 
     model: str
@@ -51,6 +55,7 @@ class EvaluationReport:
     intervals: dict[str, tuple[float, float]]
     areas: dict[str, dict[str, float]]
     risk_coverage: list[dict[str, float]]
+    min_precision: list[dict[str, float]]
 
     def to_record(self) -> dict[str, Any]:
         """Plain numbers under the names of the attributes."""
@@ -65,6 +70,7 @@ class EvaluationReport:
                 area: {name: round(value, 4) for name, value in row.items()} for area, row in self.areas.items()
             },
             "risk_coverage": [{name: round(value, 4) for name, value in row.items()} for row in self.risk_coverage],
+            "min_precision": [{name: round(value, 4) for name, value in row.items()} for row in self.min_precision],
         }
 
     def summary(self) -> dict[str, Any]:
@@ -96,7 +102,20 @@ class EvaluationReport:
         console = Console(width=100, record=True, file=io.StringIO())
         console.print(table)
         console.print(weakest)
+        if self.min_precision:
+            console.print(self._on_demand())
         return console.export_text().rstrip()
+
+    def _on_demand(self) -> Table:
+        """What `--min-precision` promises, and what was found."""
+        table = Table(title="precision on demand (label --min-precision)", title_justify="left")
+        headings = ("promised", "found", "papers with an area", "areas, of those by default", "recall")
+        for heading in headings:
+            table.add_column(heading, justify="right")
+        for row in self.min_precision:
+            shares = (f"{row[name]:.1%}" for name in ("papers", "areas"))
+            table.add_row(f"{row['promised']:.2f}", f"{row['found']:.3f}", *shares, f"{row['recall']:.3f}")
+        return table
 
 
 def evaluate(gold: Path, model: Path, device: str = "auto") -> EvaluationReport:
@@ -122,7 +141,9 @@ def evaluate_tagger(tagger: Tagger, labelled: Sequence[LabelledPaper]) -> Evalua
         return cross_fitted_report(tagger.version, logits, labels, tagger.taxonomy, ood)
     probabilities = predictions[:, : labels.shape[1]]
     predicted = (probabilities >= tagger.thresholds(papers)) & ~ood[:, None]
-    return report(tagger.version, probabilities, predicted, labels, tagger.taxonomy)
+    thresholds = np.stack([tagger.precision_thresholds(papers, precision) for precision in PROMISED])
+    thresholds[:, ood] = np.inf
+    return report(tagger.version, probabilities, predicted, labels, tagger.taxonomy, precision_thresholds=thresholds)
 
 
 def cross_fitted_report(
@@ -137,11 +158,32 @@ def cross_fitted_report(
         taxonomy: of the columns.
         ood: bool [n], papers out of distribution, which get no areas (`Tagger.ood_warnings`).
     """
-    probabilities, thresholds = cross_fit(logits, labels)
+    return report_of_cross_fit(model, cross_fit(logits, labels), labels, taxonomy, ood)
+
+
+def report_of_cross_fit(
+    model: str,
+    fitted: tuple[FloatArray, FloatArray],
+    labels: BoolArray,
+    taxonomy: Taxonomy,
+    ood: BoolArray | None = None,
+) -> EvaluationReport:
+    """As `cross_fitted_report`, from what `training.calibration.fit_calibration.cross_fit` gave."""
+    probabilities, thresholds = fitted
     predicted = probabilities >= thresholds
+    at_precision = cross_fit_precision_thresholds(probabilities, labels, PROMISED)
     if ood is not None:
         predicted[ood] = False
-    return report(model, probabilities, predicted, labels, taxonomy, cross_fitted=True)
+        at_precision[:, ood] = np.inf
+    return report(
+        model,
+        probabilities,
+        predicted,
+        labels,
+        taxonomy,
+        cross_fitted=True,
+        precision_thresholds=at_precision,
+    )
 
 
 def report(
@@ -151,8 +193,19 @@ def report(
     labels: BoolArray,
     taxonomy: Taxonomy,
     cross_fitted: bool = False,
+    precision_thresholds: FloatArray | None = None,
 ) -> EvaluationReport:
-    """All measures of predictions (bool) with their probabilities (float32) against labels (bool), each [n, areas]."""
+    """All measures of predictions against labels.
+
+    Args:
+        model: name or version for the report.
+        probabilities: float32 [n, areas].
+        predicted: bool [n, areas], the areas given.
+        labels: bool [n, areas].
+        taxonomy: of the columns.
+        cross_fitted: the papers calibrated the model.
+        precision_thresholds: float32 [promised, n], each paper's for `training.evaluation.metrics.PROMISED`.
+    """
 
     def measure(rows: NDArray[np.intp]) -> dict[str, float]:
         coverage = coverage_at_precision(probabilities[rows], labels[rows])
@@ -171,4 +224,9 @@ def report(
         intervals=bootstrap_intervals(measure, len(labels), BOOTSTRAP_ROUNDS),
         areas=per_area(probabilities, predicted, labels, taxonomy.area_ids),
         risk_coverage=risk_coverage(probabilities, labels),
+        min_precision=(
+            []
+            if precision_thresholds is None
+            else precision_on_demand(probabilities, predicted, labels, precision_thresholds)
+        ),
     )

@@ -111,8 +111,8 @@ def _calibrations(
     targets = output_targets(part.values, inputs.taxonomy)
     before = base.artefact
     return (
-        refine(logits[:, :count], targets[:, :count], before.area_calibration.thresholds),
-        refine(logits[:, count:], targets[:, count:], before.field_calibration.thresholds),
+        refine(logits[:, :count], targets[:, :count], before.area_calibration),
+        refine(logits[:, count:], targets[:, count:], before.field_calibration),
     )
 
 

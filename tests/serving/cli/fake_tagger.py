@@ -79,7 +79,8 @@ class FakeTagger:
     def _tag(self, paper: Paper, options: TagOptions) -> TagResult:
         score = round(0.5 + 0.5 / (1 + len(paper.text)), 4)
         scores = {area: score if word in paper.text else 0.01 for area, word in WORDS.items()}
-        kept = [area for area, value in scores.items() if value >= (options.threshold or 0.5)]
+        kept = [area for area, value in scores.items() if value >= (options.threshold or options.min_precision or 0.5)]
+        own = [area for area, value in scores.items() if value >= 0.5]
         areas = tuple(Score(area, area.partition("/")[2], scores[area]) for area in kept[: options.top_k])
         fields = tuple(Score(area.id.partition("/")[0], area.id.partition("/")[0], area.score) for area in areas)
         evidence: dict[str, tuple[Evidence, ...]] = {area.id: (Evidence(paper.text, 0.2),) for area in areas}
@@ -93,6 +94,7 @@ class FakeTagger:
             model=self.version,
             scores=scores if options.all_scores else None,
             evidence=evidence if options.explain else None,
+            at_precision=None if options.min_precision is None else (len(kept), len(own)),
         )
 
 

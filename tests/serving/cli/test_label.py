@@ -66,6 +66,15 @@ def test_options_reach_the_tagger(areatag: Command, papers: Path) -> None:
     assert all(record["abstained"] for record in areatag("label", papers, "--threshold", "1").records)
 
 
+def test_a_precision_says_what_remains(areatag: Command, papers: Path, tmp_path: Path) -> None:
+    """The last line has the shares of papers and areas."""
+    everything = areatag("label", papers, "--min-precision", "0.5", "--top-k", "1")
+    assert "At precision 0.5, " in everything.err and everything.err.rstrip().endswith("given by default.")
+    nothing = areatag("label", papers, "--min-precision", "0.99", "-o", tmp_path / "labels.jsonl")
+    assert "0.0% of the papers have an area; 0 areas are 0.0% of the" in nothing.err.splitlines()[-1]
+    assert "At precision" not in areatag("label", papers).err
+
+
 @pytest.mark.parametrize(
     "arguments",
     [
@@ -73,6 +82,9 @@ def test_options_reach_the_tagger(areatag: Command, papers: Path) -> None:
         ["--threshold", "1.01"],
         ["--threshold", "-0.1"],
         ["--threshold", "nan"],
+        ["--min-precision", "1.01"],
+        ["--min-precision", "nan"],
+        ["--min-precision", "0.9", "--threshold", "0.5"],
         ["--format", "xml"],
         ["--input-format", "xml"],
         ["--device", "tpu"],

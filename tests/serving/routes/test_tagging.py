@@ -46,15 +46,24 @@ def test_null_means_absent_and_further_fields_are_ignored(client: TestClient) ->
         ({"top_k": 1}, ["vision/segmentation"]),
         ({"top_k": 2.0}, ["vision/segmentation", "vision/3d"]),
         ({"threshold": 0.95}, []),
+        ({"min_precision": 0.95}, []),
+        ({"min_precision": 0, "threshold": None}, ["vision/segmentation", "vision/3d", "language/translation"]),
         ({"threshold": 0}, ["vision/segmentation", "vision/3d", "language/translation"]),
         ({"areas": ["vision/3d", "vision/3d"]}, ["vision/3d"]),
     ],
 )
 def test_options_apply(client: TestClient, options: dict[str, object], expected: list[str]) -> None:
-    """top_k caps, threshold replaces the areas' own, areas restricts."""
+    """top_k caps, threshold and min_precision replace the areas' own, areas restricts."""
     body = {"papers": [{"title": "We segment depth."}], **options}
     (result,) = client.post("/tag", json=body).json()["results"]
     assert [area["id"] for area in result["areas"]] == expected
+
+
+def test_two_kinds_of_threshold_exclude_each_other(client: TestClient) -> None:
+    """The error names both."""
+    body = {"papers": [{"title": "We segment."}], "threshold": 0.5, "min_precision": 0.9}
+    answer = client.post("/tag", json=body)
+    assert answer.status_code == 400 and "threshold and min_precision exclude each other" in answer.text
 
 
 def test_explain_adds_evidence(client: TestClient) -> None:

@@ -10,6 +10,7 @@ from training.evaluation.metrics import (
     expected_calibration_error,
     per_area,
     point_metrics,
+    precision_on_demand,
     risk_coverage,
 )
 
@@ -100,3 +101,15 @@ def test_a_one_sided_bound_lies_at_its_level() -> None:
 
     bound = bootstrap_intervals(measure, 50, level=0.9, alternative="greater")["mean"]
     assert bound[1] == np.inf and bound[0] == bootstrap_intervals(measure, 50, level=0.8)["mean"][0]
+
+
+def test_precision_on_demand_by_hand() -> None:
+    """Two papers, two areas; the second paper gets none at the higher precisions."""
+    probabilities = np.array([[0.9, 0.6], [0.7, 0.1]], dtype=np.float32)
+    labels = np.array([[True, False], [True, False]])
+    thresholds = np.array([[0.5, 0.5], [0.8, 0.8], [0.95, np.inf]], dtype=np.float32)
+    rows = precision_on_demand(probabilities, probabilities >= 0.05, labels, thresholds)
+    assert [row["promised"] for row in rows] == [0.80, 0.90, 0.95]
+    assert rows[0] == {"promised": 0.80, "found": 2 / 3, "papers": 1.0, "areas": 0.75, "recall": 1.0}
+    assert rows[1] == {"promised": 0.90, "found": 1.0, "papers": 0.5, "areas": 0.25, "recall": 0.5}
+    assert rows[2] == {"promised": 0.95, "found": 0.0, "papers": 0.0, "areas": 0.0, "recall": 0.0}
