@@ -96,7 +96,7 @@ def remove_leftovers(folder: Path) -> None:
         if path.is_dir() and not path.is_symlink():
             shutil.rmtree(path, ignore_errors=True)
         else:
-            path.unlink(missing_ok=True)
+            path.unlink()
 
 
 def _rename(temporary: Path, target: Path) -> None:

@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 
-from data.errors import UsageError
+from data.errors import AreatagError, UsageError
 from model.activation import activate, rollback
 from model.artefact import Artefact
 from model.plain_files import ArtefactError
-from model.verified_copy import copy_model, remove_leftovers
+from model.verified_copy import copy_encoder, copy_model, remove_folder, remove_leftovers
 from model.versions import delete, install, models_folder
 from tests.support.artefact import write_artefact
 from tests.support.recorded_syncs import opened_as, record_syncs
@@ -92,6 +92,51 @@ def test_what_stands_there_is_not_replaced(made: Artefact, tmp_path: Path) -> No
     remove_leftovers(tmp_path)
     assert {path.name for path in tmp_path.iterdir()} == {"made", "full", "empty"}
     assert list((tmp_path / "full").iterdir()) == [tmp_path / "full" / "notes.txt"]
+
+
+def test_of_an_encoder_its_files_alone_are_copied(
+    made: Artefact, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Byte for byte, and onto the disk; the rest of the new model is written by whoever makes it."""
+    (tmp_path / "making").mkdir()
+    events = record_syncs(monkeypatch, tmp_path / "making")
+    copy_encoder(made.path, tmp_path / "making")
+    copied = {path.relative_to(tmp_path / "making").as_posix() for path in (tmp_path / "making").rglob("*.*")}
+    assert copied == {name for name in made.files if name.startswith("encoder/")} != set()
+    assert all((tmp_path / "making" / name).read_bytes() == (made.path / name).read_bytes() for name in copied)
+    assert events == [*(("sync", name) for name in sorted(copied)), ("sync", "encoder"), ("sync", ".")]
+
+
+def test_of_a_link_to_a_folder_the_link_is_removed(made: Artefact, tmp_path: Path) -> None:
+    """The folder belongs to whoever made the link."""
+    (tmp_path / "link").symlink_to(made.path)
+    remove_folder(tmp_path / "link")
+    assert {path.name for path in tmp_path.iterdir()} == {"made"}
+    assert Artefact.open(made.path).digest == made.digest
+
+
+def test_what_cannot_be_removed_is_said(tmp_path: Path) -> None:
+    """A folder that is not there, for one."""
+    with pytest.raises(AreatagError, match="nobody"):
+        remove_folder(tmp_path / "nobody")
+
+
+def test_a_folder_whose_files_stay_has_lost_its_name(
+    made: Artefact, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What cannot be deleted now is a leftover, which the next change of the models removes if it can."""
+
+    def refuse(*_: object, **__: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "rmdir", refuse)
+        remove_folder(made.path)
+        (left,) = tmp_path.iterdir()
+        assert left.name.startswith(".areatag-") and not made.path.exists()
+        remove_leftovers(tmp_path)
+    remove_leftovers(tmp_path)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_every_change_of_the_models_is_made_under_the_lock(
