@@ -82,10 +82,8 @@ def test_heads_are_calibrated_by_fits_that_left_papers_out(base: Tagger) -> None
     made = _candidate(base, inputs, trained).artefact
     targets = output_targets(inputs.train.values, AREAS)
     assert trained.held_out is not None
-    assert made.area_calibration == refine(trained.held_out[:, :3], targets[:, :3], (0.2, 0.3, 0.4))
-    assert made.field_calibration == refine(
-        trained.held_out[:, 3:], targets[:, 3:], base.artefact.field_calibration.thresholds
-    )
+    assert made.area_calibration == refine(trained.held_out[:, :3], targets[:, :3], base.artefact.area_calibration)
+    assert made.field_calibration == refine(trained.held_out[:, 3:], targets[:, 3:], base.artefact.field_calibration)
     assert made.area_calibration != made.field_calibration
     assert made.area_calibration.thresholds == (0.2, 0.3, 0.4)
 
@@ -98,9 +96,11 @@ def test_a_trained_encoder_is_calibrated_on_labels_set_aside(base: Tagger) -> No
     areas, fields = trained.heads.logits(tagger.embed(inputs.calibration.papers))
     targets = output_targets(inputs.calibration.values, AREAS)
     found = tagger.artefact.area_calibration
-    expected = refine(areas, targets[:, :3], (0.2, 0.3, 0.4))
+    expected = refine(areas, targets[:, :3], base.artefact.area_calibration)
     assert found.slope == pytest.approx(expected.slope) and found.offsets == pytest.approx(expected.offsets)
-    assert tagger.artefact.field_calibration.slope == pytest.approx(refine(fields, targets[:, 3:], (0.5, 0.5)).slope)
+    assert tagger.artefact.field_calibration.slope == pytest.approx(
+        refine(fields, targets[:, 3:], base.artefact.field_calibration).slope
+    )
 
 
 def test_without_labels_to_calibrate_on_the_answers_stay(base: Tagger) -> None:
