@@ -64,7 +64,12 @@ _TITLES = {
         publisher correction|author correction|publisher erratum|correspondence|letters|miscellaneous|miscellanea
         abstracts|abstract|poster abstracts|conference abstracts|meeting abstracts|abstract book|bibliography
         references|glossary|appendix|appendices|supplement|questions and answers|crossword|quiz|errata list
-        year in review|awards|prizes|honors|personalia|donors|annual report|minutes""",
+        year in review|awards|prizes|honors|personalia|donors|annual report|minutes|guest editors introduction
+        guest editors note|note from the editor in chief|from the editor in chief|letter from the editor in chief
+        message from the editor in chief|editors choice|editors pick|upcoming meetings|forthcoming meetings
+        forthcoming events|future events|copyright and reprint permissions|reprint permissions|prelims
+        preliminary pages|presidents column|message from the chair|call for book reviews|obituary notice
+        subscription page|sponsor page|back issues|recent books|new publications|thesis abstracts""",
     "German": """
         titelseite|titelblatt|titelei|impressum|inhalt|inhaltsverzeichnis|verzeichnis|autorenverzeichnis
         autorenregister|sachregister|register|namensregister|personenregister|sachverzeichnis
@@ -121,7 +126,9 @@ _BEGINNINGS = """
     nécrologie|fe de erratas|fe de errata|obituario|поправка|рецензия|некролог"""
 _BEGINNINGS_WITH_MARK = """
     correction|corrections|correction to|corrections to|retraction|retraction of|addendum|addendum to|errata
-    expression of concern|expression of concern to|obituary|nachruf|book review|book reviews|buchbesprechung|rezension
+    expression of concern|expression of concern to|publishers note|obituary|nachruf|book review|book reviews
+    call for papers|call for proposals|call for nominations|announcement|cover picture|cover feature|front cover
+    back cover|inside cover|inside front cover|inside back cover|frontispiece|titelbild|buchbesprechung|rezension
     reseña|resenha|recensione|勘误|勘誤|更正|书评|書評|訂正|正誤表|追悼"""
 """Titles of papers begin with these too ("Corrections to scaling"), so a colon, dash or quotation mark must follow."""
 
@@ -138,7 +145,13 @@ def is_front_matter(title: str, abstract: str = "") -> bool:
     kept = [word for word in words if not (word in numbers or word in _OF_VOLUMES)]
     if not kept:  # "Volume 12, issue 3"
         return 0 < len(numbers) < len(words)
-    return _key(kept) in _KEYS or _key(words) in _KEYS or _has_journal_beside(kept)
+    return _key(kept) in _KEYS or _key(words) in _KEYS or _has_journal_beside(kept) or _is_listing(plain)
+
+
+def _is_listing(plain: str) -> bool:
+    """Return whether several titles of the table stand side by side: "Cover and table of contents"."""
+    parts = [_key(_WORD.findall(part)) for part in _BETWEEN_TITLES.split(plain)]
+    return len(parts) > 1 and all(part in _KEYS for part in parts)
 
 
 def _has_journal_beside(words: list[str]) -> bool:
@@ -178,6 +191,7 @@ def _any_of(table: str) -> str:
 
 
 _WORD = re.compile(r"\w+")
+_BETWEEN_TITLES = re.compile(r"[,;/|&+:]|\s[-\u2013\u2014]\s|\b(?:and|und|et|y|e)\b")
 _NUMBER = re.compile(
     r"\d+(?:st|nd|rd|th)?|[vx]|(?=[ivxlc]{2})c{0,3}(?:xc|xl|l?x{0,3})(?:ix|iv|v?i{0,3})|第?\d+[卷期号巻年月]+"
 )

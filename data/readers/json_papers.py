@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 
-from data.field_names import FIELD_NAMES, normal_name, text_field
+from data.field_names import FIELD_NAMES, is_label_field, normal_name, text_field
 from data.field_values import abstract_in, is_missing, title_in
 
 Fields = Mapping[str, object]
@@ -117,8 +117,9 @@ def _inner(value: Fields) -> Fields | None:
 
 
 def _with_outer(outer: Fields, inner: Fields) -> Fields:
-    """Return the inner fields, and of the outer ones numbers and texts (an id, say) that the inner ones lack."""
-    return {**{name: item for name, item in outer.items() if isinstance(item, str | int)}, **inner}
+    """Return the inner fields, and of the outer ones what the inner ones lack: numbers, texts (an id, say), labels."""
+    kept = {name: item for name, item in outer.items() if isinstance(item, str | int) or is_label_field(name)}
+    return {**kept, **inner}
 
 
 def _completed(value: Fields) -> Fields:

@@ -72,6 +72,11 @@ def test_volumes_and_dates_do_not_matter(title: str, between: str, word: str, nu
         "IEEE Transactions on Examples publication information",
         "Front Matter: Volume 10234",
         "Volume 12, Issue 3",
+        "Call for papers: waves in thin plates",
+        "Cover Picture: Slow waves (Plates 3/2020)",
+        "Title page / Table of contents",
+        "Author index and subject index",
+        "News, announcements",
     ],
 )
 def test_what_it_is_about_may_follow(title: str) -> None:
@@ -94,6 +99,8 @@ def test_what_it_is_about_may_follow(title: str) -> None:
         "Retraction onto convex sets",
         "Expression of concern in letters of patients",
         "Obituary writing by machines",
+        "Contents, and how to find them",
+        "Front cover design of plates",
         "May",
         "1984",
         "Attention is all you need",

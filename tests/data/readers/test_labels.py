@@ -195,6 +195,14 @@ def test_pretty_printed_json_is_read(tmp_path: Path) -> None:
         list(read_labels(path, _TAXONOMY))
 
 
+def test_labels_as_the_service_takes_them_are_read(tmp_path: Path) -> None:
+    """The paper in an object of its own, one a line or all in one list."""
+    label = {"paper": {"id": "1", "title": "Salmon", "abstract": "They swim."}, "areas": ["fish"], "not": ["b"]}
+    expected = LabelledPaper(_PAPER, ("fish",), ("birds",))
+    assert list(read_labels(_file(tmp_path, label, label), _TAXONOMY)) == [expected, expected]
+    assert list(read_labels(_file(tmp_path, {"labels": [label]}), _TAXONOMY)) == [expected]
+
+
 def test_a_format_without_areas_says_what_to_add(tmp_path: Path) -> None:
     """A bibliography has papers and no labels."""
     path = tmp_path / "refs.bib"
