@@ -79,6 +79,11 @@ def content_id(title: str, abstract: str) -> str:
     return "sha1:" + hashlib.sha1(content.encode(errors="replace"), usedforsecurity=False).hexdigest()[:16]
 
 
+def folded_title(paper: Paper) -> str:
+    """Return the title as it is compared with another spelling of it: without case and surplus blanks."""
+    return " ".join(paper.title.split()).casefold()
+
+
 def paper_from_fields(fields: Mapping[str, object]) -> Paper:
     """Return the paper in one decoded record, whose fields may have any of the names in `data.field_names`.
 
@@ -95,7 +100,7 @@ def paper_from_fields(fields: Mapping[str, object]) -> Paper:
     if not (title or abstract):
         raise _no_text([(name, fields[name]) for name in (*names["title"], *names["abstract"])])
     return Paper(
-        id=plain_characters(_first(fields, names["id"], id_in)) or content_id(title, abstract),
+        id=_id(fields, names["id"]) or content_id(title, abstract),
         title=title,
         abstract=abstract,
         categories=next(filter(None, (categories_in(fields[name]) for name in names["categories"])), ()),
@@ -103,6 +108,15 @@ def paper_from_fields(fields: Mapping[str, object]) -> Paper:
         venue=plain_text(_first(fields, names["venue"], venue_in)),
         warnings=tuple(warnings),
     )
+
+
+def id_from_fields(fields: Mapping[str, object]) -> str:
+    """Return the id that a decoded record has, "" where it has none."""
+    return _id(fields, names_by_field(tuple(fields))["id"])
+
+
+def _id(fields: Mapping[str, object], names: Sequence[str]) -> str:
+    return plain_characters(_first(fields, names, id_in))
 
 
 def _first(fields: Mapping[str, object], names: Sequence[str], read: Callable[[object], str]) -> str:

@@ -9,7 +9,7 @@ from data.errors import quoted
 from data.label_store.merging import merge
 from data.label_store.records import Entry
 from data.labels import LabelledPaper
-from data.papers import content_id
+from data.papers import content_id, folded_title
 from data.taxonomy import Taxonomy
 
 ENOUGH_PAPERS = 300
@@ -31,7 +31,7 @@ def merged(labelled: Iterable[LabelledPaper]) -> tuple[tuple[LabelledPaper, ...]
     given: list[list[LabelledPaper]] = []
     contradicting: dict[str, None] = {}
     for label in labelled:
-        keys = (("", content_id(label.paper.title, label.paper.abstract)), (label.paper.id, _folded(label.paper.title)))
+        keys = (("", content_id(label.paper.title, label.paper.abstract)), (label.paper.id, folded_title(label.paper)))
         place = next((first[key] for key in keys if key in first), len(given))
         if place == len(given):
             given.append([])
@@ -103,10 +103,6 @@ def _latest(labels: Sequence[LabelledPaper]) -> LabelledPaper:
         for number, label in enumerate(labels, start=1)
     ]
     return merge(entries) or labels[-1]
-
-
-def _folded(title: str) -> str:
-    return " ".join(title.split()).casefold()
 
 
 def _listed(names: Sequence[str]) -> str:

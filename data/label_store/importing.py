@@ -4,11 +4,11 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
-from data.errors import ContentError
+from data.errors import ContentError, UsageError
 from data.label_store.records import Decision
 from data.label_store.store import ForgottenPaperError, LabelStore
 from data.papers import Reject
-from data.readers.labels import LabelReader, label_records, label_text
+from data.readers.labels import LabelReader, label_records, label_text, papers_of_labels
 from data.readers.records import Record, reject
 from data.taxonomy import Taxonomy
 
@@ -35,6 +35,7 @@ def import_labels(
     store: LabelStore,
     annotator: str = "",
     on_reject: Callable[[Reject], None] = lambda reject: None,
+    papers: Sequence[str] = (),
 ) -> ImportCounts:
     """Store the labels of a file, in its order; a bad record is rejected and the rest goes on.
 
@@ -44,12 +45,16 @@ def import_labels(
         store: open for writing.
         annotator: who decided, where a line does not say it in "annotator".
         on_reject: told every rejected line.
+        papers: inputs with the papers of records that have no abstract, found by id; such a record whose paper is not
+            there is rejected. None: papers without an abstract are stored.
 
     Raises:
-        UsageError: the file cannot be read.
+        UsageError: a file cannot be read, or standard input would be read twice.
         LabelStoreError: the store failed; the records before are stored.
     """
-    reader = LabelReader(taxonomy)
+    if papers and source == "-":
+        raise UsageError("With --papers the labels are read twice, so they must be a file, not standard input.")
+    reader = LabelReader(taxonomy, papers_of_labels(source, papers) if papers else None)
     lines = (_decision(record, reader, annotator) for record in label_records(source, "labels"))
     counts = ImportCounts()
     while chunk := list(islice(lines, _LINES)):

@@ -4,7 +4,7 @@ Bad records of papers are set aside elsewhere, but here a bad one stops the read
 whatever is measured or learned.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
 
@@ -12,11 +12,11 @@ from data.area_names import AreaNameError, AreaNames
 from data.errors import ContentError, Problem, UsageError, did_you_mean, quoted
 from data.field_names import label_value
 from data.labels import LabelledPaper, RecordedVote
-from data.papers import Paper, RecordError, Reject, paper_from_fields
+from data.papers import Paper, RecordError, Reject, folded_title, id_from_fields, paper_from_fields
 from data.readers.area_lists import area_items
 from data.readers.inputs import EmptyInputError
 from data.readers.label_notes import LabelNotes
-from data.readers.reading import read_records
+from data.readers.reading import read_papers, read_records
 from data.readers.records import Record
 from data.taxonomy import Taxonomy
 from data.taxonomy_changes import translate
@@ -62,9 +62,16 @@ class LabelReader:
         notes: what the user should know of the records so far.
     """
 
-    def __init__(self, taxonomy: Taxonomy) -> None:
+    def __init__(self, taxonomy: Taxonomy, papers: Mapping[str, Paper] | None = None) -> None:
+        """Read labels in the terms of a taxonomy.
+
+        Args:
+            taxonomy: of the areas.
+            papers: by id, the papers of the records that have no abstract of their own.
+        """
         self.notes = LabelNotes()
         self._names = AreaNames(taxonomy)
+        self._papers = papers
 
     def labelled_paper(self, record: Record) -> LabelledPaper:
         """Return the labelled paper in a record, whose areas may be those of an earlier taxonomy.
@@ -74,12 +81,30 @@ class LabelReader:
         """
         given, rejected = self.areas(record)
         complete = _complete(record)
+        paper = self._paper(record)
+        self.notes.see(record, paper)
+        return LabelledPaper(paper, given, rejected, complete)
+
+    def _paper(self, record: Record) -> Paper:
+        id_ = id_from_fields(record.fields)
+        whole = self._papers.get(id_) if self._papers else None
         try:
             paper = paper_from_fields(record.fields)
         except RecordError as error:
-            raise _problem(record, str(error)) from error
-        self.notes.see(record, paper)
-        return LabelledPaper(paper, given, rejected, complete)
+            if whole is None:
+                raise _problem(record, str(error)) from error
+            return whole
+        if paper.abstract or self._papers is None:
+            return paper
+        if whole is None:
+            raise _problem(
+                record, f"The paper {quoted(paper.id)} is not among the papers given, which have its abstract."
+            )
+        if folded_title(whole) != folded_title(paper):
+            raise _problem(
+                record, f"The paper {quoted(id_)} has another title among the papers given: {quoted(whole.title)}."
+            )
+        return whole
 
     def areas(self, record: Record) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """Return the ids of the areas that apply, and of those that do not.
@@ -136,6 +161,34 @@ def label_records(source: str | Path, what: str) -> Iterator[Record | Reject]:
     if str(source) != "-" and not Path(source).exists():
         raise UsageError(f"Cannot read the {what} in {source}: No such file or directory. Check the path.")
     return read_records([source])
+
+
+def papers_of_labels(source: str | Path, inputs: Sequence[str | Path]) -> dict[str, Paper]:
+    """Return, by id, the papers of the records in a file of labels that have no abstract of their own.
+
+    Args:
+        source: the labels, which are read once for this; no standard input.
+        inputs: where the papers are, in any format; of several papers with an id the first with an abstract is taken.
+
+    Raises:
+        UsageError: a file cannot be read.
+    """
+    wanted: set[str] = set()
+    for record in label_records(source, "labels"):
+        if isinstance(record, Record) and (id_ := id_from_fields(record.fields)) and not _has_abstract(record):
+            wanted.add(id_)
+    found: dict[str, Paper] = {}
+    for paper in read_papers(inputs):
+        if isinstance(paper, Paper) and paper.id in wanted and not (paper.id in found and found[paper.id].abstract):
+            found[paper.id] = paper
+    return found
+
+
+def _has_abstract(record: Record) -> bool:
+    try:
+        return bool(paper_from_fields(record.fields).abstract)
+    except RecordError:
+        return False
 
 
 def _complete(record: Record) -> bool:

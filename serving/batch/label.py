@@ -152,7 +152,8 @@ def _next_chunk(records: Iterator[Paper | Reject], most: int) -> list[Paper | Re
 
 def describe_reject(reject: Reject) -> str:
     """A reject as one line for people."""
-    return f"{reject.file}, line {reject.line}: {reject.reason.rstrip('.')}."
+    end = "" if reject.reason.endswith((".", "?")) else "."
+    return f"{reject.file}, line {reject.line}: {reject.reason}{end}"
 
 
 class _HashedRecords:

@@ -31,12 +31,13 @@ A record is {"id", "title", "abstract", "areas": [ids or names]}; in a table the
 says who decided. A bad record is rejected with its line and the rest goes on.
 
 What areatag label wrote is taken too, as corrected by a curator: the areas that are left in it apply and no others,
-whatever their scores. So delete wrong areas, add missing ones, and leave out what nobody has looked at.
+whatever their scores. So delete wrong areas, add missing ones, and leave out what nobody has looked at. It has no
+abstracts, without which the labels are not found when the papers are tagged again: name the papers with --papers.
 
 \b
 Examples:
   areatag feedback import corrections.jsonl --annotator ada
-  areatag feedback import corrected.csv
+  areatag feedback import corrected.csv --papers papers.jsonl
 """
 LIST_HELP = """Print what holds for every labelled paper, as JSONL that `areatag train --labels` reads.
 
@@ -95,6 +96,12 @@ def register(app: typer.Typer) -> None:
 def import_file(
     file: Annotated[str, typer.Argument(metavar="FILE", help="File of labels; - for stdin.")],
     annotator: AnnotatorOption = "",
+    papers: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--papers", metavar="INPUT", help="Papers of labels without abstract, found by id; may be repeated."
+        ),
+    ] = None,
     taxonomy: Annotated[
         Path | None,
         typer.Option(
@@ -111,7 +118,7 @@ def import_file(
 
     areas = _taxonomy(taxonomy)
     with LabelStore.open() as store:
-        counts = import_labels(file, areas, store, annotator, show_reject)
+        counts = import_labels(file, areas, store, annotator, show_reject, papers or ())
     message(counts.summary())
     if not counts.stored:
         raise AreatagError(f"None of the {counts.read} records of {file} could be stored: see above.")

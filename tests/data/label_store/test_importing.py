@@ -88,3 +88,36 @@ def test_a_table_is_imported(store: LabelStore, tmp_path: Path) -> None:
         ("Ships", ()),
         ("Whale song", ("sea/whales",)),
     ]
+
+
+def test_papers_complete_labels_without_abstract(store: LabelStore, tmp_path: Path) -> None:
+    """Found by id; a label whose paper is not there or has another title is rejected, one with an abstract is kept."""
+    answers = [
+        {"id": str(number), "title": f"Whale song {number}", "areas": [{"id": "sea/whales", "name": "", "score": 0.9}]}
+        for number in range(4)
+    ]
+    papers = [{"id": number, "title": f"WHALE  song {number}", "abstract": f"Text {number}."} for number in (0, 1, 3)]
+    papers[1]["title"] = "Tides"
+    labels = write_jsonl(
+        tmp_path / "labels.jsonl",
+        [*answers[:3], {**answers[3], "abstract": "Own text."}, {"id": "3", "areas": ["sea/ships"], "complete": False}],
+    )
+    source = write_jsonl(tmp_path / "papers.jsonl", papers)
+    rejects: list[Reject] = []
+    counts = import_labels(str(labels), AREAS, store, "", rejects.append, [str(source)])
+    assert counts == ImportCounts(5, 3, 2)
+    assert [(reject.line, reject.reason) for reject in rejects] == [
+        (2, "The paper '1' has another title among the papers given: 'Tides'."),
+        (3, "The paper '2' is not among the papers given, which have its abstract."),
+    ]
+    assert sorted((label.paper.id, label.paper.abstract, label.areas) for label in store.labelled_papers()) == [
+        ("0", "Text 0.", ("sea/whales",)),
+        ("3", "Own text.", ("sea/whales",)),
+        ("3", "Text 3.", ("sea/ships",)),
+    ]
+
+
+def test_labels_from_a_pipe_cannot_be_read_twice(store: LabelStore) -> None:
+    """It is bad usage, said before anything is read."""
+    with pytest.raises(UsageError, match="must be a file"):
+        import_labels("-", AREAS, store, papers=["papers.jsonl"])
