@@ -4,9 +4,11 @@ import * as key from "./key.js";
 const MOST_WAITS = 60;
 
 export class CallError extends Error {
-  constructor(message, status) {
+  /** `seconds`: after which the service asks to be called again; 0: it says nothing of that. */
+  constructor(message, status, seconds = 0) {
     super(message);
     this.status = status;
+    this.seconds = seconds;
   }
 }
 
@@ -18,14 +20,37 @@ const wait = (seconds, signal) => new Promise((resolve, reject) => {
   }, { once: true });
 });
 
-/** GET, or POST when there is a body; asks for a key where none, an unknown one or a weak one was given, and calls again. */
+/** GET, or POST when there is a body; what it answers, as JSON. */
 export async function call(path, body, signal) {
+  return (await answerOf(path, body, signal)).json();
+}
+
+/** POST a form; what it answers, as a file. */
+export async function callForFile(path, form, signal) {
+  return (await answerOf(path, form, signal)).blob();
+}
+
+/** The answer to a call; asks for a key where none, an unknown one or a weak one was given, and calls again. */
+async function answerOf(path, body, signal) {
   for (;;) {
     const response = await send(path, body, signal);
-    if (response.ok) return response.json();
-    const problem = await sentence(response);
-    if ((response.status === 401 || response.status === 403) && (await key.ask(problem))) continue;
-    throw new CallError(problem, response.status);
+    if (response.ok) return response;
+    const problem = await failure(response);
+    if ((response.status === 401 || response.status === 403) && (await key.ask(problem.message))) continue;
+    throw problem;
+  }
+}
+
+/** One of many calls: while the service has too much to do it waits as long as it is asked to; `waiting` is told. */
+export async function callPatiently(path, body, signal, waiting) {
+  for (let attempt = 0; ; attempt += 1) {
+    try {
+      return await call(path, body, signal);
+    } catch (error) {
+      if (error.status !== 429 || attempt >= MOST_WAITS) throw error;
+      waiting(error.message);
+      await wait(Math.max(error.seconds, 1), signal);
+    }
   }
 }
 
@@ -46,9 +71,10 @@ async function send(path, body, signal) {
   const headers = key.current() ? { Authorization: `Bearer ${key.current()}` } : {};
   const request = { headers, signal, cache: "no-store", credentials: "omit" };
   if (body !== undefined) {
+    const isForm = body instanceof FormData; // its type, with the boundary, is the browser's to say
     request.method = "POST";
-    request.body = JSON.stringify(body);
-    headers["Content-Type"] = "application/json";
+    request.body = isForm ? body : JSON.stringify(body);
+    if (!isForm) headers["Content-Type"] = "application/json";
   }
   try {
     return await fetch(path, request);
@@ -58,9 +84,9 @@ async function send(path, body, signal) {
   }
 }
 
-async function sentence(response) {
+async function failure(response) {
   const answer = await response.json().catch(() => null);
   const said = answer?.error ?? `The service answered ${response.status}.`;
   const seconds = Number(response.headers.get("Retry-After"));
-  return response.status === 429 && seconds ? `${said} It asks for ${seconds} s.` : said;
+  return new CallError(response.status === 429 && seconds ? `${said} It asks for ${seconds} s.` : said, response.status, seconds);
 }

@@ -4,20 +4,28 @@ import { corrections } from "./correct.js";
 import { byId, complain, count, element, show } from "./dom.js";
 import { paperText } from "./text.js";
 
-/** The list of papers, `results[i]` belonging to `papers[i]` (fewer while tagging goes on); `open(i)` opens one. */
-export function showList(papers, results, current, open) {
-  const nav = byId("papers");
-  show(nav, papers.length > 1);
-  if (papers.length <= 1) return nav.replaceChildren();
+const MOST_LISTED = 500; // of what could not be read; a file may have as many as it has lines
+
+/** An empty list for so many papers; a single one needs none. */
+export function beginList(total) {
+  show(byId("papers"), total > 1);
+  byId("papers").replaceChildren(...(total > 1 ? [element("p", { class: "hint" }), element("ol")] : []));
+}
+
+/** Add the results from a position on to the list, `results[i]` belonging to `papers[i]`; `open(i)` opens one. */
+export function extendList(papers, results, from, open) {
+  const [hint, list] = byId("papers").children;
+  if (!list) return;
   const without = results.filter((result) => result.abstained).length;
-  const items = results.map((result, position) => element("li", {}, element("button", {
-    type: "button", class: "paper", "aria-current": position === current ? "true" : undefined, onclick: () => open(position),
-  }, element("span", { class: "name" }, papers[position].title || papers[position].abstract.slice(0, 100)),
-  element("span", { class: result.abstained ? "hint" : "names" },
-    result.abstained ? "no area" : result.areas.map((area) => area.name).join(" · ")))));
-  nav.replaceChildren(
-    element("p", { class: "hint" }, `${count(papers.length, "paper")}${without ? `, ${without} without an area` : ""}`),
-    element("ol", {}, ...items));
+  hint.textContent = `${count(papers.length, "paper")}${without ? `, ${without} without an area` : ""}`;
+  list.append(...results.slice(from).map((result, at) => item(papers[from + at], result, () => open(from + at))));
+}
+
+function item(paper, result, onclick) {
+  return element("li", {}, element("button", { type: "button", class: "paper", onclick },
+    element("span", { class: "name" }, paper.title || paper.abstract.slice(0, 100)),
+    element("span", { class: result.abstained ? "hint" : "names" },
+      result.abstained ? "no area" : result.areas.map((area) => area.name).join(" · "))));
 }
 
 /** Mark a paper of the list as labelled. */
@@ -42,7 +50,7 @@ export function showPaper(paper, result, known, actions) {
     ...(paper.reason ? [element("p", { class: "reason" }, paper.reason)] : []),
     ...(result.abstained ? [abstention(result, actions.closest)] : []),
     ...(result.areas.length ? [rows.list] : []),
-    ...[fieldLine(result.fields), warnings(result.warnings), correct?.panel].filter(Boolean),
+    ...[fieldLine(result.fields), warnings([...(paper.warnings ?? []), ...result.warnings]), correct?.panel].filter(Boolean),
     text.article);
   return rows.explain;
 }
@@ -59,18 +67,24 @@ function warnings(list) {
   return list.length ? element("ul", { class: "warnings", "aria-label": "Warnings" }, ...list.map((warning) => element("li", {}, warning))) : null;
 }
 
-export function showUnread(problems) {
-  const list = byId("unread");
-  const shown = problems.slice(0, 5);
-  const more = problems.length - shown.length;
-  list.replaceChildren(...[...shown, ...(more ? [`and ${more} more`] : [])].map((problem) => element("li", {}, problem)));
-  show(list, problems.length > 0);
+/** Show what of a file could not be read, and what is to be known of the rest. */
+export function showUnread({ rejected, warnings: said }) {
+  byId("unread").open = rejected.length <= 3;
+  byId("unread-count").textContent = `${count(rejected.length, "record")} could not be read`;
+  const shown = rejected.slice(0, MOST_LISTED).map(({ file, line, reason, excerpt }) => element("li", {},
+    `${file}, line ${line}: ${reason}`, excerpt ? element("span", { class: "excerpt" }, excerpt) : null));
+  const more = rejected.length - shown.length;
+  byId("unread-list").replaceChildren(...shown,
+    ...(more ? [element("li", {}, `and ${count(more, "more", "more")}; areatag papers lists them all`)] : []));
+  show(byId("unread"), rejected.length > 0);
+  byId("file-warnings").replaceChildren(...said.map((warning) => element("li", {}, warning)));
+  show(byId("file-warnings"), said.length > 0);
 }
 
 export function clear() {
-  byId("papers").replaceChildren();
-  show(byId("papers"), false);
+  beginList(0);
   byId("paper").replaceChildren();
-  showUnread([]);
+  showUnread({ rejected: [], warnings: [] });
+  show(byId("give-back"), false);
   complain("");
 }

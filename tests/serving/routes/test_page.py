@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from tests.serving.conftest import Server
 from tests.serving.page_driver import (
-    ABSTRACT,
     TITLE,
     area_names,
-    chromium,
     hide_feedback,
     load,
     offer_feedback,
@@ -20,38 +15,6 @@ from tests.serving.page_driver import (
     settle,
     tag,
 )
-
-BIBTEX = r"""
-@string{venue = "Imaginary Letters"}
-@comment{not a paper}
-@article{one, title = {We {segment} caf{\'e}s}, journal = venue, abstract = "A {"}quoted{"} depth \& width."}
-@article{two, title = {Nothing known}, year = 2020}
-@article{broken, title = {No end
-@article(three, title = "Translating " # {songs --- and M{\"u}ller})
-@misc{empty, year = 1999}
-"""
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """One Chromium for all tests."""
-    with chromium() as browser:
-        yield browser
-
-
-@pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    """A page of its own, which must not write errors to the console."""
-    context = browser.new_context(viewport={"width": 1280, "height": 900}, reduced_motion="reduce")
-    page = context.new_page()
-    said: list[str] = []
-    page.on("console", lambda message: said.append(message.text) if message.type in {"error", "warning"} else None)
-    page.on("pageerror", lambda error: said.append(str(error)))
-    page.on("dialog", lambda dialog: said.append(dialog.message))
-    yield page
-    context.close()
-    # Chromium itself reports every answer from 400 on.
-    assert [text for text in said if "the server responded with a status of" not in text] == []
 
 
 def test_areas_stand_against_their_thresholds(page: Page, server: Server) -> None:
@@ -116,72 +79,22 @@ def test_hostile_text_stays_text(page: Page, server: Server) -> None:
     page.locator(".area .row").first.click()
     assert page.inner_text("h3.title") == title
     assert page.locator("#results script, #results img, #results svg").count() == 0
-    lines = ('{"title": "<img src=x onerror=alert(5)> segment"}', '{"title": "<b>depth</b>", "id": "<i>"}', "<p>")
-    load(page, "x.jsonl", "\n".join(lines))
+    image = "<img src=x onerror=alert(5)>"
+    answer = {
+        "papers": [{"id": "<i>", "title": f"{image} {n}", "abstract": "", "warnings": [image]} for n in range(2)],
+        "rejected": [{"file": image, "line": 3, "reason": image, "excerpt": "<p>"}],
+        "warnings": [image],
+        "keyword_format": None,
+    }
+    page.route("**/papers", lambda route: route.fulfill(json=answer))
+    load(page, "x.jsonl", "{}")
     page.wait_for_selector(".paper >> nth=1")
     settle(page)
-    assert page.locator(".paper .name").nth(1).inner_text() == "<b>depth</b>"
-    assert page.inner_text("#unread") == "Line 3 is not JSON."
-
-
-def test_bibtex_is_read(page: Page, server: Server) -> None:
-    """Several papers, accents decoded, and what is wrong is named with its line."""
-    open_page(page, server.url)
-    load(page, "library.bib", BIBTEX)
-    page.wait_for_selector(".paper >> nth=2")
-    settle(page)
-    assert page.locator(".paper .name").all_inner_texts() == [
-        "We segment cafés",
-        "Nothing known",
-        "Translating songs — and Müller",
-    ]
-    assert page.inner_text(".abstract") == 'A "quoted" depth & width.'
-    assert page.locator("#unread li").all_inner_texts() == [
-        "Line 6: the entry cannot be read, a brace or quote is not closed.",
-        "Line 8: empty has neither a title nor an abstract.",
-    ]
-    page.locator(".paper").nth(2).click()
-    settle(page)
-    assert area_names(page) == ["Machine translation"]
-    assert page.locator(".paper").nth(2).get_attribute("aria-current") == "true"
-
-
-def test_a_file_can_be_dropped(page: Page, server: Server) -> None:
-    """One paper of a dropped file also goes into the form."""
-    open_page(page, server.url)
-    page.evaluate(
-        """([title, abstract]) => {
-            const data = new DataTransfer();
-            data.items.add(new File([JSON.stringify({ papers: [{ title, abstract }] })], "one.json"));
-            for (const name of ["dragover", "drop"])
-                document.body.dispatchEvent(
-                    new DragEvent(name, { dataTransfer: data, bubbles: true, cancelable: true }));
-        }""",
-        [TITLE, ABSTRACT],
-    )
-    settle(page)
-    assert area_names(page) == ["Segmentation", "3D"]
-    assert page.input_value("#title") == TITLE
-
-
-@pytest.mark.parametrize(
-    ("name", "content", "sentence"),
-    [
-        ("a.pdf", b"%PDF-1.7", "a.pdf is a PDF; this page reads BibTeX, JSON and JSONL. Paste the abstract instead."),
-        ("a.gz", b"\x1f\x8b\x08", "a.gz is compressed; unpack it first."),
-        ("a.bib", b"caf\xe9", "a.bib is not UTF-8 text; save it as UTF-8 and load it again."),
-        ("a.txt", b"Dear all", "a.txt is neither BibTeX nor JSON nor JSONL, so it cannot be read here."),
-        ("a.json", b'[{"title": 7}]', "a.json has no paper that can be read. Paper 1 has a title that is no text."),
-        ("a.json", b" \n", "a.json is empty."),
-    ],
-    ids=["pdf", "compressed", "latin-1", "prose", "wrong type", "empty"],
-)
-def test_what_cannot_be_read_is_said(page: Page, server: Server, name: str, content: bytes, sentence: str) -> None:
-    """One sentence with the file's name and what to do."""
-    open_page(page, server.url)
-    load(page, name, content)
-    page.wait_for_selector("#problem:visible")
-    assert page.inner_text("#problem") == sentence
+    assert page.locator(".paper .name").nth(1).inner_text() == f"{image} 1"
+    assert page.inner_text("#unread-list li") == f"{image}, line 3: {image}\n<p>"
+    assert page.inner_text("#file-warnings") == image
+    assert page.inner_text("#paper .warnings") == image
+    assert page.locator("#results img, #unread p, #results i").count() == 0
 
 
 def test_errors_of_the_service_are_shown(page: Page, server: Server) -> None:

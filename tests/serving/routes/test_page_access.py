@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from playwright.sync_api import Browser, Page
 
 from tests.serving.conftest import Server
-from tests.serving.page_driver import ABSTRACT, TITLE, chromium, load, offer_feedback, open_page, settle, tag
+from tests.serving.page_driver import ABSTRACT, TITLE, load, offer_feedback, open_page, settle, tag
 
 _CONTRAST = """() => {
     const canvas = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
@@ -38,16 +36,29 @@ _CONTRAST = """() => {
     }
     return low;
 }"""
-_UNNAMED = """() => [...document.querySelectorAll("button, input, textarea, nav, section, dialog")].filter((node) =>
-    !(node.getAttribute("aria-label") || node.getAttribute("aria-labelledby") || node.labels?.length ||
-      node.textContent.trim())).map((node) => node.outerHTML)"""
+_UNNAMED = """() => [...document.querySelectorAll("button, input, textarea, progress, summary, nav, section, dialog")]
+    .filter((node) => !(node.getAttribute("aria-label") || node.getAttribute("aria-labelledby") ||
+        node.labels?.length || node.textContent.trim()))
+    .map((node) => node.outerHTML)"""
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """One Chromium for all tests."""
-    with chromium() as browser:
-        yield browser
+def _load_with_everything(page: Page) -> None:
+    """Show all that there may be of a file: rejects, warnings, the list, keywords; and progress as if it went on."""
+    answer = {
+        "papers": [
+            {"id": str(n), "title": title, "abstract": "", "warnings": ["the abstract was cut"]}
+            for n, title in enumerate(["We segment. Depth", "Clouds", "Translating " + "y" * 200])
+        ],
+        "rejected": [{"file": "refs.bib", "line": 3, "reason": "No title.", "excerpt": "n" * 120}],
+        "warnings": ["refs.bib: " + "w" * 200],
+        "keyword_format": "bibtex",
+    }
+    page.route("**/papers", lambda route: route.fulfill(json=answer))
+    load(page, "refs.bib", "{}")
+    page.wait_for_selector(".paper >> nth=2")
+    settle(page)
+    page.click("#give-back summary")
+    page.evaluate("document.getElementById('progress').hidden = false")
 
 
 def _focused(page: Page) -> str:
@@ -111,9 +122,7 @@ def test_on_a_phone_nothing_scrolls_sideways(browser: Browser, server: Server) -
         assert page.evaluate("document.documentElement.scrollWidth") == 360
     page.click("#model > summary")
     page.click(".all-areas > summary")
-    load(page, "two.jsonl", '{"title": "We segment"}\n{"title": "Translating ' + "y" * 200 + '"}\n')
-    page.wait_for_selector(".paper >> nth=1")
-    settle(page)
+    _load_with_everything(page)
     assert page.evaluate("document.documentElement.scrollWidth") == 360
     small = "nodes => nodes.filter(n => n.checkVisibility() && n.getBoundingClientRect().height < 44).length"
     assert page.locator("main button").evaluate_all(small) == 0
@@ -127,9 +136,7 @@ def test_contrast_and_names(browser: Browser, server: Server, scheme: str) -> No
     offer_feedback(page)
     open_page(page, server.url)
     page.click("#model > summary")
-    load(page, "two.jsonl", '{"title": "We segment. Depth"}\n{"title": "Clouds"}\n{}\n')
-    page.wait_for_selector(".paper >> nth=1")
-    settle(page)
+    _load_with_everything(page)
     page.locator(".area .row").first.click()
     page.click("[aria-label='3D: wrong']")
     assert page.evaluate(_CONTRAST) == []
