@@ -13,6 +13,8 @@ FEWEST_BYTES = 30
 _MOST_CHARACTERS = 2000
 _LEAST_KNOWN = 20
 """Per cent of a text that must be in a known language for it to be read."""
+_OTHER_CODES = {"iw": "he", "jw": "jv"}
+"""Codes that the library keeps from before ISO 639-1 changed them."""
 
 
 def foreign_language(text: str, known: Collection[str]) -> str | None:
@@ -27,6 +29,27 @@ def main_language(text: str) -> str | None:
     """ISO 639-1 code of the language that most of a text is in; None when that is not sure."""
     shares = _languages(text)
     return shares[0][1] if shares else None
+
+
+def detected_languages() -> frozenset[str]:
+    """Codes of the languages that are told apart: ISO 639-1, of some languages ISO 639-2 or 639-3."""
+    names = set(pycld2.DETECTED_LANGUAGES)
+    codes = {_code(code) for name, code in pycld2.LANGUAGES if name in names and not name.startswith("X_")}
+    return frozenset(codes)
+
+
+def language_shares(text: str) -> dict[str, float]:
+    """Share in [0, 1] of a text that is in each language, by its code, most first; none when that is not sure."""
+    shares: dict[str, float] = {}
+    for _, code, percent in _languages(text):
+        shares[_code(code)] = min(1.0, shares.get(_code(code), 0.0) + percent / 100)
+    return shares
+
+
+def _code(code: str) -> str:
+    """The code without a script or country, such as "zh" for "zh-Hant"."""
+    language = code.partition("-")[0]
+    return _OTHER_CODES.get(language, language)
 
 
 def _languages(text: str) -> list[tuple[str, str, int]]:

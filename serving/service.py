@@ -111,7 +111,8 @@ class TaggingService(bentoml.Service[T]):
         app = create_app(ROUTERS, settings, tracing, lifespan)
         self.state = ServiceState.create(settings, EncoderQueue(factory.submit()), tracing)
         app.state.service = self.state
-        app.state.read_body, app.state.receive_file = self.state.read_body, self.state.receive_file
+        app.state.read_body, app.state.read_form = self.state.read_body, self.state.read_form
+        app.state.receive_file = self.state.receive_file
         app.state.document = api_document()
         return app
 

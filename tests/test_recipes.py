@@ -143,7 +143,7 @@ async def tide_log() -> PlainTextResponse:
     return PlainTextResponse("low")
 ''',
     registry="serving/routes/registry.py",
-    edits=((" tagging\n", " tagging, tide\n"), ("(tagging, ", "(tagging, tide, ")),
+    edits=(("    tagging,\n", "    tagging,\n    tide,\n"), ("(tagging, ", "(tagging, tide, ")),
     script="""
 from contextlib import asynccontextmanager
 from starlette.testclient import TestClient

@@ -21,8 +21,11 @@ from urllib.parse import urlsplit
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from serving.http.credentials import credentials_of
 from serving.http.errors import ServiceError, error_response
 from serving.http.keys import ApiKeys, Role
+from serving.http.problems import PATH as PROBLEMS_PATH
+from serving.http.problems import answers_problems
 from serving.http.routing import READING, RouteTable
 
 _HOST = re.compile(r"(?:\[([0-9A-Fa-f:.]+)\]|([A-Za-z0-9._-]+))(?::[0-9]{0,5})?", re.ASCII)
@@ -101,7 +104,7 @@ class AccessControl:
         if refusal is None:
             await self.app(scope, receive, send)
         else:
-            await error_response(refusal)(scope, receive, send)
+            await error_response(refusal, scope["path"])(scope, receive, send)
 
     def _refusal(self, scope: Scope) -> ServiceError | None:
         return _ambiguous_length(scope) or self._sites.host_refusal(scope) or self._key_refusal(scope)
@@ -110,16 +113,20 @@ class AccessControl:
         needed = self._routes.role_of(scope["method"], scope["path"])
         if needed is Role.NONE:
             return None
-        key = _bearer(scope)
-        if key is None:
+        given = credentials_of(scope)
+        if given is None:
             if needed is Role.TAG and (self._open or _arrives_on_loopback(scope)):
                 # A page could not send a key that it does not know; without one it must be a page of this service.
                 return None if scope["method"] in READING else self._sites.origin_refusal(scope)
-            name = needed.name.lower()
-            return _unauthorized(f"This call needs an API key with the role {name}: Authorization: Bearer KEY.", "")
-        role = self._keys.role_of(key)
+            return _no_key(scope["path"], needed.name.lower())
+        if given.is_password and scope["method"] not in READING:
+            # A browser that knows the password sends it for any page.
+            refusal = self._sites.origin_refusal(scope)
+            if refusal is not None:
+                return refusal
+        role = self._keys.role_of(given.key)
         if role is None:
-            return _unauthorized("This API key is not known here.", ', error="invalid_token"')
+            return _unauthorized(scope["path"], "This API key is not known here.", ', error="invalid_token"')
         if role < needed:
             sentence = "This call needs an API key with the role {}; this one has the role {}."
             return ServiceError(403, sentence.format(needed.name.lower(), role.name.lower()))
@@ -154,14 +161,14 @@ def _ambiguous_length(scope: Scope) -> ServiceError | None:
     return None
 
 
-def _bearer(scope: Scope) -> bytes | None:
-    """The key of a request; None without one, or with a scheme that is not ours."""
-    for name, value in scope["headers"]:
-        scheme, _, key = value.partition(b" ")
-        if name == b"authorization" and scheme.lower() == b"bearer":
-            return bytes(key.strip())
-    return None
+def _no_key(path: str, role: str) -> ServiceError:
+    how = "Authorization: Bearer KEY"
+    if answers_problems(path):
+        how = f"the password in the address, http://NAME:KEY@HOST{PROBLEMS_PATH}/, or {how}"
+    return _unauthorized(path, f"This call needs an API key with the role {role}: {how}.", "")
 
 
-def _unauthorized(sentence: str, parameters: str) -> ServiceError:
-    return ServiceError(401, sentence, headers={"WWW-Authenticate": f'Bearer realm="areatag"{parameters}'})
+def _unauthorized(path: str, sentence: str, parameters: str) -> ServiceError:
+    """Return the 401; where passwords are taken nobody is asked for one, or browsers would remember it."""
+    challenge = {} if answers_problems(path) else {"WWW-Authenticate": f'Bearer realm="areatag"{parameters}'}
+    return ServiceError(401, sentence, headers=challenge)

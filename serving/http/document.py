@@ -14,18 +14,24 @@ from pydantic.json_schema import JsonSchemaMode, models_json_schema
 from starlette.routing import BaseRoute
 
 from serving.http.errors import ErrorResponse
+from serving.http.problems import Problem
 from serving.http.routing import Call
 
 AREA_IDS = "x-area-ids"
 """Marks a list in a schema (`json_schema_extra`) whose items are ids of areas."""
 EXAMPLE_AREAS = ("area-1", "area-2")
 """What stands for ids of areas in examples of requests."""
+AREA_URI = "x-area-uri"
+"""Marks a text in a schema that is the URI of an area."""
+EXAMPLE_URI = "urn:areatag:area-1"
+"""What stands for the URI of an area in examples of requests."""
 _REFERENCE = "#/components/schemas/{model}"
 _KEY = {
     "type": "http",
     "scheme": "bearer",
     "description": "An API key. Where tagging is open (on loopback addresses, by default), it needs none.",
 }
+_PASSWORD = {"type": "http", "scheme": "basic", "description": "The same API key as the password of any user name."}
 _NOT_OURS = ("HTTPValidationError", "ValidationError")
 """Schemas of FastAPI's own 422, which this service answers as a 400."""
 
@@ -36,21 +42,21 @@ class ApiDocument:
     def __init__(self, routes: Sequence[BaseRoute]) -> None:
         self._routes = routes
 
-    def naming(self, area_ids: Sequence[str]) -> dict[str, Any]:
-        """Return the OpenAPI 3.1 document; `area_ids` are those that calls take (none: not known yet)."""
+    def naming(self, area_ids: Sequence[str], area_uris: Sequence[str] = ()) -> dict[str, Any]:
+        """Return the OpenAPI 3.1 document; ids and URIs are of the areas that calls take (none: not known yet)."""
         document = copy.deepcopy(self._document)
-        _name_areas(document["components"]["schemas"], area_ids)
+        _name_areas(document["components"]["schemas"], area_ids, area_uris)
         for operations in document["paths"].values():
             for operation in operations.values():
                 for content in operation.get("requestBody", {}).get("content", {}).values():
-                    content["example"] = _with_areas(content["example"], area_ids)
+                    content["example"] = _with_areas(content["example"], area_ids, area_uris)
         return document
 
     @cached_property
     def _document(self) -> dict[str, Any]:
         document = get_openapi(
             title="areatag",
-            version=_version(),
+            version=areatag_version(),
             description="Tags scientific papers with research areas.",
             license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"},
             routes=self._routes,
@@ -60,40 +66,46 @@ class ApiDocument:
             for method in call.methods or ():
                 responses = document["paths"][call.path_format][method.lower()]["responses"]
                 responses.pop("422", None)
-                for content in responses[str(call.status_code)]["content"].values():
+                for content in responses[str(call.status_code)].get("content", {}).values():
                     content["example"] = call.example  # FastAPI would leave out what is null in it
         schemas = document["components"]["schemas"]
         for name in _NOT_OURS:
             schemas.pop(name, None)
-        models: list[tuple[type[BaseModel], JsonSchemaMode]] = [(ErrorResponse, "serialization")]
+        models: list[tuple[type[BaseModel], JsonSchemaMode]] = [
+            (ErrorResponse, "serialization"),
+            (Problem, "serialization"),
+        ]
         models += [(model, "validation") for call in calls if call.body for model in call.body.models]
         schemas.update(models_json_schema(models, ref_template=_REFERENCE)[1]["$defs"])
-        document["components"]["securitySchemes"] = {"key": _KEY}
+        document["components"]["securitySchemes"] = {"key": _KEY, "password": _PASSWORD}
         return document
 
 
-def _name_areas(schema: Any, area_ids: Sequence[str]) -> None:
-    """Let the marked lists take nothing but these ids, in place."""
+def _name_areas(schema: Any, area_ids: Sequence[str], area_uris: Sequence[str]) -> None:
+    """Let the marked lists take nothing but these ids, and the marked texts nothing but these URIs, in place."""
     if isinstance(schema, dict):
         if schema.pop(AREA_IDS, False) and area_ids:
             schema["items"] = {"type": "string", "enum": list(area_ids)}
+        if schema.pop(AREA_URI, False) and area_uris:
+            schema["enum"] = list(area_uris)
         schema = list(schema.values())
     for part in schema if isinstance(schema, list) else ():
-        _name_areas(part, area_ids)
+        _name_areas(part, area_ids, area_uris)
 
 
-def _with_areas(example: Any, area_ids: Sequence[str]) -> Any:
-    """Return the example with ids of the model's areas in place of those that stand for them; what has none goes."""
+def _with_areas(example: Any, area_ids: Sequence[str], area_uris: Sequence[str]) -> Any:
+    """Return the example with the model's areas in place of those that stand for them; ids that have none go."""
     if isinstance(example, dict):
-        return {name: _with_areas(value, area_ids) for name, value in example.items()}
+        return {name: _with_areas(value, area_ids, area_uris) for name, value in example.items()}
     if isinstance(example, list):
         known = dict(zip(EXAMPLE_AREAS, area_ids, strict=False))
         kept = [item for item in example if item not in EXAMPLE_AREAS or item in known]
-        return [known[item] if item in EXAMPLE_AREAS else _with_areas(item, area_ids) for item in kept]
-    return example
+        return [known[item] if item in EXAMPLE_AREAS else _with_areas(item, area_ids, area_uris) for item in kept]
+    return area_uris[0] if example == EXAMPLE_URI and area_uris else example
 
 
-def _version() -> str:
+def areatag_version() -> str:
+    """Return the version of areatag itself."""
     try:
         return version("areatag")
     except PackageNotFoundError:  # inside a Bento the project is on the path, not installed

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, Field, ValidationError
@@ -15,6 +14,8 @@ from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
+
+from serving.http.problems import MEDIA_TYPE, answers_problems, problem
 
 _MOST_DETAILS = 20
 _LONGEST_NAME = 60
@@ -25,10 +26,14 @@ _PROBLEMS = {
     "extra_forbidden": "is not known here; GET /docs.json lists the names",
     "string_type": "must be text",
     "string_unicode": "has a lone surrogate, which is no Unicode text",
+    "string_too_short": "needs at least {min_length} characters",
     "string_too_long": "has more than {max_length} characters",
     "int_type": "must be a whole number",
     "int_from_float": "must be a whole number",
+    "int_parsing": "must be a whole number",
+    "int_parsing_size": "must be a whole number of fewer digits",
     "float_type": "must be a number",
+    "float_parsing": "must be a number",
     "finite_number": "must be a finite number",
     "bool_type": "must be true or false",
     "list_type": "must be a list",
@@ -40,43 +45,6 @@ _PROBLEMS = {
     "bool_parsing": "must be true or false",
     "too_short": "needs at least {min_length} item",
     "too_long": "has more than {max_length} items",
-}
-
-BODY_STATUSES = (400, 408, 413, 415, 429)
-"""What a call with a body may fail with."""
-OPEN_STATUSES = (401, 403)
-"""What a call that needs a role may fail with."""
-_DESCRIBED = {
-    400: ("The request is malformed or invalid; nothing of it was done.", "papers[0].title must be text."),
-    401: ("A key with the role {role} is needed, or the key is not known.", "This API key is not known here."),
-    403: (
-        "The key's role is too low, or the Host or Origin header names another site.",
-        "This call needs an API key with the role admin; this one has the role tag.",
-    ),
-    404: ("There is no such thing here.", "There is no such version; GET /models lists them."),
-    408: ("The body did not arrive in time.", "The body did not arrive within 15 seconds; send it faster."),
-    409: (
-        "It is not possible now; the sentence says why, and nothing changed.",
-        "Another activation is running; ask again when it is done.",
-    ),
-    413: ("The body is too long.", "The body is longer than 8388608 bytes; send fewer papers at once."),
-    415: (
-        "The body is not declared as plain JSON.",
-        "The body must be JSON in UTF-8; send it with Content-Type: application/json.",
-    ),
-    429: (
-        "The service has more work than it can take; Retry-After says when to come back.",
-        "The service has more work than it can take; try again later.",
-    ),
-    503: ("The model is not ready.", "The model is still loading; ask again in a moment."),
-}
-"""By status: what the document says of it, and a sentence that it may come with."""
-_SCHEMA = {"$ref": "#/components/schemas/ErrorResponse"}
-_RETRY_AFTER = {"Retry-After": {"description": "Seconds", "schema": {"type": "integer", "minimum": 1}}}
-_HEADERS = {
-    401: {"WWW-Authenticate": {"description": "The scheme to use", "schema": {"type": "string"}}},
-    429: _RETRY_AFTER,
-    503: _RETRY_AFTER,
 }
 
 
@@ -92,20 +60,6 @@ class ErrorResponse(BaseModel):
 
     error: str
     detail: list[ErrorItem]
-
-
-def described_errors(statuses: Iterable[int], role: str) -> dict[int | str, dict[str, Any]]:
-    """Return what the document says of failures with these statuses, as FastAPI takes it; `role` is of the call."""
-    described: dict[int | str, dict[str, Any]] = {}
-    for status in sorted(statuses):
-        description, sentence = _DESCRIBED[status]
-        detail = [{"field": "papers[0].title", "problem": "must be text"}] if status == 400 else []
-        described[status] = {
-            "description": description.format(role=role),
-            "content": {"application/json": {"schema": _SCHEMA, "example": {"error": sentence, "detail": detail}}},
-            **({"headers": _HEADERS[status]} if status in _HEADERS else {}),
-        }
-    return described
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,11 +134,20 @@ def place_of(location: Sequence[int | str]) -> str:
     return place
 
 
-def error_response(error: ServiceError) -> Response:
-    """Return the error as JSON, in ASCII: a name that a client sent may hold what UTF-8 cannot encode."""
-    detail = [{"field": item.field, "problem": item.problem} for item in error.detail]
-    body = json.dumps({"error": error.sentence, "detail": detail})
-    return Response(body, error.status, dict(error.headers or {}), "application/json")
+def error_response(error: ServiceError, path: str = "") -> Response:
+    """Return the error as JSON, in ASCII: a name that a client sent may hold what UTF-8 cannot encode.
+
+    Args:
+        error: what failed.
+        path: of the call, which says in which shape its client reads errors.
+    """
+    if answers_problems(path):
+        sentence = " ".join(item.sentence for item in error.detail) or error.sentence
+        body, media_type = problem(error.status, sentence), MEDIA_TYPE
+    else:
+        detail = [{"field": item.field, "problem": item.problem} for item in error.detail]
+        body, media_type = {"error": error.sentence, "detail": detail}, "application/json"
+    return Response(json.dumps(body), error.status, dict(error.headers or {}), media_type)
 
 
 def install(app: Starlette) -> None:
@@ -196,16 +159,16 @@ def install(app: Starlette) -> None:
     app.add_exception_handler(Exception, _bug)
 
 
-async def _service_error(_: Request, error: Exception) -> Response:
+async def _service_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, ServiceError)
-    return error_response(error)
+    return error_response(error, request.url.path)
 
 
-async def _wrong_parameter(_: Request, error: Exception) -> Response:
+async def _wrong_parameter(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
     # the place of a parameter begins with "query" or "path"
     items: Sequence[ErrorDetails] = error.errors()
-    return error_response(invalid([_detail(item, item["loc"][1:]) for item in items]))
+    return error_response(invalid([_detail(item, item["loc"][1:]) for item in items]), request.url.path)
 
 
 async def _http_exception(request: Request, error: Exception) -> Response:
@@ -217,13 +180,14 @@ async def _http_exception(request: Request, error: Exception) -> Response:
         405: f"{path} does not take {request.method[:_LONGEST_NAME]}; it takes {allowed}.",
     }
     sentence = sentences.get(error.status_code, error.detail)
-    return error_response(ServiceError(error.status_code, sentence, headers=error.headers))
+    return error_response(ServiceError(error.status_code, sentence, headers=error.headers), request.url.path)
 
 
 async def _disconnected(_: Request, __: Exception) -> Response:
     return Response(status_code=400)  # nobody is left to read it
 
 
-async def _bug(_: Request, __: Exception) -> Response:
+async def _bug(request: Request, __: Exception) -> Response:
     # The traceback is in the log, where the server writes what is raised again after this answer.
-    return error_response(ServiceError(500, "The service failed on this call; its log has the details."))
+    sentence = "The service failed on this call; its log has the details."
+    return error_response(ServiceError(500, sentence), request.url.path)

@@ -16,7 +16,7 @@ from serving.http.errors import Detail, ServiceError, invalid
 
 _DISCARD_SECONDS = 2.0
 _DISCARD_BODIES = 4
-_INLINE_BYTES = 64 * 1024
+INLINE_BYTES = 64 * 1024
 """Longer bodies are decoded in a thread, so that other calls go on meanwhile."""
 _LARGE_BODY = threading.Lock()
 """Held while one is decoded: eight million bytes such as "[],[],[]," become 200 MB of objects."""
@@ -97,7 +97,12 @@ async def read_json(request: Request, max_bytes: int, seconds: float, hold: Call
     Raises:
         ServiceError: 400 not JSON, 408 too slow, 413 too long, 415 not declared as plain JSON.
     """
-    _check_media_type(request)
+    check_media_type(request, "application/json", "JSON")
+    return await decode_json(await read_whole(request, max_bytes, seconds, hold))
+
+
+async def read_whole(request: Request, max_bytes: int, seconds: float, hold: Callable[[int], None]) -> bytes:
+    """Return the bytes of a body; arguments and errors are those of `read_json`, but for what the bytes say."""
     pieces: list[bytes] = []
 
     async def take(piece: bytes) -> None:
@@ -105,7 +110,7 @@ async def read_json(request: Request, max_bytes: int, seconds: float, hold: Call
         pieces.append(piece)
 
     await read_pieces(request, max_bytes, seconds, take)
-    return await decode_json(b"".join(pieces))
+    return b"".join(pieces)
 
 
 async def read_pieces(
@@ -143,7 +148,7 @@ async def decode_json(text: bytes, place: str = "") -> object:
     Raises:
         ServiceError: 400 with what is wrong with it.
     """
-    if len(text) <= _INLINE_BYTES:
+    if len(text) <= INLINE_BYTES:
         return _decode(text, place)
     return await asyncio.to_thread(_decode_large, text, place)
 
@@ -151,12 +156,13 @@ async def decode_json(text: bytes, place: str = "") -> object:
 _CLOSE = {"Connection": "close"}
 
 
-def _check_media_type(request: Request) -> None:
+def check_media_type(request: Request, wanted: str, name: str) -> None:
+    """Raise the ServiceError 415 for a body that is not declared as `wanted`, which people call `name`, in UTF-8."""
     declared = request.headers.get("content-type", "")
     media_type, *parameters = (part.strip().lower() for part in declared.split(";"))
     charset = next((p.partition("=")[2].strip('" ') for p in parameters if p.startswith("charset")), "utf-8")
-    if media_type != "application/json" or charset not in ("utf-8", "utf8"):
-        raise ServiceError(415, "The body must be JSON in UTF-8; send it with Content-Type: application/json.")
+    if media_type != wanted or charset not in ("utf-8", "utf8"):
+        raise ServiceError(415, f"The body must be {name} in UTF-8; send it with Content-Type: {wanted}.")
 
 
 async def _read(request: Request, max_bytes: int, take: Callable[[bytes], Awaitable[None]]) -> None:

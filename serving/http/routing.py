@@ -24,9 +24,11 @@ from pydantic_core import to_json
 from starlette.routing import BaseRoute, Match
 from starlette.types import Receive, Scope, Send
 
-from serving.http.errors import BODY_STATUSES, OPEN_STATUSES, described_errors
+from serving.http.described_errors import BODY_STATUSES, OPEN_STATUSES, described_errors
+from serving.http.forms import MEDIA_TYPE as FORM
 from serving.http.keys import Role
 from serving.http.multipart import MULTIPART
+from serving.http.problems import answers_problems
 from serving.http.uploads import Upload
 
 Endpoint = TypeVar("Endpoint", bound=Callable[..., Any])
@@ -54,6 +56,19 @@ class JsonBody(Depends):
             "required": required,
             "content": {"application/json": {"schema": _schema_of(model), "example": example}},
         }
+
+
+class FormBody(Depends):
+    """Marks the parameter that gets the fields of a form without files, within the limits of JSON bodies."""
+
+    def __init__(self, model: type[BaseModel], example: Mapping[str, object]) -> None:
+        async def read(request: Request) -> BaseModel:
+            body: BaseModel = await request.app.state.read_form(request, model)
+            return body
+
+        super().__init__(read)
+        self.models = (model,)
+        self.described = {"required": True, "content": {FORM: {"schema": _schema_of(model), "example": example}}}
 
 
 class FileBody(Depends):
@@ -84,11 +99,14 @@ class FileBody(Depends):
         self.described = {"required": True, "content": {**alone, MULTIPART: form}}
 
 
+Body = JsonBody | FormBody | FileBody
+
+
 class Call(APIRoute):
     """A route with a role; one that answers GET answers HEAD too, as routes of Starlette do."""
 
     role = Role.ADMIN
-    body: JsonBody | FileBody | None = None
+    body: Body | None = None
     example: object = None
 
     def matches(self, scope: Scope) -> tuple[Match, Scope]:
@@ -146,8 +164,8 @@ class Router(APIRouter):
                 response_class=JSONResponse if answers else Response if media_types else PlainTextResponse,
                 status_code=status,
                 response_description="OK",
-                responses=_files(status, media_types) | described_errors(statuses, role.name.lower()),
-                openapi_extra=({"requestBody": body.described} if body else {}) | _security(role),
+                responses=_files(status, media_types) | described_errors(statuses, role.name.lower(), path),
+                openapi_extra=({"requestBody": body.described} if body else {}) | _security(role, path),
             )
             route = self.routes[-1]
             assert isinstance(route, Call)
@@ -219,10 +237,10 @@ def _as_get(scope: Scope) -> Scope:
     return {**scope, "method": "GET"} if scope["method"] == "HEAD" else scope
 
 
-def _body_of(endpoint: Callable[..., Any]) -> JsonBody | FileBody | None:
+def _body_of(endpoint: Callable[..., Any]) -> Body | None:
     hints = get_type_hints(endpoint, include_extras=True).values()
     marks = (mark for hint in hints for mark in getattr(hint, "__metadata__", ()))
-    return next((mark for mark in marks if isinstance(mark, JsonBody | FileBody)), None)
+    return next((mark for mark in marks if isinstance(mark, Body)), None)
 
 
 def _schema_of(model: type[BaseModel]) -> dict[str, str]:
@@ -234,7 +252,10 @@ def _files(status: int, media_types: Sequence[str]) -> dict[int | str, dict[str,
     return {status: {"content": {name: {"schema": {}} for name in media_types}}} if media_types else {}
 
 
-def _security(role: Role) -> dict[str, Any]:
+def _security(role: Role, path: str) -> dict[str, Any]:
     if role is Role.NONE:
         return {}
-    return {"security": [{}, {"key": []}] if role is Role.TAG else [{"key": []}]}
+    keys: list[dict[str, list[str]]] = [{"key": []}]
+    if answers_problems(path):
+        keys.append({"password": []})
+    return {"security": [{}, *keys] if role is Role.TAG else keys}

@@ -6,6 +6,7 @@ from typing import Any
 
 from fastapi import Request, Response
 
+from data.area_uri import area_uri
 from serving.http.document import ApiDocument
 from serving.http.keys import Role
 from serving.http.routing import Router, json_answer
@@ -20,7 +21,10 @@ async def docs(request: Request, state: State) -> Response:
     """The OpenAPI document, with the area ids of the active model."""
     tagger = state.model.current
     document: ApiDocument = request.app.state.document
-    return json_answer(document.naming(tagger.taxonomy.area_ids if tagger else ()))
+    if tagger is None:
+        return json_answer(document.naming(()))
+    uris = [area_uri(area) for area in tagger.taxonomy.areas]
+    return json_answer(document.naming(tagger.taxonomy.area_ids, uris))
 
 
 @router.hidden("/schema.json", Role.NONE)

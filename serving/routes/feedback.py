@@ -133,7 +133,7 @@ async def feedback(wanted: Annotated[FeedbackRequest, JsonBody(FeedbackRequest, 
         )
         for label, paper in zip(wanted.labels, papers, strict=True)
     ]
-    entries = await _in_store(state, lambda store: store.add(decisions))
+    entries = await in_store(state, lambda store: store.add(decisions))
     return json_answer({"stored": len(entries), "entries": entries})
 
 
@@ -156,7 +156,7 @@ async def undo(
     annotator: Annotated[str, Query(max_length=_LONGEST_NAME, description="Who withdraws it.")] = "",
 ) -> Response:
     """What it said counts no more."""
-    number = await _in_store(state, lambda store: store.undo(entry, annotator))
+    number = await in_store(state, lambda store: store.undo(entry, annotator))
     return json_answer({"entry": number, "undoes": entry})
 
 
@@ -172,8 +172,8 @@ def _check_areas(labels: list[LabelIn], taxonomy: Taxonomy) -> None:
         raise invalid(unknown)
 
 
-async def _in_store(state: ServiceState, work: Callable[[LabelStore], T]) -> T:
-    """Do work on the label store; its errors become 404, 409 and 503."""
+async def in_store(state: ServiceState, work: Callable[[LabelStore], T]) -> T:
+    """Do work on the label store, and return what it returns; its errors become 404, 409 and 503."""
     try:
         return await state.labels.change(work)
     except AreatagError as error:

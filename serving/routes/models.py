@@ -72,7 +72,7 @@ async def models(state: State) -> Response:
     listed = ModelsResponse(
         model=current.version if current else None,
         pinned=state.follower.pinned,
-        models=await run_in_threadpool(_versions, state.follower.reference),
+        models=await run_in_threadpool(model_versions, state.follower.reference),
     )
     return json_answer(listed.model_dump())
 
@@ -104,7 +104,8 @@ async def activate(
     return json_answer(answer.model_dump())
 
 
-def _versions(serving: str | None) -> list[ModelVersion]:
+def model_versions(serving: str | None) -> list[ModelVersion]:
+    """Return the versions of this machine, the bundled one first; `serving` is the name of the one that answers."""
     active = active_reference()
     found: list[ModelVersion] = []
     for name in versions():

@@ -72,8 +72,7 @@ def papers_in(given: list[PaperIn]) -> tuple[list[Paper], list[list[str]]]:
     warnings: list[list[str]] = []
     repeats = RepeatedIds("call")
     for item in given:
-        paper = _paper(item)
-        metrics.CUT_FIELDS.inc(len(paper.warnings))
+        paper = paper_in(item)
         notes = [*paper.warnings, *_unread_texts(item)]
         if repeats.add(paper):
             notes.append(repeats.warning)
@@ -82,13 +81,16 @@ def papers_in(given: list[PaperIn]) -> tuple[list[Paper], list[list[str]]]:
     return papers, warnings
 
 
-def _paper(item: PaperIn) -> Paper:
+def paper_in(item: PaperIn) -> Paper:
+    """Return the paper to encode; its own warnings say what was cut."""
     fields = {"id": item.id, "title": item.title, "abstract": item.abstract}
     try:
-        return paper_from_fields(fields)
+        paper = paper_from_fields(fields)
     except RecordError:  # nothing but markup or a placeholder: the caller sees by the areas that this is no paper
         title = plain_characters((item.title or item.abstract or "")[:TEXT_CHARACTERS])
         return Paper(item.id or content_id(title, ""), title)
+    metrics.CUT_FIELDS.inc(len(paper.warnings))
+    return paper
 
 
 def _unread_texts(item: PaperIn) -> list[str]:

@@ -5,12 +5,27 @@ from __future__ import annotations
 from functools import cache
 
 from serving.http.document import ApiDocument
-from serving.routes import docs, feedback, health, keywords, model, models, page, papers, retrain, review, tagging
-
-ROUTERS = tuple(
-    resource.router
-    for resource in (tagging, papers, keywords, model, feedback, review, models, retrain, health, docs, page)
+from serving.routes import (
+    annif_language,
+    annif_learn,
+    annif_projects,
+    annif_suggest,
+    docs,
+    feedback,
+    health,
+    keywords,
+    model,
+    models,
+    page,
+    papers,
+    retrain,
+    review,
+    tagging,
 )
+
+_ANNIF = (annif_projects, annif_suggest, annif_learn, annif_language)
+_OWN = (tagging, papers, keywords, model, feedback, review, models, retrain, health, docs, page)
+ROUTERS = tuple(resource.router for resource in (*_OWN, *_ANNIF))
 
 
 @cache

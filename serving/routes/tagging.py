@@ -152,12 +152,9 @@ async def tag(wanted: Annotated[TagRequest, JsonBody(TagRequest, _REQUEST)], sta
     tagger = await state.await_model()
     options = _options(wanted, tagger.taxonomy)
     papers, cuts = papers_in(wanted.papers)
-    results = await _results(state, tagger, papers, options)
-    results = await state.labels.confirm(papers, results, tagger.taxonomy, options)
-    results = [result.with_warnings(cut) for result, cut in zip(results, cuts, strict=True)]
+    results = await tagged(state, tagger, papers, options)
     _count(results)
-    if state.tagged is not None:
-        state.tagged.keep(papers)
+    results = [result.with_warnings(cut) for result, cut in zip(results, cuts, strict=True)]
     return json_answer({"model": tagger.version, "results": [result.to_record() for result in results]})
 
 
@@ -173,6 +170,19 @@ def _options(wanted: TagRequest, taxonomy: Taxonomy) -> TagOptions:
         areas=None if areas is None else frozenset(areas),
         explain=wanted.explain,
     )
+
+
+async def tagged(state: ServiceState, tagger: Tagger, papers: list[Paper], options: TagOptions) -> list[TagResult]:
+    """Return one result a paper, where what curators decided wins, and remember the papers where that is asked for.
+
+    Raises:
+        ServiceError: 429, the encoder has too much work.
+    """
+    results = await _results(state, tagger, papers, options)
+    results = await state.labels.confirm(papers, results, tagger.taxonomy, options)
+    if state.tagged is not None:
+        state.tagged.keep(papers)
+    return results
 
 
 async def _results(state: ServiceState, tagger: Tagger, papers: list[Paper], options: TagOptions) -> list[TagResult]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, asynccontextmanager, contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from typing import Annotated, TypeVar
@@ -14,6 +14,7 @@ from pydantic import BaseModel, ValidationError
 from model.tagger import Tagger
 from serving.http import metrics
 from serving.http.errors import ServiceError, from_validation, not_ready, overloaded
+from serving.http.forms import read_form
 from serving.http.limits import Allowance, ExhaustedError, read_json
 from serving.http.settings import ServiceSettings
 from serving.http.spool import Spool
@@ -28,6 +29,7 @@ from serving.worker.model_follower import ModelFollower
 from serving.worker.review_queue import ReviewQueue
 
 Body = TypeVar("Body", bound=BaseModel)
+_ReadBody = Callable[[Request, int, float, Callable[[int], None]], Awaitable[object]]
 
 _LONGEST_RETRY = 60.0  # seconds
 
@@ -99,11 +101,16 @@ class ServiceState:
             ServiceError: what is wrong with it.
         """
         empty = request.headers.get("content-length", "0") == "0" and "transfer-encoding" not in request.headers
+        return await self._read(request, model, _no_body if empty and not required else read_json)
+
+    async def read_form(self, request: Request, model: type[Body]) -> Body:
+        """Return the form that is the request's body as `model`; raises as `read_body`."""
+        return await self._read(request, model, read_form)
+
+    async def _read(self, request: Request, model: type[Body], read: _ReadBody) -> Body:
         with self.held.share() as held:
             try:
-                body: object = {}
-                if required or not empty:
-                    body = await read_json(request, self.settings.max_body_bytes, self.settings.body_seconds, held.take)
+                body = await read(request, self.settings.max_body_bytes, self.settings.body_seconds, held.take)
                 return model.model_validate(body)
             except ExhaustedError:
                 raise self.overloaded("bytes") from None
@@ -155,6 +162,10 @@ class ServiceState:
         metrics.REFUSED.labels(limit).inc()
         seconds = min(self.waiting.used / self.encoder.pace, _LONGEST_RETRY)
         return overloaded("The service has more work than it can take; try again later.", seconds)
+
+
+async def _no_body(_: Request, __: int, ___: float, ____: Callable[[int], None]) -> object:
+    return {}
 
 
 async def _state_of(request: Request) -> ServiceState:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from data.language import foreign_language, main_language
+from data.language import detected_languages, foreign_language, language_shares, main_language
 
 FRENCH = "Nous proposons un réseau de neurones qui segmente les tumeurs du foie dans des images médicales."
 ENGLISH = "We propose a neural network that outlines tumours of the liver in medical images."
@@ -37,3 +37,11 @@ def test_what_is_too_short_or_no_language_is_not_judged(text: str) -> None:
     """Names, formulas and bytes that the library refuses are of no language; nothing is raised."""
     assert foreign_language(text, ["en"]) is None
     assert main_language(text) is None
+
+
+def test_the_shares_of_a_text() -> None:
+    """By the codes of ISO 639 in use; none where it is not sure."""
+    shares = language_shares("הפתעה גדולה חיכתה לחוקרים כאשר הם ספרו את פתיתי השלג בתמונות מן ההר.")
+    assert list(shares) == ["he"] and 0.9 < shares["he"] <= 1
+    assert set(shares) <= detected_languages()
+    assert language_shares("snow") == {}

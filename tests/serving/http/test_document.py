@@ -10,6 +10,7 @@ import schemathesis
 from hypothesis import HealthCheck, assume, settings
 from hypothesis import strategies as st
 
+from data.area_uri import area_uri
 from serving.routes.papers import EXAMPLE_FILE
 from serving.routes.registry import api_document
 from tests.serving.conftest import Server
@@ -25,7 +26,8 @@ _FILES = st.sampled_from(
 )
 schemathesis.openapi.media_type("application/octet-stream", _FILES)
 schemathesis.openapi.format("binary", _FILES.map(bytes.decode))
-schema = schemathesis.openapi.from_dict(api_document().naming(TAXONOMY.area_ids))
+_URIS = [area_uri(area) for area in TAXONOMY.areas]
+schema = schemathesis.openapi.from_dict(api_document().naming(TAXONOMY.area_ids, _URIS))
 
 
 @schema.parametrize()
@@ -71,7 +73,7 @@ def _contents(document: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
 
 def test_every_body_has_an_example_that_its_schema_allows() -> None:
     """Requests, answers and errors."""
-    document = api_document().naming(TAXONOMY.area_ids)
+    document = api_document().naming(TAXONOMY.area_ids, _URIS)
     contents = list(_contents(document))
     assert len(contents) > 40
     for place, content in contents:

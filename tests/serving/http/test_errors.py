@@ -95,12 +95,3 @@ def test_whatever_a_handler_raises_has_the_shape() -> None:
         assert answer.status_code == status and answer.json().keys() == {"error", "detail"}
         assert answer.json()["error"].startswith(expected), answer.json()
         assert "secret" not in answer.text
-
-
-def test_every_status_of_a_call_is_described() -> None:
-    """The document has a sentence and an example for each, and the role where one is needed."""
-    statuses = {*errors.BODY_STATUSES, *errors.OPEN_STATUSES, 404, 409, 503}
-    described = errors.described_errors(statuses, "label")
-    assert described.keys() == statuses
-    assert "role label" in described[401]["description"]
-    assert "Retry-After" in described[429]["headers"] and "headers" not in described[404]
