@@ -9,7 +9,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from data.readers.bibtex_entry import MARKS, MARKS_WITHOUT_ESCAPES, MOST_ENTRIES, Entry, Malformed, parse_entry
+from data.readers.bibtex_entry import Entry, parse_entry
+from data.readers.bibtex_texts import MARKS, MARKS_WITHOUT_ESCAPES, MOST_ENTRIES, Malformed
 from data.readers.records import too_long
 from data.readers.sources import CHUNK_BYTES, ByteStream
 from data.readers.window import Window

@@ -1,43 +1,31 @@
 """The grammar of one BibTeX entry: where its key, its fields and the parts of their values are."""
 
 import re
-import sys
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from data.readers.window import Window
-
-# At the start of a line: "@word{key,", "@word{name =", "@word{" alone, or one of BibTeX's own words.
-_LIKELY_ENTRY = (
-    rb"@(?:(?<=[\r\n]@)|(?<=[\r\n][ \t]@)|(?<=[\r\n][ \t]{2}@)|(?<=[\r\n][ \t]{4}@))(?=[ \t]*(?:[A-Za-z][\w-]*[ \t]*"
-    rb"(?:\{[ \t]*(?:[^,={}()\"%#\r\n]*[,\r\n]|[\w-]+[ \t]*=)"
-    rb"|\([ \t]*[^\s,={}()\"%#]*,[ \t]*(?:[\r\n]|[\w-]+[ \t]*=))"
-    rb"|(?i:string|comment|preamble)[ \t]*[{(]))"
+from data.readers.bibtex_texts import (
+    LOOK_AHEAD,
+    MARKS,
+    MOST_ENTRIES,
+    UNCLOSED,
+    Malformed,
+    TextEnds,
+    Unclosed,
 )
-# A backslash takes the next character along, so "\\}" closes a group and "\}" does not. All alternatives begin with
-# a character of their own, which is what makes the search fast.
-MARKS = re.compile(rb"\{|\}|\\.|" + _LIKELY_ENTRY, re.DOTALL)
-# As BibTeX itself counts, where "\}" closes a group: the second try, for paths such as {C:\papers\}.
-MARKS_WITHOUT_ESCAPES = re.compile(rb"\{|\}|" + _LIKELY_ENTRY)
-_QUOTES = {marks: re.compile(rb"\"|" + marks.pattern, re.DOTALL) for marks in (MARKS, MARKS_WITHOUT_ESCAPES)}
+from data.readers.window import Window
 
 _HEAD = re.compile(rb"@\s*([A-Za-z][\w-]*)\s*([{(])")
 _KEY = {b"}": re.compile(rb"\s*([^,={}\"]*)"), b")": re.compile(rb"\s*([^,={}\")]*)")}
+# The rest of a key with a comma, which names of authors bring: no name of a field follows that comma.
+_KEY_AFTER_COMMA = re.compile(rb",[^\s={}\",%][^={}\"\r\n]{0,500}?(?=\s*,\s*[A-Za-z][\w-]*\s*=)")
+# Behind a brace that is one too many, the next field.
+_FIELD_BEHIND_BRACE = re.compile(rb"[ \t]*,\s*[A-Za-z][\w-]*\s*=\s*[{\"\d]")
 _KEY_WITH_BRACES = re.compile(rb"\s*([^,=\r\n]*)(?=,)")
 _BETWEEN_FIELDS = re.compile(rb"[\s,]+|%[^\r\n]*")
 _NAME = re.compile(rb"([^\s=,{}()\"#%@][^=,{}()\"#%@]*?)\s*=\s*")
 _WORD = {b"}": re.compile(rb"[^\s,#{}\"=]+"), b")": re.compile(rb"[^\s,#{}\"=)]+")}
 _SPACE = re.compile(rb"\s*")
-# A quotation mark ends a value where a field, the end of the entry or # follows: texts have quotation marks too.
-_AFTER_QUOTE = re.compile(rb"\s*(?:[#)}%@]|,[\s,]*(?:[^\s=,{}()\"#%@]+\s*=|[)}%@]|\Z)|[^\s=,{}()\"#%@]+\s*=|\Z)")
-# Keys, names and numbers are shorter than this; only texts in braces or quotation marks may be longer.
-_LOOK_AHEAD = 2048
-# An abstract may have lines like these; a text with more of them has swallowed entries, since its end is missing.
-MOST_ENTRIES = 20
-_CUT_MARK = 256  # a mark that the end of the window cuts in two begins in so many bytes
-
-_UNCLOSED = "The BibTeX entry does not end (a closing brace is missing)."
 _MALFORMED = "The entry is not valid BibTeX; check its commas, braces and quotes."
 
 
@@ -69,14 +57,6 @@ class Entry:
     stop: int
 
 
-class Malformed(Exception):
-    """The bytes are no entry; the message is the reason as a sentence."""
-
-
-class Unclosed(Malformed):
-    """The input, or what may be held of it, ends before the entry does."""
-
-
 def parse_entry(
     window: Window, limit: int, marks: re.Pattern[bytes] = MARKS, most_entries: int = MOST_ENTRIES
 ) -> Entry:
@@ -97,10 +77,7 @@ def parse_entry(
 class _Parser:
     def __init__(self, window: Window, limit: int, marks: re.Pattern[bytes], most_entries: int) -> None:
         self._window = window
-        self._limit = limit
-        self._braces = marks
-        self._quotes = _QUOTES[marks]
-        self._entries_left = most_entries
+        self._texts = TextEnds(window, limit, marks, most_entries)
         self._start = self._at = window.start
         self._close = b"}"
 
@@ -112,8 +89,7 @@ class _Parser:
         self._close = b"}" if head.group(2) == b"{" else b")"
         key = b""
         if kind in ("comment", "preamble"):
-            self._entries_left *= sys.maxsize  # a comment may hold a library
-            self._skip_block()
+            self._at = self._texts.block_end(self._at - 1, self._close)
             return Entry(kind, key, (), self._at - self._start)
         if kind != "string":
             key = self._key()
@@ -124,15 +100,17 @@ class _Parser:
 
     def _match(self, pattern: re.Pattern[bytes]) -> re.Match[bytes] | None:
         """Match a short pattern here and go behind it."""
-        self._window.has(self._at + _LOOK_AHEAD)
-        found = pattern.match(self._window.data, self._at)
-        if found:
+        if found := self._here(pattern):
             self._at = found.end()
         return found
 
+    def _here(self, pattern: re.Pattern[bytes]) -> re.Match[bytes] | None:
+        self._window.has(self._at + LOOK_AHEAD)
+        return pattern.match(self._window.data, self._at)
+
     def _next(self) -> bytes:
         if not self._window.has(self._at + 1):
-            raise Unclosed(_UNCLOSED)
+            raise Unclosed(UNCLOSED)
         return self._window.data[self._at : self._at + 1]
 
     def _key(self) -> bytes:
@@ -140,6 +118,8 @@ class _Parser:
         found = self._match(_KEY[self._close])
         key = found.group(1).rstrip() if found else b""
         following = self._next()
+        if following == b"," and (more := self._match(_KEY_AFTER_COMMA)):
+            return key + more.group().rstrip()
         if following == b"=":  # no key, or no comma after it: the last word is the name of the first field
             *words, name = key.split() or [b""]
             self._at = before + self._window.data[before : self._at].rfind(name)
@@ -153,12 +133,14 @@ class _Parser:
 
     def _closed(self) -> bool:
         """Go to the next field, over commas and lines that "%" comments out; return whether the entry ends there."""
-        while self._match(_BETWEEN_FIELDS):
-            pass
-        if self._next() != self._close:
-            return False
-        self._at += 1
-        return True
+        while True:
+            while self._match(_BETWEEN_FIELDS):
+                pass
+            if self._next() != self._close:
+                return False
+            self._at += 1
+            if not self._here(_FIELD_BEHIND_BRACE):
+                return True
 
     def _field(self) -> Field:
         start = self._at
@@ -188,10 +170,10 @@ class _Parser:
     def _part(self) -> Part | None:
         first, start = self._next(), self._at
         if first == b"{":
-            self._skip_group()
+            self._at = self._texts.group_end(start)
             return Part(start + 1, self._at - 1, bare=False)
         if first == b'"':
-            self._skip_quoted()
+            self._at = self._texts.quoted_end(start)
             return Part(start + 1, self._at - 1, bare=False)
         stop = start
         while self._match(_WORD[self._close]):  # words without quotation marks are no BibTeX, but can be read
@@ -202,64 +184,3 @@ class _Parser:
             stop = word_stop
         self._at = stop
         return Part(start, stop, bare=True) if stop > start else None
-
-    def _skip_block(self) -> None:
-        """Go behind a block that has no fields, in braces or parentheses."""
-        if self._close == b"}":
-            self._at -= 1
-            self._skip_group()
-        elif closing := next(self._marks(re.compile(rb"\)")), None):
-            self._at = closing.end()
-        else:
-            raise Unclosed(_UNCLOSED)
-
-    def _skip_group(self) -> None:
-        """Go behind the group in braces that opens here."""
-        depth = 0
-        for found in self._marks(self._braces):
-            mark = found.group()
-            if mark == b"{":
-                depth += 1
-            elif mark == b"}":
-                depth -= 1
-                if depth == 0:
-                    self._at = found.end()
-                    return
-            elif mark == b"@" and self._swallows():
-                break
-        raise Unclosed(_UNCLOSED)
-
-    def _skip_quoted(self) -> None:
-        """Go behind the text in quotation marks that begins here."""
-        depth = 0
-        self._at += 1
-        for found in self._marks(self._quotes):
-            mark = found.group()
-            if mark == b"{":
-                depth += 1
-            elif mark == b"}":
-                depth -= 1
-            elif mark == b'"':
-                self._window.has(found.end() + _LOOK_AHEAD)
-                if depth <= 0 and _AFTER_QUOTE.match(self._window.data, found.end()):
-                    self._at = found.end()
-                    return
-            elif mark == b"@" and self._swallows():
-                break
-        raise Unclosed(_UNCLOSED)
-
-    def _swallows(self) -> bool:
-        """Return whether the line that looks like the start of an entry is one too many for a text."""
-        self._entries_left -= 1
-        return self._entries_left < 0
-
-    def _marks(self, pattern: re.Pattern[bytes]) -> Iterator[re.Match[bytes]]:
-        """Yield the matches from here on; end where the input or the limit does."""
-        at = self._at
-        while True:
-            for found in pattern.finditer(self._window.data, at):
-                yield found
-                at = found.end()
-            at = max(at, len(self._window.data) - _CUT_MARK)
-            if len(self._window.data) - self._start > self._limit or not self._window.more():
-                return

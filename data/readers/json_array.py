@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from data.field_names import has_paper_field
 from data.papers import Reject
-from data.readers.json_elements import Element, Splitter, elements
+from data.readers.json_elements import Element, Splitter
 from data.readers.json_object import json_records
 from data.readers.records import Record, reject, too_long
 from data.readers.sources import HEAD_BYTES, ByteStream
@@ -47,7 +47,7 @@ def read(stream: ByteStream) -> Iterator[Record | Reject]:
     if _NO_OBJECTS.match(stream.head().lstrip()) and b"{" not in stream.head():
         yield reject(stream.name, 1, _ONLY_OBJECTS, stream.head())
         return
-    for element in elements(stream):
+    for element in _elements(stream):
         if element.complete:
             salvage = False
             for record in json_records(stream.name, element.line, element.data):
@@ -58,6 +58,13 @@ def read(stream: ByteStream) -> Iterator[Record | Reject]:
             yield _incomplete(stream, element)
         if salvage:
             yield from _salvaged(stream, element)
+
+
+def _elements(stream: ByteStream) -> Iterator[Element]:
+    splitter = Splitter(stream.record_bytes)
+    while chunk := stream.read():
+        yield from splitter.feed(chunk)
+    yield from splitter.end()
 
 
 def _incomplete(stream: ByteStream, element: Element) -> Reject:

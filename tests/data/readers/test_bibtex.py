@@ -171,3 +171,18 @@ def test_every_entry_comes_back(texts: list[tuple[str, str]], end: str) -> None:
         for item in records
         if not isinstance(item, Reject)
     ] == expected
+
+
+@pytest.mark.parametrize(
+    ("key", "fields"),
+    [
+        ("Lang,Roe:1990:CRF:378956.378963", " author = {Lang, A.}, title={A}, abstract={B}"),
+        ("a", "title={A}}, abstract={B}"),
+        ("a", 'title="A"},\n  abstract = {B}},\n  year = 2020'),
+    ],
+)
+def test_slips_of_exporters(read_content: ReadContent, key: str, fields: str) -> None:
+    """A key with a comma in it, a brace too many behind a field: nothing is lost."""
+    first, second = read_content(f"@article{{{key},{fields}}}\n@misc{{b, title={{C}}}}\n")
+    assert isinstance(first, Paper) and (first.id, first.title, first.abstract) == (key, "A", "B")
+    assert isinstance(second, Paper) and second.title == "C"

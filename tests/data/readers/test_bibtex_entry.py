@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from data.readers.bibtex_entry import MARKS_WITHOUT_ESCAPES, Malformed, Unclosed, parse_entry
+from data.readers.bibtex_entry import parse_entry
+from data.readers.bibtex_texts import MARKS_WITHOUT_ESCAPES, Malformed, Unclosed
 from data.readers.sources import ByteStream
 from data.readers.window import Window
 
