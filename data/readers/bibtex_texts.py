@@ -111,9 +111,11 @@ class TextEnds:
     def _marks(self, pattern: re.Pattern[bytes], at: int) -> Iterator[re.Match[bytes]]:
         """Yield the matches from a position on; end where the input or the limit does."""
         while True:
-            for found in pattern.finditer(self._window.data, at):
+            data = self._window.data  # who takes the matches may read on meanwhile
+            for found in pattern.finditer(data, at):
                 yield found
                 at = found.end()
-            at = max(at, len(self._window.data) - _CUT_MARK)
-            if len(self._window.data) - self._start > self._limit or not self._window.more():
+            at = max(at, len(data) - _CUT_MARK)
+            has_more = len(self._window.data) > len(data)
+            if not has_more and (len(data) - self._start > self._limit or not self._window.more()):
                 return
