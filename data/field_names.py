@@ -232,6 +232,11 @@ def is_label_field(name: str) -> bool:
     return normal_name(name) in _LABEL_NAMES
 
 
+def lists_areas(name: str) -> bool:
+    """Return whether a label has a list of areas under this name."""
+    return normal_name(name) in (*LABEL_FIELDS["areas"], *LABEL_FIELDS["not"])
+
+
 def label_value(fields: Mapping[str, object], kind: str) -> tuple[str, object] | None:
     """Return the name and value of a field in LABEL_FIELDS as a record has it, None where it has none."""
     given: dict[str, tuple[str, object]] = {}

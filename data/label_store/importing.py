@@ -46,7 +46,7 @@ def import_labels(
         annotator: who decided, where a line does not say it in "annotator".
         on_reject: told every rejected line.
         papers: inputs with the papers of records that have no abstract, found by id; such a record whose paper is not
-            there is rejected. None: papers without an abstract are stored.
+            there is rejected. Empty: papers without an abstract are stored.
 
     Raises:
         UsageError: a file cannot be read, or standard input would be read twice.

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from operator import itemgetter
 
 from data.errors import quoted
-from data.field_names import has_paper_field, is_known, is_label_field, text_field
+from data.field_names import has_paper_field, is_known, lists_areas, text_field
 from data.papers import RecordError, Reject
 from data.readers.delimited_rows import Cells, Row, Rows
 from data.readers.lines import bounded_lines
@@ -139,7 +139,7 @@ def _kept(header: _Header) -> str:
 
 def _takes_rest(column: str) -> bool:
     """Return whether what a row has too many belongs to its last column: a text, or a list of areas."""
-    return bool(text_field(column)) or is_label_field(column)
+    return bool(text_field(column)) or lists_areas(column)
 
 
 def _rows(count: int, line: int) -> str:

@@ -9,6 +9,9 @@ from data.field_names import (
     FIELD_SOURCES,
     has_paper_field,
     is_known,
+    is_label_field,
+    label_value,
+    lists_areas,
     names_by_field,
     normal_name,
     text_field,
@@ -67,6 +70,15 @@ def test_names_of_a_record_by_field() -> None:
     assert list(found["title"]) == ["Title (EN)", "title[de]", "title"]
     assert list(found["abstract"]) == ["abstract", "summary"]
     assert not any(found[field] for field in ("id", "categories", "date", "venue"))
+
+
+def test_what_a_label_has_beside_its_paper() -> None:
+    """The best name with a value, spelled as the record spells it; of two spellings the first."""
+    fields = {"title": "x", "Labels": ["a"], "AREAS": None, "Area": ["b"], "area": ["c"]}
+    assert label_value(fields, "areas") == ("Area", ["b"])
+    assert label_value(fields, "not") is None
+    assert is_label_field("Annotator") and lists_areas("Not") and lists_areas("Area IDs")
+    assert not is_label_field("fields") and not lists_areas("annotator")
 
 
 def test_every_name_of_the_table_finds_itself() -> None:

@@ -50,6 +50,16 @@ def test_tensors_of_another_kind_are_refused(
         read_tensors(_file(tmp_path, **tensors), WANTED)
 
 
+def test_an_optional_tensor_may_be_missing_but_not_wrong(tmp_path: Path) -> None:
+    """Models made before there was one lack it."""
+    wanted = {"weight": Wanted((2, 3)), "more": Wanted((1,), optional=True)}
+    weight = np.ones((2, 3), np.float32)
+    assert set(read_tensors(_file(tmp_path, weight=weight), wanted)[0]) == {"weight"}
+    assert set(read_tensors(_file(tmp_path, weight=weight, more=np.ones(1, np.float32)), wanted)[0]) == set(wanted)
+    with pytest.raises(AreatagError, match="more should have shape"):
+        read_tensors(_file(tmp_path, weight=weight, more=np.ones(2, np.float32)), wanted)
+
+
 @pytest.mark.parametrize("content", [b"", b"no tensors", bytes(100), b"\xff" * 16])
 def test_a_damaged_file_is_one_sentence(tmp_path: Path, content: bytes) -> None:
     """A missing one too, and one in which a tensor is missing."""
