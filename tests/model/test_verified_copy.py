@@ -77,6 +77,20 @@ def test_a_copy_that_differs_is_refused(
     assert {path.name for path in tmp_path.iterdir()} == {"made"}
 
 
+def test_a_full_disk_is_said_and_leaves_nothing(
+    made: Artefact, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The sentence names the copy that was to be made."""
+
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(shutil, "copyfileobj", full)
+    with pytest.raises(AreatagError, match=r"v2 failed: the disk is full"):
+        copy_model(made, tmp_path / "v2")
+    assert {path.name for path in tmp_path.iterdir()} == {"made"}
+
+
 def test_what_stands_there_is_not_replaced(made: Artefact, tmp_path: Path) -> None:
     """An empty folder is; leftovers of killed calls are removed when asked for, links not followed."""
     (tmp_path / "full").mkdir()
