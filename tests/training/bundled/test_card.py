@@ -1,0 +1,73 @@
+"""The card of a model that the recipe made."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from tests.support.artefact import close, write_artefact
+from training.bundled.card import recipe_card
+from training.bundled.settings import RecipeSettings, TrainingSettings
+from training.bundled.stages import StageRecord
+
+TRAINING = TrainingSettings(epochs=1, max_tokens=32, seed=7)
+SETTINGS = RecipeSettings(
+    label_model_seed=0, pool=TRAINING, votes=TRAINING, inference_tokens=48, teacher_probabilities=Path("/home/ada/said")
+)
+RECORDS = [
+    StageRecord(
+        stage="soft-labels",
+        key="k1",
+        origin="made",
+        inputs={"papers lake": "aa", "votes x": "bb", "rules": "cc", "taxonomy": "dd"},
+        settings={},
+        seconds=61.4,
+        output="ee",
+    ),
+    StageRecord(
+        stage="pool", key="k2", origin="given", inputs={"soft labels": "ee", "gold": "ff"}, settings={}, output="gg"
+    ),
+]
+
+
+def _trained(folder: Path, name: str, papers: int) -> Path:
+    path = write_artefact(folder / name, name)
+    training = {"encoder": "the model before", "learning_rate": 0.001, "epochs": 2}
+    (path / "card.json").write_text(json.dumps({"trained_on": {"papers": papers}, "training": training}))
+    close(path, name)
+    return path
+
+
+def test_a_card_names_recipe_inputs_and_stages(tmp_path: Path) -> None:
+    """What comes from outside by its hash, what a stage made by that stage; papers are those of the first training."""
+    trained = {"pool": _trained(tmp_path, "pool", 900), "votes": _trained(tmp_path, "votes", 300)}
+    card = recipe_card(SETTINGS, "base-encoder", RECORDS, trained)
+    assert card["trained_on"] == {"papers": 900}
+    recipe = card["recipe"]
+    assert recipe["command"] == "python -m training.bundled"
+    assert {name: said for name, said in recipe.items() if name.startswith(("input", "stage"))} == {
+        "input papers lake": "SHA-256 aa",
+        "input votes x": "SHA-256 bb",
+        "input rules": "SHA-256 cc",
+        "input taxonomy": "SHA-256 dd",
+        "input gold": "SHA-256 ff",
+        "stage soft-labels": "made, 61 s, SHA-256 ee",
+        "stage pool": "given, 0 s, SHA-256 gg",
+    }
+
+
+def test_settings_say_nothing_of_this_machine(tmp_path: Path) -> None:
+    """Paths are left out, and so is what was not set."""
+    settings = json.loads(recipe_card(SETTINGS, "b", [], {"pool": _trained(tmp_path, "p", 1)})["recipe"]["settings"])
+    assert settings["inference_tokens"] == 48 and settings["pool"]["seed"] == 7
+    assert not {"teacher_probabilities", "student"} & settings.keys()
+
+
+def test_each_training_is_one_line(tmp_path: Path) -> None:
+    """Without the model that it began with, which is the stage before; the first encoder is named once."""
+    card = recipe_card(SETTINGS, "base-encoder", [], {"pool": _trained(tmp_path, "pool", 1)})
+    assert card["training"] == {
+        "encoder": "base-encoder",
+        "inference_tokens": 48,
+        "pool": "learning rate 0.001, epochs 2",
+    }

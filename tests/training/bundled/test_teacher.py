@@ -1,0 +1,72 @@
+"""Soft labels of a student: the teacher's where nobody voted, and the others as they were."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from data.errors import AreatagError
+from data.papers import Paper
+from data.soft_labels import Provenance, SoftLabelBatch, SoftLabels, write_soft_labels
+from data.taxonomy_file import parse_taxonomy
+from model.tagger import Tagger
+from tests.support.artefact import write_artefact
+from tests.support.tiny import TAXONOMY
+from training.bundled.teacher import ask_teacher, write_student_labels
+from training.bundled.teacher_probabilities import TeacherBatch, read_teacher_probabilities, write_teacher_probabilities
+
+AREAS = parse_taxonomy(TAXONOMY, "tiny")
+PAPERS = tuple(Paper(str(number), "whale song" if number % 2 else "ship harbour", "ocean") for number in range(5))
+SOFT = np.array([[0.9, 0.1, 0.1]] * 5, dtype=np.float32)
+
+
+@pytest.fixture
+def soft(tmp_path: Path) -> Path:
+    """Five papers in two batches; the second has recorded votes."""
+    path = tmp_path / "soft.parquet"
+    weights = np.array([1, 3, 1, 1, 0.5], dtype=np.float32)
+    batches = [
+        SoftLabelBatch(PAPERS[:3], SOFT[:3], weights[:3]),
+        SoftLabelBatch(PAPERS[3:], SOFT[3:], weights[3:]),
+    ]
+    write_soft_labels(path, AREAS, Provenance(inputs=("lake",)), batches)
+    return path
+
+
+def test_a_teacher_is_asked_about_every_paper(soft: Path, tmp_path: Path) -> None:
+    """What it said is kept under the papers' ids, and how far it is is told."""
+    teacher, told = write_artefact(tmp_path / "teacher", "t1"), []
+    ask_teacher(teacher, soft, tmp_path / "said.parquet", "cpu", lambda *step: told.append(step))
+    said = list(read_teacher_probabilities(tmp_path / "said.parquet", AREAS))
+    assert [name for batch in said for name in batch.ids] == [paper.id for paper in PAPERS]
+    expected = Tagger.load(teacher, "cpu").probabilities(PAPERS)
+    np.testing.assert_allclose(np.concatenate([batch.probabilities for batch in said]), expected, atol=0.02)
+    assert told[-1] == ("asking the teacher", 5, 5) and {step[2] for step in told} == {5}
+
+
+def test_recorded_votes_are_kept_and_the_rest_is_the_teachers(soft: Path, tmp_path: Path) -> None:
+    """In whatever order it answered; papers, weights and provenance stay."""
+    said = np.array([[1.0, 0.0, 0.2]] * 5, dtype=np.float32)
+    order = [4, 2, 0, 3, 1]
+    ids = tuple(str(number) for number in order)
+    write_teacher_probabilities(tmp_path / "said.parquet", AREAS, "t1", [TeacherBatch(ids, said[order])])
+    write_student_labels(soft, tmp_path / "said.parquet", tmp_path / "student.parquet")
+    made, before = SoftLabels(tmp_path / "student.parquet"), SoftLabels(soft)
+    assert made.provenance == before.provenance and made.taxonomy == AREAS
+    batches = list(made.batches())
+    assert [paper.id for batch in batches for paper in batch.papers] == [paper.id for paper in PAPERS]
+    assert [float(weight) for batch in batches for weight in batch.weights] == [1.0, 3.0, 1.0, 1.0, 0.5]
+    expected = said.copy()
+    expected[1] = SOFT[1]
+    np.testing.assert_allclose(np.concatenate([batch.probabilities for batch in batches]), expected, atol=0.003)
+
+
+def test_a_paper_that_the_teacher_was_not_asked_about(soft: Path, tmp_path: Path) -> None:
+    """It is named, and no labels are written; one with recorded votes need not be asked about."""
+    said = np.zeros((3, 3), dtype=np.float32)
+    write_teacher_probabilities(tmp_path / "said.parquet", AREAS, "t1", [TeacherBatch(("0", "2", "4"), said)])
+    with pytest.raises(AreatagError, match=r"said\.parquet says nothing of the paper '3'; ask the teacher again"):
+        write_student_labels(soft, tmp_path / "said.parquet", tmp_path / "student.parquet")
+    assert not (tmp_path / "student.parquet").exists()
