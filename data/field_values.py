@@ -61,13 +61,13 @@ def abstract_in(value: object) -> str:
     """Return the abstract in a value.
 
     That is a text, paragraphs in a list, objects with a text (those that say that they are an abstract, and in
-    English, where some do), or an inverted index {word: positions}, also as JSON inside a text.
+    English, where some do), or an inverted index {word: positions}; a list or index may be JSON inside a text.
     """
     if isinstance(value, str):
-        index = _index_in_json(value) if value.startswith("{") else None
-        if index is None:
+        inside = _in_json(value) if value.startswith(("{", "[")) else None
+        if inside is None:
             return value
-        value = index
+        value = inside
     return " ".join(text for text in _texts(value, _DEEPEST) if text.strip())
 
 
@@ -144,11 +144,7 @@ def _number(value: object) -> str:
         return ""
     if isinstance(value, int):
         return str(value) if abs(value) < 10**_MOST_DIGITS else ""
-    return str(value) if isinstance(value, float | Decimal) and _is_finite(value) else ""
-
-
-def _is_finite(value: float | Decimal) -> bool:
-    return value.is_finite() if isinstance(value, Decimal) else math.isfinite(value)
+    return str(value) if isinstance(value, float | Decimal) and math.isfinite(value) else ""
 
 
 def _flat_id(value: object) -> str:
@@ -242,9 +238,11 @@ def _inverted(index: Mapping[object, object]) -> str | None:
     return " ".join(word for _, word in sorted(places)) if places else None
 
 
-def _index_in_json(text: str) -> Mapping[str, object] | None:
+def _in_json(text: str) -> object:
     try:
         value = json.loads(text)
     except (ValueError, RecursionError):
         return None
+    if isinstance(value, list):
+        return value if all(isinstance(item, str | dict) for item in value) else None
     return value if isinstance(value, dict) and (_inverted(value) is not None or "InvertedIndex" in value) else None

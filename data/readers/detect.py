@@ -37,6 +37,7 @@ class InputFormat(StrEnum):
     ZIP = "zip", "zip_archive"
     JSON = "json", "json_array"
     JSONL = "jsonl", "jsonl"
+    ZOTERO_RDF = "zotero-rdf", "zotero_rdf"
     FEED = "feed", "feeds"
     OAI_PMH = "oai-pmh", "oai_pmh"
     PUBMED_XML = "pubmed-xml", "pubmed_xml"

@@ -8,7 +8,7 @@ from pathlib import Path, PurePath
 from data.errors import UsageError
 from data.readers import huggingface
 from data.readers.detect import InputFormat, detect_format
-from data.readers.refused import refusal
+from data.readers.refused import refusal, text_refusal
 from data.readers.sources import ByteStream, OpenInput
 
 FORMATS = ", ".join(InputFormat)
@@ -123,7 +123,7 @@ def check_format(name: str, head: bytes, damaged: bool) -> InputFormat | None:
     if found is None and not damaged:
         if not head.strip():
             raise EmptyInputError(name)
-        if why := refusal(head):
+        if why := refusal(head) or text_refusal(head):
             raise UsageError(f"The input {name} {why}")
         raise UnknownFormatError(name)
     return found

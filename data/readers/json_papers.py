@@ -1,5 +1,6 @@
 """Finding the papers in a JSON value: sources wrap the fields of a paper, or lists of papers, in objects of theirs."""
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 
@@ -61,6 +62,8 @@ def papers_in(value: object, depth: int = _DEEPEST) -> list[Fields]:
         return [value]
     if table := _table(value):
         return table
+    if (annotated := _annotated(value)) is not None:
+        return [annotated] if annotated else []
     if papers := [fields for item in lists if is_paper(item[0]) for fields in papers_in(item, depth - 1)]:
         return papers
     if _has_text(value):
@@ -127,6 +130,30 @@ def _completed(value: Fields) -> Fields:
     fields = {text_field(name) for name, item in value.items() if not is_missing(item)}
     inner = _inner(value) if not {"title", "abstract"} <= fields else None
     return value if inner is None else {**inner, **{name: item for name, item in value.items() if not is_missing(item)}}
+
+
+def _annotated(value: Fields) -> Fields | None:
+    """Return the fields of S2ORC's full texts, in which annotations say where in the text title and abstract are.
+
+    They are {} where there is neither, None where the object is no such record.
+    """
+    content = value.get("content")
+    if not (isinstance(content, dict) and isinstance(content.get("annotations"), dict)):
+        return None
+    text, annotations = str(content.get("text")), content["annotations"]
+    parts = {name: _annotated_text(annotations.get(name), text) for name in ("title", "abstract")}
+    found = {name: part for name, part in parts.items() if part}
+    return {**{name: item for name, item in value.items() if name != "content"}, **found} if found else {}
+
+
+def _annotated_text(annotation: object, text: str) -> str:
+    """Return the parts of a text that an annotation names: [{"start": 3, "end": 9}], mostly as JSON."""
+    try:
+        spans = json.loads(annotation) if isinstance(annotation, str) else annotation
+        objects = [span for span in spans if isinstance(span, dict)] if isinstance(spans, list) else []
+        return " ".join(text[int(span["start"]) : int(span["end"])] for span in objects)
+    except (ValueError, TypeError, KeyError, RecursionError):
+        return ""
 
 
 def _table(value: Fields) -> list[Fields]:

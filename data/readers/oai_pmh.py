@@ -1,4 +1,7 @@
-"""OAI-PMH: harvested records in arXiv's formats (arXiv, arXivRaw), Dublin Core, JATS, and others with such names."""
+"""OAI-PMH: harvested records in arXiv's formats (arXiv, arXivRaw), Dublin Core, JATS, and others with such names.
+
+MODS and DataCite's records are read without the protocol around them, too.
+"""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -12,14 +15,22 @@ from data.readers.sources import ByteStream
 from data.readers.xml_elements import root_name
 from data.readers.xml_records import children, markup, read_elements, text, texts
 
-_ROOTS = frozenset(["OAI-PMH", "ListRecords", "GetRecord", "record", "arXiv", "arXivRaw", "dc"])
-_RECORDS = ("record", "arXivRaw", "arXiv", "dc", "error")
+_ROOTS = frozenset(
+    ["OAI-PMH", "ListRecords", "GetRecord", "record", "Record", "arXiv", "arXivRaw", "dc", "mods", "modsCollection"]
+)
+# Roots that others have, too: of files of harvesters, and of a record of DataCite's.
+_OTHER_ROOTS = {
+    "Records": re.compile(rb"<Records[^>]*>\s*<[Rr]ecord"),
+    "resource": re.compile(rb"datacite\.org/schema"),
+}
+_RECORDS = ("record", "Record", "arXivRaw", "arXiv", "dc", "mods", "resource", "error")
 _ARXIV_ID = re.compile(r"(?:https?://(?:\w+\.)?arxiv\.org/abs/|(?:oai:)?arxiv(?:\.org)?:)(\S+?)(?:v\d+)?", re.I)
 
 
 def matches(head: bytes) -> bool:
     """Return whether the document is an answer of OAI-PMH, or a record out of one."""
-    return root_name(head) in _ROOTS
+    name = root_name(head)
+    return name in _ROOTS or (name in _OTHER_ROOTS and _OTHER_ROOTS[name].search(head) is not None)
 
 
 def read(stream: ByteStream) -> Iterator[Record | Reject]:
@@ -43,6 +54,10 @@ def _fields(record: Element) -> Mapping[str, object] | None:
     body = record if metadata is None else next(iter(metadata), metadata)
     if (front := body.find("front")) is not None:
         return jats.front_fields(front)
+    if body is not record and all(next(body.iter(name), None) is None for name in ("title", "abstract", "description")):
+        raise RecordError(
+            f"The record has its metadata in a format that is not read (<{body.tag}>); harvest them as oai_dc."
+        )
     abstract = _abstract(body)
     identifiers = texts([*_named(header, "identifier"), *_named(body, "id", "identifier")])
     return {

@@ -2,6 +2,8 @@
 
 import re
 
+from data.readers.xml_elements import root_name
+
 _EXPORT = "give titles and abstracts as BibTeX, RIS or CSV, as databases and reference managers export them"
 _TABLE = "save its table as CSV (UTF-8) and give that file"
 _PARQUET = "save it as Parquet, CSV or JSON Lines"
@@ -28,6 +30,27 @@ _KINDS: tuple[tuple[bytes, str, str], ...] = (
 )
 _SIGNATURES = tuple((re.compile(rb"\s*(?:" + pattern + rb")", re.S), what, do) for pattern, what, do in _KINDS)
 
+# Text that is in no format of ours: looked at only where no reader wants it.
+_TEXTS: tuple[tuple[bytes, str, str], ...] = (
+    (
+        rb"1\. [^\r\n]{5,300}[\r\n].*?\bPMID: \d",
+        "PubMed's plain text",
+        "save the results in the format PubMed (.nbib), or as CSV with the abstracts in RIS or XML",
+    ),
+    (rb"<1>\s*[\r\n]+[A-Z][A-Za-z ]{2,30}\s*[\r\n]", "Ovid's plain text", "export the results as RIS"),
+    (
+        rb"[\w.$]{1,50}\(\s*[{\[]|(?:var|let|const|window\.|export)\s*[\w.$ ]{1,50}=\s*[{\[]",
+        "JSON inside a program",
+        "leave only the JSON: what is from its first bracket to its last",
+    ),
+    (
+        rb"(?:---\s)?\s*(?:references:\s|-\s+(?:id|title|type|key):\s)",
+        "YAML",
+        "save it as JSON, or give BibTeX, RIS or CSV",
+    ),
+)
+_TEXT_SIGNATURES = tuple((re.compile(rb"\s*(?:" + pattern + rb")", re.S), what, do) for pattern, what, do in _TEXTS)
+
 # By what a zip archive has inside.
 _PACKED: tuple[tuple[str, str, str], ...] = (
     ("xl/", "an Excel workbook", _TABLE),
@@ -43,6 +66,15 @@ def refusal(head: bytes) -> str:
     """Return what content that begins so is and what to give instead, "is ...; ..."; "" where it may have records."""
     start = head[:4096]
     return next((f"is {what}: {do}." for signature, what, do in _SIGNATURES if signature.match(start)), "")
+
+
+def text_refusal(head: bytes) -> str:
+    """Return the same for text that no reader wants; "" where nothing is known of it."""
+    for signature, what, do in _TEXT_SIGNATURES:
+        if signature.match(head):
+            return f"is {what}: {do}."
+    name = root_name(head)
+    return f"is XML of a kind that is not read (its first element is {name}): {_EXPORT}." if name else ""
 
 
 def packed_refusal(names: list[str]) -> str:

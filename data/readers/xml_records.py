@@ -27,6 +27,9 @@ _KNOWN_PREFIXES = frozenset(["xml", "xmlns"])
 # What XML 1.0 has no place for, though databases deliver it.
 _NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
+# Signs that should have been escaped: no entity, tag, comment or declaration begins with them.
+_NO_MARKUP = re.compile(r"&(?!#?\w{1,31};)|<(?![A-Za-z_/!?])")
+
 
 def read_elements(stream: ByteStream, names: Sequence[str], to_fields: ToFields) -> Iterator[Record | Reject]:
     """Yield the record of every outermost element of these local names; one that is not well-formed is a Reject.
@@ -134,7 +137,7 @@ class _Parser:
             return fromstring(f"{self._start}{content}</record>")[0]
         except ParseError:
             found = {prefix[1] for prefix in _PREFIX.finditer(content)} - self._prefixes - _KNOWN_PREFIXES
-            clean = _NO_XML.sub(" ", content)
+            clean = _NO_MARKUP.sub(lambda sign: escape(sign[0]), _NO_XML.sub(" ", content))
             if not found and clean == content:
                 raise
         self._prefixes = {*self._prefixes, *found} if len(self._prefixes) < _MOST_PREFIXES else found

@@ -150,3 +150,15 @@ def test_any_value_gives_objects(value: object) -> None:
     """Whatever JSON holds, what is taken for a paper is an object."""
     assert all(isinstance(fields, dict) for fields in papers_in(value))
     assert is_paper(value) in (True, False)
+
+
+def test_annotated_full_texts() -> None:
+    """S2ORC says where in the text of a paper its title and its abstract are."""
+    text = "Geese\nWe count. They fly. Introduction"
+    spans = json.dumps([{"start": 6, "end": "15"}, {"start": 16, "end": 25}])
+    content = {"text": text, "annotations": {"title": [{"start": 0, "end": 5}], "abstract": spans, "section": None}}
+    assert papers_in({"corpusid": 5, "content": content}) == [
+        {"corpusid": 5, "title": "Geese", "abstract": "We count. They fly."}
+    ]
+    for spans in ("no JSON", "[5]", "[{}]", "null"):
+        assert papers_in({"corpusid": 5, "content": {"text": text, "annotations": {"title": spans}}}) == []

@@ -106,3 +106,27 @@ def test_an_error_of_the_server(read_content: ReadContent) -> None:
     """Its code and words are the reason of a Reject."""
     (rejected,) = read_content('<OAI-PMH><error code="badVerb">Illegal verb</error></OAI-PMH>')
     assert isinstance(rejected, Reject) and "badVerb: Illegal verb" in rejected.reason
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        "<Records><Record xmlns='x'><header><identifier>i</identifier></header><metadata><dc><title>A</title>"
+        "<description>B</description></dc></metadata></Record></Records>",
+        "<modsCollection><mods><identifier>i</identifier><titleInfo><title>A</title></titleInfo><abstract>B</abstract>"
+        "<relatedItem><titleInfo><title>Journal</title></titleInfo></relatedItem></mods></modsCollection>",
+        "<resource xmlns='http://datacite.org/schema/kernel-4'><identifier>i</identifier><titles><title>A</title></titles>"
+        "<descriptions><description descriptionType='Abstract'>B</description></descriptions></resource>",
+    ],
+)
+def test_records_without_the_protocol(read_content: ReadContent, record: str) -> None:
+    """As harvesters store them, and in MODS and DataCite's XML."""
+    assert read_content(record) == [Paper("i", "A", "B")]
+
+
+def test_other_metadata_is_named(read_content: ReadContent) -> None:
+    """Formats without such names are refused with the way out."""
+    (rejected,) = read_content(
+        "<record><metadata><marc:record><marc:leader>x</marc:leader></marc:record></metadata></record>"
+    )
+    assert isinstance(rejected, Reject) and "(<record>); harvest them as oai_dc" in rejected.reason

@@ -27,6 +27,15 @@ KINDS = {
     "Feather": (b"ARROW1\0\0" + bytes(100), "Parquet"),
     "pickle": (b"\x80\x04\x95\x10\0\0\0", "pickle"),
     "tar": (b"geese.bib".ljust(257, b"\0") + b"ustar\0" + bytes(300), "unpack"),
+    "XML": (
+        b"<?xml version='1.0'?><catalogue><book><title>Geese</title>",
+        "XML of a kind that is not read (its first element is",
+    ),
+    "PubMed": (b"1. J Birds. 2020 Jan;1(2):3-4.\n\nGeese.\n\nDoe A.\n\nPMID: 90000001\n", "format PubMed (.nbib)"),
+    "Ovid": (b"<1>\nUnique Identifier\n  90000001\nTitle\n  Geese.\n", "export the results as RIS"),
+    "JSONP": (b'callback({"results": [{"title": "Geese"}]});', "leave only the JSON"),
+    "JavaScript": (b'var papers = [{"title": "Geese"}];', "leave only the JSON"),
+    "YAML": (b"---\nreferences:\n- id: doe\n  title: Geese\n", "YAML"),
     "7z": (b"7z\xbc\xaf\x27\x1c" + bytes(50), "unpack"),
 }
 

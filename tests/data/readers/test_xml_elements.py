@@ -22,7 +22,7 @@ Titles = Callable[[list[Paper | Reject]], list[str | int]]
     "bad",
     [
         "<entry><title>x</entry>",
-        "<entry><title>x & y</title></entry>",
+        "<entry><title>x < y</title><b></entry>",
         "<entry><title>&undefined;</title></entry>",
         "<entry><title>never closed</title>",
         "<entry><id>1</id></entry>",
