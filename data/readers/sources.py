@@ -1,22 +1,17 @@
 """Opening an input as a stream of bytes: plain or compressed files and standard input, in bounded chunks."""
 
-import bz2
 import logging
-import lzma
 import sys
 import tempfile
-import zipfile
-import zlib
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
-from typing import IO, BinaryIO, Protocol
-
-import zstandard
+from typing import IO, BinaryIO
 
 from data.errors import AreatagError
-from data.readers.encodings import GUESS, UTF8, Encoding, as_utf8, peeked
+from data.readers.compression import UNPACKING_ERRORS, decompressed
+from data.readers.encodings import GUESS, UTF8, Encoding, as_utf8
 
 CHUNK_BYTES = 1 << 16
 HEAD_BYTES = 1 << 16
@@ -24,17 +19,6 @@ RECORD_BYTES = 8 << 20
 
 # What a user should know of an input that was read: on stderr, unless the program that reads logs elsewhere.
 _LOGGER = logging.getLogger("areatag.readers")
-
-UNPACKING_ERRORS = (
-    OSError, EOFError, zlib.error, zstandard.ZstdError, lzma.LZMAError, zipfile.BadZipFile,
-    RuntimeError, NotImplementedError,  # a zip archive with a password, or with an unknown compression
-)  # fmt: skip
-"""What reading and decompressing damaged content raises."""
-
-# A decompressor may turn 4 bytes into 128 KiB, so it is fed little at a time: its output stays under 32 MiB.
-_COMPRESSED_BYTES = 1 << 10
-_XZ_MEMORY = 256 << 20  # of a dictionary; xz -9 needs 65 MiB
-_MAGIC_BYTES = 6
 
 
 class InputWatch:
@@ -190,7 +174,7 @@ def opened_stream(
 
     def content() -> Iterator[bytes]:
         # a generator, so that nothing is read (or found to be damaged) before the stream is
-        yield from as_utf8(_decompressed(_file_chunks(file)), stream.set_encoding)
+        yield from as_utf8(_small(decompressed(_file_chunks(file))), stream.set_encoding)
 
     stream = ByteStream(name, content(), record_bytes, reopen, watch)
     return stream
@@ -221,24 +205,6 @@ class OpenInput:
             self._file.close()
 
 
-class _Decompressor(Protocol):
-    @property
-    def eof(self) -> bool: ...
-
-    @property
-    def unused_data(self) -> bytes: ...
-
-    def decompress(self, data: bytes, /) -> bytes: ...
-
-
-_COMPRESSIONS: tuple[tuple[bytes, Callable[[], _Decompressor]], ...] = (
-    (b"\x1f\x8b", lambda: zlib.decompressobj(wbits=31)),
-    (b"\x28\xb5\x2f\xfd", lambda: zstandard.ZstdDecompressor().decompressobj()),
-    (b"BZh", bz2.BZ2Decompressor),
-    (b"\xfd7zXZ\0", lambda: lzma.LZMADecompressor(lzma.FORMAT_XZ, memlimit=_XZ_MEMORY)),
-)
-
-
 def _file_chunks(file: IO[bytes]) -> Iterator[bytes]:
     # read1 returns what a pipe has, so that records of a slow producer are not held back
     read = getattr(file, "read1", file.read)
@@ -246,31 +212,7 @@ def _file_chunks(file: IO[bytes]) -> Iterator[bytes]:
         yield chunk
 
 
-def _decompressed(chunks: Iterator[bytes]) -> Iterator[bytes]:
-    """Yield the content of .gz, .zst, .bz2 and .xz (also of several members), other chunks as they are."""
-    start, chunks = peeked(chunks, _MAGIC_BYTES)
-    for magic, new_decompressor in _COMPRESSIONS:
-        if start.startswith(magic):
-            return _inflated(chunks, new_decompressor)
-    return chunks
-
-
-def _inflated(chunks: Iterator[bytes], new_decompressor: Callable[[], _Decompressor]) -> Iterator[bytes]:
-    decompressor: _Decompressor | None = None
-    for chunk in chunks:
-        for offset in range(0, len(chunk), _COMPRESSED_BYTES):
-            data = chunk[offset : offset + _COMPRESSED_BYTES]
-            while data:
-                if decompressor is None:
-                    data = data.lstrip(b"\0")  # padding between members, as gzip itself allows
-                    if not data:
-                        break
-                    decompressor = new_decompressor()
-                content = decompressor.decompress(data)
-                for start in range(0, len(content), CHUNK_BYTES):
-                    yield content[start : start + CHUNK_BYTES]
-                data = b""
-                if decompressor.eof:
-                    data, decompressor = decompressor.unused_data, None
-    if decompressor is not None:
-        raise EOFError("the compressed data ends too early")
+def _small(pieces: Iterator[bytes]) -> Iterator[bytes]:
+    for piece in pieces:
+        for start in range(0, len(piece), CHUNK_BYTES):
+            yield piece[start : start + CHUNK_BYTES]

@@ -7,12 +7,13 @@ from pathlib import PurePosixPath
 
 from data.errors import UsageError
 from data.papers import Reject
+from data.readers.compression import UNPACKING_ERRORS
 from data.readers.detect import InputFormat
 from data.readers.inputs import FORMATS, Source, format_in_folder, is_hidden
 from data.readers.reading import stream_records
 from data.readers.records import Record, reject
 from data.readers.refused import packed_refusal
-from data.readers.sources import UNPACKING_ERRORS, ByteStream, opened_stream
+from data.readers.sources import ByteStream, opened_stream
 
 # A damaged directory of an archive makes zipfile raise any of these.
 _DAMAGE = (*UNPACKING_ERRORS, ValueError, LookupError, OverflowError, struct.error)

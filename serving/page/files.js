@@ -1,7 +1,7 @@
 // Files: one that is chosen or dropped is read and its papers are tagged; references can be had back with keywords.
 // The service reads and writes all formats, this page none.
 import { call, callForFile } from "./api.js";
-import { byId, complain, say } from "./dom.js";
+import { byId, complain, count, say } from "./dom.js";
 import * as results from "./results.js";
 import { shown, tag } from "./tagging.js";
 import { progress, run } from "./work.js";
@@ -34,12 +34,14 @@ async function download(event) {
   complain("");
   byId("download-button").disabled = true;
   try {
-    const { blob, name } = await giveBack(shown.source, areasByPaper(), {
+    const { areas, shared } = areasByPaper();
+    const { blob, name } = await giveBack(shown.source, areas, {
       prefix: byId("keyword-prefix").value,
       hierarchy: byId("keyword-hierarchy").checked,
     });
     save(blob, name);
-    say(`${name} is downloaded with the areas as keywords.`);
+    say(`${name} is downloaded with the areas as keywords.` +
+      (shared ? ` ${count(shared, "paper has", "papers have")} the id of another one and got its areas too.` : ""));
   } catch (error) {
     complain(error.message);
   } finally {
@@ -47,14 +49,15 @@ async function download(event) {
   }
 }
 
-/** Area ids by paper id; papers that share an id share their areas. */
+/** Area ids by paper id, and how many papers share the id, and so the areas, of an earlier one. */
 function areasByPaper() {
   const byPaper = new Map();
   shown.results.forEach((result, position) => {
     const { id } = shown.papers[position];
     byPaper.set(id, new Set([...(byPaper.get(id) ?? []), ...(result.closest ? [] : result.areas.map((area) => area.id))]));
   });
-  return Object.fromEntries([...byPaper].map(([id, areas]) => [id, [...areas]]));
+  const areas = Object.fromEntries([...byPaper].map(([id, found]) => [id, [...found]]));
+  return { areas, shared: shown.results.length - byPaper.size };
 }
 
 /** What POST /papers says of a File, with the file; it can be given back with keywords where `keyword_format` is set. */

@@ -153,10 +153,15 @@ async def _areas(upload: Upload, state: ServiceState, taxonomy: Taxonomy) -> dic
     part = upload.parts[_AREAS].content
     with state.held.share() as held:
         held.take(part.size)
-        try:
-            given = AreasByPaper.model_validate(await decode_json(b"".join(part.pieces()), _AREAS)).root
-        except ValidationError as error:
-            raise from_validation(error, _AREAS) from None
+        decoded = await decode_json(b"".join(part.pieces()), _AREAS)
+        return await asyncio.to_thread(_checked, decoded, taxonomy)
+
+
+def _checked(decoded: object, taxonomy: Taxonomy) -> dict[str, list[str]]:
+    try:
+        given = AreasByPaper.model_validate(decoded).root
+    except ValidationError as error:
+        raise from_validation(error, _AREAS) from None
     unknown = [
         Detail(place_of((_AREAS, paper, position)), unknown_area(area, taxonomy))
         for paper, areas in given.items()

@@ -175,6 +175,14 @@ def test_text_joins_title_and_abstract(title: str, abstract: str, expected: str)
     assert Paper("1", title, abstract).text == expected
 
 
+def test_a_record_leaves_out_what_is_not_known() -> None:
+    """Title and abstract are always there; what it says is read as the same paper again."""
+    assert Paper("7", "Moss").to_record() == {"id": "7", "title": "Moss", "abstract": ""}
+    whole = Paper("7", "Moss", "Green.", ("q-bio", "cs.CV"), "2020", "Letters", ("the abstract was cut",))
+    assert list(whole.to_record()) == ["id", "title", "abstract", "categories", "date", "venue", "warnings"]
+    assert paper_from_fields(whole.to_record()) == whole
+
+
 def test_content_id_ignores_whitespace_only() -> None:
     """The same words give the same id, and title and abstract are not interchangeable."""
     assert content_id("Two  geese", "") == content_id("Two geese\n", "")

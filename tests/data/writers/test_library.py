@@ -7,7 +7,8 @@ import pytest
 
 from data.errors import UsageError
 from data.papers import Paper, Reject
-from data.writers import KeywordFormat, open_library
+from data.readers import InputFormat
+from data.writers import KeywordFormat, keyword_format_of, open_library
 
 GiveBack = Callable[..., bytes]
 
@@ -23,6 +24,36 @@ def test_entries_are_read_and_written_in_turn(tmp_path: Path) -> None:
         assert [type(record) for record in records] == [Paper, Reject, Paper]
         written = b"".join([*library.written([["X"]]), *library.written([["Y", "Z"]]), *library.rest()])
     assert written.decode() == BIBTEX.replace("{A}", "{A}, keywords={X}").replace("{C}", "{C}, keywords={Y, Z}")
+
+
+def test_a_paper_without_keywords_stays_as_it_is(tmp_path: Path) -> None:
+    """None are not no keywords, which would take those with the prefix away."""
+    path = tmp_path / "a.bib"
+    path.write_text(BIBTEX.replace("{A}", "{A}, keywords={x: Y}"))
+    for keywords, expected in ((None, "x: Y"), ((), "")):
+        with open_library([path], KeywordFormat.BIBTEX, prefix="x:") as library:
+            list(library.records())
+            written = b"".join([*library.written([keywords]), *library.rest()])
+        assert written.decode() == BIBTEX.replace("{A}", f"{{A}}, keywords={{{expected}}}")
+
+
+@pytest.mark.parametrize(
+    ("input_format", "head", "expected"),
+    [
+        (InputFormat.BIBTEX, b"@misc{", KeywordFormat.BIBTEX),
+        (InputFormat.RIS, b"TY  - ", KeywordFormat.RIS),
+        (InputFormat.JSON, b'[{"type": "book"}]', KeywordFormat.CSL_JSON),
+        (InputFormat.JSONL, b'{"type": "book"}', KeywordFormat.CSL_JSON),
+        (InputFormat.JSON, b'[{"title": "A"}]', None),
+        (InputFormat.CSV, b"type,title", None),
+        (None, b"", None),
+    ],
+)
+def test_what_can_be_given_back_is_known(
+    input_format: InputFormat | None, head: bytes, expected: KeywordFormat | None
+) -> None:
+    """From the format and the first bytes."""
+    assert keyword_format_of(input_format, head) is expected
 
 
 def test_what_was_written_before_can_be_skipped(tmp_path: Path) -> None:

@@ -247,6 +247,18 @@ def test_areas_below_their_threshold_are_no_keywords(page: Page, server: Server)
     assert Path(download.value.path()).read_text() == "@misc{a, title={On clouds}}"
 
 
+def test_entries_that_share_an_id_share_their_areas(page: Page, server: Server) -> None:
+    """Which is said, for the service knows entries by their ids."""
+    open_page(page, server.url)
+    load(page, "refs.bib", "@misc{a, title={We segment}}\n@misc{a, title={Translating}}")
+    page.wait_for_selector("#give-back:visible")
+    settle(page)
+    with page.expect_download() as download:
+        page.click("#download-button")
+    assert Path(download.value.path()).read_text().count("keywords={Segmentation, Machine translation}") == 2
+    assert page.inner_text("#status").endswith("1 paper has the id of another one and got its areas too.")
+
+
 def test_other_files_are_not_offered_with_keywords(page: Page, server: Server) -> None:
     """Nor is a paper that was typed after a file."""
     open_page(page, server.url)
