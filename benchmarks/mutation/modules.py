@@ -52,7 +52,11 @@ TESTS: Mapping[str, tuple[str, ...]] = {
     "model/plain_files.py": _MODELS,
     "model/verified_copy.py": ("tests/model/test_verified_copy.py",),
     "serving/http/access.py": _ACCESS,
-    "serving/batch/partial.py": ("tests/serving/batch/test_partial.py", "tests/serving/batch/test_power_loss.py"),
+    "serving/batch/partial.py": (
+        "tests/serving/batch/test_partial.py",
+        "tests/serving/batch/test_complete_output.py",
+        "tests/serving/batch/test_power_loss.py",
+    ),
     "data/readers/sources.py": ("tests/data/readers/test_sources.py", "tests/data/readers/test_reading.py"),
     "data/yaml_nodes.py": ("tests/data/test_yaml_nodes.py",),
     "model/versions.py": _MODELS,

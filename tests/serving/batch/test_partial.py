@@ -212,3 +212,43 @@ def test_a_new_run_cuts_no_file_of_which_a_checkpoint_speaks(tmp_path: Path, mon
     with open_output(tmp_path, "out.jsonl", model="v2"):
         assert sizes == [left] != [0]
         assert work_path(tmp_path / "out.jsonl").stat().st_size == 0
+
+
+def test_a_table_begins_with_its_header(tmp_path: Path) -> None:
+    """Once, before the first label, whatever came before and however often the run was interrupted."""
+    chunks = make_chunks([(0, 1), (2, 0), (1, 0)])
+    for number, chunk in enumerate(chunks):
+        with open_output(tmp_path, "out.csv", resume=number > 0) as output:
+            write(output, [chunk])
+    with open_output(tmp_path, "out.csv", resume=True) as output:
+        output.finish()
+    header, *rows = (tmp_path / "out.csv").read_text().splitlines()
+    assert header.startswith("id,title,areas") and len(rows) == 3
+    assert not any(row.startswith("id,") for row in rows)
+
+
+def test_without_rejects_those_of_an_earlier_run_are_removed(tmp_path: Path) -> None:
+    """They would be taken for this one's; with some, they are replaced."""
+    rejected = tmp_path / "out.jsonl.rejected.jsonl"
+    rejected.write_text("of an earlier run\n")
+    with open_output(tmp_path, "out.jsonl") as output:
+        write(output, make_chunks([(1, 1)]))
+        assert rejected.read_text() == "of an earlier run\n"
+        output.finish()
+    assert "bad" in rejected.read_text() and "earlier" not in rejected.read_text()
+    with open_output(tmp_path, "out.jsonl") as output:
+        write(output, make_chunks([(1, 0)]))
+        output.finish()
+    assert set(contents(tmp_path)) == {"out.jsonl"}
+
+
+def test_all_that_changed_is_named(tmp_path: Path) -> None:
+    """What the two runs have in common is not; a thing that is new counts as changed."""
+    saved, given = {"the model": "v1", "the inputs": "1"}, {"the model": "v2", "the inputs": "1", "the options": "x"}
+    files = tmp_path / "out.jsonl", tmp_path / "rejected.jsonl", OutputFormat.JSONL, TagOptions()
+    with ResumableOutput(*files, saved, resume=False):
+        pass
+    with pytest.raises(UsageError, match=r"out\.jsonl: the model and the options changed since the run stopped"):
+        ResumableOutput(*files, given, resume=True)
+    with ResumableOutput(*files, saved, resume=True) as output:  # the locks were given back
+        assert output.counts == Counts()
