@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import sqlite3
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import text
@@ -175,3 +177,71 @@ def test_readers_write_nothing(tmp_path: Path) -> None:
         connection.execute(text("DELETE FROM areatag_entries"))
     with LabelStore(database) as store:
         assert store.counts() == (2, 2)
+
+
+def test_a_store_is_shared_between_threads(tmp_path: Path) -> None:
+    """Whichever of them a connection was made in."""
+    with LabelStore.open(f"sqlite:///{tmp_path / 'labels.db'}") as store, ThreadPoolExecutor(4) as threads:
+        papers = [Paper(str(number), f"Reef {number}") for number in range(24)]
+        numbers = list(threads.map(lambda paper: store.add([decision(paper, ("fish",))])[0], papers))
+        assert sorted(numbers) == list(range(1, 25))
+        assert all(threads.map(lambda paper: store.current(paper) is not None, papers))
+
+
+@pytest.mark.parametrize(
+    ("code", "is_read"),
+    [
+        (sqlite3.SQLITE_PERM, True),
+        (sqlite3.SQLITE_READONLY, True),
+        (sqlite3.SQLITE_READONLY_DIRECTORY, True),
+        (sqlite3.SQLITE_IOERR_SHMOPEN, True),
+        (sqlite3.SQLITE_FULL, True),
+        (sqlite3.SQLITE_CANTOPEN, True),
+        (sqlite3.SQLITE_BUSY, False),
+        (sqlite3.SQLITE_CORRUPT, False),
+        (sqlite3.SQLITE_NOTADB, False),
+    ],
+)
+def test_where_no_lock_file_can_be_made_the_store_is_read_without(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: int, is_read: bool
+) -> None:
+    """Other errors are said: a store that is busy or damaged would be read as half of one."""
+    _fill(tmp_path / "labels.db")
+    real = sqlite3.connect
+
+    def connect(address: str, **options: Any) -> sqlite3.Connection:
+        if "immutable" not in address:
+            error = sqlite3.OperationalError("of a test")
+            error.sqlite_errorcode = code
+            raise error
+        connection: sqlite3.Connection = real(address, **options)
+        return connection
+
+    monkeypatch.setattr(sqlite3, "connect", connect)
+    if is_read:
+        with LabelStore.open(f"sqlite:///{tmp_path / 'labels.db'}") as store:
+            assert store.counts() == (2, 2)
+    else:
+        with pytest.raises(LabelStoreError, match="of a test"):
+            LabelStore.open(f"sqlite:///{tmp_path / 'labels.db'}")
+
+
+def test_an_empty_log_is_none(tmp_path: Path) -> None:
+    """Of a store that is gone, or of another file that was in its place."""
+    path = tmp_path / "labels.db"
+    (tmp_path / "labels.db-wal").touch()
+    _fill(path)
+    with LabelStore.open(f"sqlite:///{path}") as store:
+        assert store.counts() == (2, 2)
+
+
+def test_a_restored_backup_gets_its_log_with_the_next_label(tmp_path: Path) -> None:
+    """A copy by other means has none, and each reader of it would wait for writers."""
+    path = tmp_path / "labels.db"
+    _fill(path)
+    with sqlite3.connect(path) as connection:
+        assert connection.execute("PRAGMA journal_mode=DELETE").fetchone() == ("delete",)
+    connection.close()
+    with LabelStore.open(f"sqlite:///{path}") as store:
+        assert store.add([decision(OTTERS, ("rivers",))]) == [3]
+        assert (tmp_path / "labels.db-wal").stat().st_size > 0
