@@ -68,6 +68,7 @@ class Workspace:
         self._program = Path(sys.executable).with_name("cosmic-ray")
         if not self._program.exists():
             raise AreatagError("Mutation testing needs cosmic-ray: pip install -c constraints.txt '.[mutation]'.")
+        folder.chmod(0o711)  # some tests read as another user
         shutil.copytree(_ROOT, self._folder, ignore=_LEFT_OUT)
         plugin = self._folder / "areatag_mutation-0.dist-info"
         plugin.mkdir()
