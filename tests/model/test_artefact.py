@@ -1,5 +1,6 @@
 """A model directory is used only when it is whole."""
 
+import dataclasses
 import json
 from pathlib import Path
 
@@ -8,7 +9,8 @@ import pytest
 
 from data.papers import Paper
 from model.activation import activate
-from model.artefact import Artefact
+from model.artefact import Artefact, ModelParts
+from model.calibration import NO_ADJUSTMENT, Adjustment
 from model.plain_files import MANIFEST, ArtefactError
 from model.runtimes.openvino import OpenVinoRuntime
 from model.tagger import Tagger
@@ -129,6 +131,7 @@ def test_a_version_of_the_release_before_opens_as_it_was() -> None:
     artefact = Artefact.open(path)
     assert artefact.version == "20261129-c69ebbbd"
     assert artefact.lexical is not None and artefact.ood is not None
+    assert artefact.feature_size == artefact.hidden_size + artefact.lexical.size > artefact.hidden_size
     assert artefact.fingerprints.complete and "learned_labels.txt" in artefact.files
     tagger = Tagger(artefact, OpenVinoRuntime(artefact.encoder_path, precision="f32"))
     papers = [
@@ -138,3 +141,76 @@ def test_a_version_of_the_release_before_opens_as_it_was() -> None:
     then = [[1.0, 0.00016722, 0.00015435], [7e-07, 1.0, 0.99305522]]
     np.testing.assert_allclose(tagger.probabilities(papers), then, atol=1e-4)
     assert activate(str(path)) == active_reference() == artefact.version
+
+
+def test_a_model_without_lexical_features_reads_the_embedding_alone(copy: Path) -> None:
+    """Nor has it any of the other optional parts."""
+    artefact = Artefact.open(copy)
+    assert artefact.feature_size == artefact.hidden_size == 4
+    assert artefact.learned_labels == frozenset() and artefact.path == copy
+    assert artefact.title_areas == artefact.title_fields == NO_ADJUSTMENT
+
+
+def test_contents_are_compared_unless_that_was_just_done(copy: Path) -> None:
+    """Sizes always are."""
+    path = copy / "encoder" / "model.safetensors"
+    content = bytearray(path.read_bytes())
+    content[-1] ^= 1
+    path.write_bytes(content)
+    assert Artefact.open(copy, verify=False).version == "v1"
+    path.write_bytes(content[:-1])
+    with pytest.raises(ArtefactError, match="bytes instead of"):
+        Artefact.open(copy, verify=False)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "message"),
+    [
+        ("taxonomy.yaml", "fields: 7", r"taxonomy\.yaml"),
+        ("calibration.json", '{"areas": {}, "fields": {}}', r"calibration\.json"),
+        ("calibration.json", '{"areas": 1, "fields": {}}', r"calibration\.json"),
+        ("metrics.json", '{"micro_f1": "high"}', r"metrics\.json"),
+        ("card.json", '{"trained_on": []}', r"card\.json"),
+        ("heads.safetensors", "no tensors", r"heads\.safetensors"),
+    ],
+)
+def test_a_file_that_is_whole_and_wrong_is_named(copy: Path, name: str, content: str, message: str) -> None:
+    """Whatever its checksum says, since models come from anywhere."""
+    (copy / name).write_text(content)
+    close(copy, "v1")
+    with pytest.raises(ArtefactError, match=message):
+        Artefact.open(copy)
+
+
+def test_a_disk_that_fails_is_said(copy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With what the system says."""
+
+    def fail(*_: object, **__: object) -> None:
+        raise OSError(5, "Input/output error")
+
+    monkeypatch.setattr("model.artefact.check_files", fail)
+    with pytest.raises(ArtefactError, match=r"cannot be read \(Input/output error\); install the model again"):
+        Artefact.open(copy)
+
+
+def test_titles_may_be_adjusted(copy: Path) -> None:
+    """Areas and fields each by themselves."""
+    path = copy / "calibration.json"
+    record = json.loads(path.read_text())
+    path.write_text(json.dumps(record | {"title_only": {"areas": Adjustment(0.5, -1.0, 0.25).to_json(), "fields": {}}}))
+    close(copy, "v1")
+    artefact = Artefact.open(copy)
+    assert artefact.title_areas == Adjustment(0.5, -1.0, 0.25) and artefact.title_fields == NO_ADJUSTMENT
+    path.write_text(json.dumps(record | {"title_only": {"areas": {"slope": "x"}, "fields": {}}}))
+    close(copy, "v1")
+    with pytest.raises(ArtefactError, match=r"calibration\.json"):
+        Artefact.open(copy)
+
+
+def test_the_parts_are_no_directory_any_more(copy: Path) -> None:
+    """They have no digest, which is that of files; all else is the same."""
+    artefact = Artefact.open(copy)
+    parts = artefact.parts
+    assert type(parts) is ModelParts and (parts.digest, parts.version) == ("", "v1") and artefact.digest
+    for item in dataclasses.fields(ModelParts):
+        assert item.name == "digest" or getattr(parts, item.name) is getattr(artefact, item.name)
