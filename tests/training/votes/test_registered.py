@@ -38,10 +38,10 @@ def test_functions_of_a_file_vote(tmp_path: Path) -> None:
     assert source.vote(PAPERS).tolist() == [[[1, 0], [0, 0]], [[0, 0], [-1, 1]]]
 
 
-def test_the_readme_shows_such_a_file(tmp_path: Path) -> None:
+def test_the_documentation_shows_such_a_file(tmp_path: Path) -> None:
     """Its example runs, and votes for an area of the bundled taxonomy."""
-    readme = (Path(__file__).parents[3] / "README.md").read_text()
-    (example,) = (block for block in re.findall(r"(?s)```python\n(.*?)```", readme) if "labelling_function" in block)
+    page = (Path(__file__).parents[3] / "docs/training.md").read_text()
+    (example,) = (block for block in re.findall(r"(?s)```python\n(.*?)```", page) if "labelling_function" in block)
     path = tmp_path / "mine.py"
     path.write_text(example)
     taxonomy = load_taxonomy()
