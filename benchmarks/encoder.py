@@ -1,7 +1,8 @@
-"""The encoder alone, without texts and heads: `python -m benchmarks.encoder [-o FILE]`.
+"""The encoder alone, without texts and heads: `python -m benchmarks.encoder [--gold GOLD.jsonl] [-o FILE]`.
 
 Papers a second of OpenVINO's CPU plugin, by batch size and by how its threads are set, and for papers of mixed lengths
-by how much is padded; then `areatag label` on papers of as many tokens. All ways take turns, so that another load on
+by how much is padded; with gold, torch and OpenVINO in every number format, with the micro-F1 of each; then `areatag
+label` on papers of as many tokens. All ways take turns, so that another load on
 the machine meets each of them alike: compare figures of one run only.
 """
 
@@ -21,6 +22,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from benchmarks.encoder_precisions import compare_precisions
 from benchmarks.machine import describe_machine
 from benchmarks.serving.part import Options
 from benchmarks.serving.saturation import label_rate
@@ -108,11 +110,20 @@ def _timed() -> Iterator[list[float]]:
     clock[0] = time.perf_counter() - clock[0]
 
 
+def _of_precisions(compared: dict[str, dict[str, float]]) -> Table:
+    table = Table("encoder", "papers/s, median", "times torch f32", "micro-F1")
+    for name, row in compared.items():
+        speed, ratio, f1 = row["papers_per_second"], row["times_torch_f32"], row["micro_f1"]
+        table.add_row(name, f"{speed:.1f}", f"{ratio:.1f}", f"{f1:.4f}")
+    return table
+
+
 def main(
     model: Annotated[str | None, typer.Option(help="Model; by default the active one.")] = None,
     tokens: Annotated[int, typer.Option(min=8, max=512, help="Tokens of a paper.")] = 256,
     seconds: Annotated[float, typer.Option(min=1, help="Time for the encoder.")] = 120.0,
     label: Annotated[int, typer.Option(min=0, help="Papers for `areatag label`; 0: leave it out.")] = 1000,
+    gold: Annotated[Path | None, typer.Option(help="Labelled papers, to compare number formats on.")] = None,
     output: Annotated[Path | None, typer.Option("-o", "--output", help="JSON file for the figures.")] = None,
 ) -> None:
     """Measure and print."""
@@ -127,6 +138,9 @@ def main(
     console = Console()
     console.print(f"{report['machine']}, model {artefact.version}, {tokens} tokens")
     console.print(table)
+    if gold is not None:
+        report["precisions"] = compared = compare_precisions(artefact, gold, seconds)
+        console.print(_of_precisions(compared))
     if label:
         options = Options(model=model, tokens=tokens)
         report["areatag_label_papers_per_second"] = rate = label_rate(options.papers(label), options)

@@ -41,7 +41,7 @@ def load_runtime(
         encoder: directory of the encoder in a model directory (`Artefact.encoder_path`).
         device: one of `Device`; "auto" takes a GPU when there is one and torch is installed, else the CPU.
         threads: CPU threads; None: all cores.
-        precision: "f32" or "bf16"; None: what the device computes fastest.
+        precision: "f32", "bf16" or, on a CPU, "int8"; None: what the device computes fastest.
 
     Raises:
         UsageError: a device is asked for and cannot be had, or is unknown.

@@ -128,10 +128,10 @@ def test_an_embedding_of_another_size_is_refused(tmp_path: Path) -> None:
         activate(str(folder))
 
 
-def test_bfloat16_is_within_the_tolerance() -> None:
-    """What float32 answered on one machine is asked of bfloat16 on another."""
+def test_other_precisions_are_within_the_tolerance() -> None:
+    """What float32 answered on one machine is asked of bfloat16 or int8 on another."""
     artefact = Artefact.open(RELEASED)
-    for precision in ("f32", "bf16"):
+    for precision in ("f32", "bf16", "int8"):
         check_answers(artefact, load_on_cpu(artefact, precision))
 
 
