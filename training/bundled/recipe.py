@@ -13,8 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from data.errors import UsageError
+from data.rules import BUNDLED_RULES
 from data.soft_labels import SoftLabels
-from data.taxonomy_file import load_taxonomy
+from data.taxonomy_file import BUNDLED_TAXONOMY, load_taxonomy
 from model.artefact import Artefact
 from model.plain_files import MANIFEST
 from training.bundled.card import recipe_card
@@ -76,6 +77,7 @@ class _Recipe:
     def __init__(self, options: RecipeOptions, stages: Stages, progress: Progress) -> None:
         self._options, self._settings = options, options.settings
         self._stages, self._progress = stages, progress
+        self._taxonomy = {"taxonomy": options.taxonomy or BUNDLED_TAXONOMY}
         self._held_out = self._evaluation_papers()
         self._soft = self._soft_labels()
         # those have a weight above 1, and are the first that a training takes
@@ -97,7 +99,7 @@ class _Recipe:
         options = self._options
         votes, taxonomy = options.evaluation_votes, load_taxonomy(options.taxonomy)
         make = partial(write_evaluation_papers, options.papers, votes, taxonomy)
-        inputs = options.inputs_of_pool() | {"votes of evaluation": votes}
+        inputs = options.inputs_of_pool() | self._taxonomy | {"votes of evaluation": votes}
         return self._stages.run(Stage("evaluation-papers", "papers.jsonl", make, inputs))
 
     def _soft_labels(self) -> Path:
@@ -121,8 +123,7 @@ class _Recipe:
             if set(found.recorded) != names or found.settings.get("seed") != seed or found.settings.get("embeddings"):
                 raise UsageError(f"{output} was made from other votes or settings than the recipe has; remove it.")
 
-        given = {"rules": options.rules, "taxonomy": options.taxonomy}
-        inputs = options.inputs_of_pool() | {name: path for name, path in given.items() if path is not None}
+        inputs = options.inputs_of_pool() | self._taxonomy | {"rules": options.rules or BUNDLED_RULES}
         inputs |= {f"votes {path.name}": path for path in options.votes}
         return self._stages.run(Stage("soft-labels", "soft.parquet", make, inputs, {"seed": seed}, check))
 
