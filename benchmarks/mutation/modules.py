@@ -57,6 +57,7 @@ TESTS: Mapping[str, tuple[str, ...]] = {
         "tests/serving/batch/test_complete_output.py",
         "tests/serving/batch/test_power_loss.py",
     ),
+    "data/readers/compression.py": ("tests/data/readers/test_compression.py", "tests/data/readers/test_sources.py"),
     "data/readers/sources.py": ("tests/data/readers/test_sources.py", "tests/data/readers/test_reading.py"),
     "data/yaml_nodes.py": ("tests/data/test_yaml_nodes.py",),
     "model/versions.py": _MODELS,

@@ -84,6 +84,9 @@ def test_aliases_expand_to_no_more_than_a_file_could_hold(monkeypatch: pytest.Mo
     assert compose_yaml(_nested_aliases(3), "f.yaml") is not None
     with pytest.raises(ContentError, match="expand to far more"):
         compose_yaml(_nested_aliases(4), "f.yaml")
+    with pytest.raises(ContentError, match="expand to far more") as caught:
+        compose_yaml(_nested_aliases(20), "f.yaml")
+    assert [problem.line for problem in caught.value.problems] == [7]  # where ten million are passed
     monkeypatch.setattr(yaml_nodes, "_MOST_VALUES", 1000)
     with pytest.raises(ContentError, match="expand to far more") as caught:
         compose_yaml(_nested_aliases(3), "f.yaml")

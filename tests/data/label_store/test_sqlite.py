@@ -101,6 +101,7 @@ def test_of_two_processes_that_make_the_store_the_first_wins(tmp_path: Path, mon
     path, link = tmp_path / "labels.db", os.link
 
     def late(source: Path, target: Path) -> None:
+        assert Path(source).read_bytes()[18:20] == b"\2\2"  # it has its log before its name: no reader blocks writers
         monkeypatch.setattr(os, "link", link)
         _fill(path)
         link(source, target)
