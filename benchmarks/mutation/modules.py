@@ -63,7 +63,7 @@ TESTS: Mapping[str, tuple[str, ...]] = {
     "model/versions.py": _MODELS,
     "serving/batch/outputs.py": ("tests/serving/batch/test_outputs.py", "tests/serving/batch/test_partial.py"),
     "serving/http/keys.py": ("tests/serving/http/test_keys.py",),
-    "serving/http/limits.py": ("tests/serving/http/test_limits.py", "tests/serving/routes/test_tagging.py"),
+    "serving/http/limits.py": ("tests/serving/http/test_shared_limits.py", "tests/serving/http/test_limits.py"),
     "serving/http/routing.py": ("tests/serving/http/test_routing.py", *_ACCESS),
     "serving/routes/page.py": ("tests/serving/routes/test_page_files.py",),
     "serving/routes/tagging.py": ("tests/serving/routes/test_tagging.py",),
