@@ -137,3 +137,21 @@ def test_a_store_of_release_0_1_0_opens(tmp_path: Path) -> None:
         with pytest.raises(AreatagError, match="was forgotten"):
             store.add([decision(otters, ("rivers",))])
         assert store.add([decision(SALMON, ("rivers",))]) == [6]
+
+
+def test_broken_places_are_told_apart(tmp_path: Path) -> None:
+    """A file that is no database, a folder, and a path below a file."""
+    path = tmp_path / "labels.db"
+    path.write_text("no database at all\n" * 100)
+    with pytest.raises(LabelStoreError, match=r"labels.db failed: it is damaged"):
+        LabelStore.open(f"sqlite:///{path}")
+    with pytest.raises(LabelStoreError, match="cannot be opened"):
+        LabelStore.open(f"sqlite:///{tmp_path}")
+    with pytest.raises(AreatagError, match=r"labels\.db"):
+        LabelStore.open(f"sqlite:///{path}/below/labels.db")
+
+
+def test_a_path_that_cannot_be_looked_at_is_said(tmp_path: Path) -> None:
+    """As a name too long for any file."""
+    with pytest.raises(LabelStoreError, match=r"cannot be opened \(File name too long\); check its path"):
+        LabelStore.open(f"sqlite:///{tmp_path / ('x' * 300)}")
