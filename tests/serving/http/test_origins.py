@@ -161,6 +161,15 @@ def test_what_is_not_declared_as_json_is_not_read(keeping: TestClient, content_t
         assert keeping.post(path, content=_BODY, headers=headers).status_code == 415
 
 
+@pytest.mark.parametrize("path", ["/papers", "/papers/keywords"])
+@pytest.mark.parametrize("origin", ["https://a.example", "null", "http://localhost.a.example"])
+def test_forms_of_other_origins_send_no_files(keeping: TestClient, path: str, origin: str) -> None:
+    """A form needs no permission of the browser's to be sent: it is refused by its origin, before it is read."""
+    file, data = {"file": b"@misc{a, title={Moss}}"}, {"areas": "{}"} if path == "/papers/keywords" else {}
+    assert keeping.post(path, files=file, data=data, headers={"Origin": origin}).status_code == 403
+    assert keeping.post(path, files=file, data=data, headers={"Origin": "http://127.0.0.1"}).status_code == 200
+
+
 def test_two_origins_or_hosts_are_refused() -> None:
     """What only a broken client sends speaks for no origin."""
     sites = TrustedSites()
