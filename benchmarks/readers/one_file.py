@@ -1,0 +1,31 @@
+"""Read one file with the readers of some checkout: `python one_file.py CHECKOUT FILE` prints what it took as JSON.
+
+It is a process of its own, so that the peak of its memory is that of this one file.
+"""
+
+from __future__ import annotations
+
+import json
+import resource
+import sys
+import time
+
+
+def main() -> None:
+    """Read all papers of the file."""
+    checkout, file = sys.argv[1:]
+    sys.path.insert(0, checkout)
+    import data
+    from data.readers import read_papers
+
+    if not str(data.__file__).startswith(checkout):  # that of an installation
+        sys.exit(f"There is no package data in {checkout}.")
+    start = time.process_time()
+    papers = sum(1 for _ in read_papers([file]))
+    seconds = time.process_time() - start
+    mebibytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(json.dumps({"papers": papers, "seconds": seconds, "mebibytes": mebibytes}))
+
+
+if __name__ == "__main__":
+    main()
