@@ -13,8 +13,8 @@ from random import Random
 from xml.sax.saxutils import escape
 
 _SENTENCES = """we count geese on frozen lakes and explain why some of them stay through winter while herons near the
-river model data learning method results show that our approach network graph language query storm signal noise measure with
-R&D p<0.05 large small stable"""
+river model data learning method results show that our approach network graph language query storm signal noise measure
+with R&D p<0.05 large small stable"""
 _WORDS = tuple(_SENTENCES.split())
 _PAPERS = 500  # of different texts; those of a file repeat them
 

@@ -35,7 +35,7 @@ _TEXTS: tuple[tuple[bytes, str, str], ...] = (
     (
         rb"1\. [^\r\n]{5,300}[\r\n].*?\bPMID: \d",
         "PubMed's plain text",
-        "save the results in the format PubMed (.nbib), or as CSV with the abstracts in RIS or XML",
+        "save the results in the format PubMed (.nbib)",
     ),
     (rb"<1>\s*[\r\n]+[A-Z][A-Za-z ]{2,30}\s*[\r\n]", "Ovid's plain text", "export the results as RIS"),
     (

@@ -3,12 +3,13 @@
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from html.entities import html5
 
 from data.papers import Reject
 from data.readers.records import Record
 
 _SEPARATORS = re.compile(r"\s*[,;]\s*")
-_ENTITY_OR_SEPARATOR = r"\\?&#?\w{1,31};|(?P<separator>[,;])"
+_ENTITY_OR_SEPARATOR = r"\\?&(?P<entity>#?\w{1,31};)|(?P<separator>[,;])"
 _MARKS = re.compile(_ENTITY_OR_SEPARATOR)
 _LATEX_MARKS = re.compile(_ENTITY_OR_SEPARATOR + r"|\\.|[{}]", re.DOTALL)
 _BLANKS = re.compile(r"\s*")
@@ -77,8 +78,8 @@ def separated(content: str, *, braces: bool = False) -> tuple[list[str], list[st
     depth = 0
     for found in (_LATEX_MARKS if braces else _MARKS).finditer(content):
         depth += {"{": 1, "}": -1}.get(found.group(), 0)
-        if found.lastgroup and depth <= 0:
-            outside.append(found.start())
+        if found.lastgroup and depth <= 0 and not _is_entity(found):
+            outside.append(found.end() - 1)
     semicolons = [at for at in outside if content[at] == ";"]
     items, between, last = [], [], 0
     for at in semicolons or outside:
@@ -89,6 +90,12 @@ def separated(content: str, *, braces: bool = False) -> tuple[list[str], list[st
         between.append(content[last + len(item) : stop])
         last = stop
     return [*items, content[last:]], between
+
+
+def _is_entity(found: re.Match[str]) -> bool:
+    """Return whether this is a sign of HTML, not a separator behind an abbreviation such as "R&D"."""
+    name = found["entity"] or ""
+    return name.startswith("#") or name in html5
 
 
 def rejoined(items: Sequence[str], between: Sequence[str], change: KeywordChange) -> str:

@@ -6,9 +6,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from data.readers.bibtex_blocks import split_blocks
-from data.readers.sources import ByteStream
 from data.writers import KeywordFormat
+from tests.support.segments import Segment, changed_gaps, content_of
 
 GiveBack = Callable[..., bytes]
 
@@ -62,44 +61,71 @@ def test_the_encoding_stays(give_back: GiveBack, encoding: str) -> None:
     assert give_back(content.encode(encoding), KeywordFormat.BIBTEX) == expected.encode(encoding)
 
 
-_TEXT = st.text(st.characters(codec="utf-8", exclude_characters='{}"\\@%\r'), max_size=20)
-_VALUE = st.one_of(_TEXT.map(lambda text: f"{{{text}}}"), _TEXT.map(lambda text: f'"{text}"'), st.just("2020"))
-_BLANK = st.sampled_from([" ", "\n  ", "\r\n\t", ""])
+NAMES = ["Geese, herons", "Storks"]
+# Letters that Windows-1252 has and that, in it, are never UTF-8.
+_LETTERS = st.text(st.sampled_from("abc äöüß .;:$&^_~#%-=[]()\n"), max_size=15)
+_COMMAND = st.sampled_from([r"\'e", r"\{", r"\}", r"{\"o}", r"\\", "$x_{i}$", r"\textbf{a}", "{}", "{{A} b}", "``q''"])
+_PIECES = st.lists(st.one_of(_LETTERS, _COMMAND), max_size=4).map("".join)
+_NESTED = st.recursive(_PIECES, lambda inner: st.lists(inner, max_size=3).map(lambda parts: "{" + "".join(parts) + "}"))
+_PART = st.one_of(
+    _NESTED.map(lambda text: f"{{{text} }}"),
+    _PIECES.map(lambda text: f'"{text} "'),
+    st.sampled_from(["2020", "jan", "mac"]),
+)
+_VALUE = st.lists(_PART, min_size=1, max_size=3).map(" # ".join)
+_LIST = st.lists(st.sampled_from(["birds", "ice", "Storks", "{A, b}", r"R\&D", "storks"]), max_size=4)
+_BETWEEN = st.sampled_from(
+    ["\n", "\n\n", "% a comment\n", "free text, not @ all\n", "@comment{x @misc{y} }\n", '@string{mac = "M" # jan}\n',
+     "@string(mb = {B})\n", '@preamble{"\\newcommand{\\x}{y}"}\n', "@misc{bad, title {A}}\n"]
+)  # fmt: skip
 
 
 @st.composite
-def _entry(draw: st.DrawFn) -> str:
-    fields = [("title", "{A" + draw(_TEXT) + "}")]
-    fields += [(f"f{number}", draw(_VALUE)) for number in range(draw(st.integers(0, 3)))]
-    if draw(st.booleans()):
-        fields.append(("keywords", draw(_VALUE)))
-    fields = draw(st.permutations(fields))
+def _entry(draw: st.DrawFn) -> list[Segment]:
+    """An entry; what may change are its keywords, or the place behind its last field where it has none."""
+    opened, closed = draw(st.sampled_from([("{", "}"), ("{", "}"), ("(", ")")]))
+    blank = draw(st.sampled_from([" ", "\n  ", "\n\t", ""]))
     equals = draw(st.sampled_from(["=", " = ", "   = "]))
-    blank = draw(_BLANK)
-    end = draw(st.sampled_from(["", ",", "\n", ",\n"]))
-    body = ",".join(f"{blank}{name}{equals}{value}" for name, value in fields)
-    return f"{draw(_TEXT)}\n@article{{key,{body}{end}}}\n"
+    fields = [("title", "{A" + draw(_NESTED) + " }")]
+    fields += [(f"f{number}", draw(_VALUE)) for number in range(draw(st.integers(0, 3)))]
+    at = draw(st.integers(0, len(fields) - 1)) if draw(st.booleans()) else -1
+    segments = [Segment(f"{draw(_BETWEEN)}@article{opened}key")]
+    for number, (name, value) in enumerate(fields):
+        if number == at:
+            left, right = draw(st.sampled_from([("{", "}"), ('"', '"')]))
+            segments.append(Segment(f",{blank}{draw(st.sampled_from(['keywords', 'Keywords']))}{equals}{left}"))
+            segments += [
+                Segment(draw(st.sampled_from([", ", "; ", ";"])).join(draw(_LIST)), is_gap=True),
+                Segment(right),
+            ]
+        segments.append(Segment(f",{blank}{name}{equals}{value}"))
+    segments.append(Segment(draw(st.sampled_from(["", ",", " ,"]))))
+    segments += [] if at >= 0 else [Segment("", is_gap=True)]
+    return [*segments, Segment(draw(st.sampled_from(["", "\n"])) + closed + "\n")]
 
 
-@settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(st.lists(_entry(), min_size=1, max_size=5), st.sampled_from(["", "t: "]))
-def test_only_keywords_change(give_back: GiveBack, entries: list[str], prefix: str) -> None:
+@settings(max_examples=250, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@given(
+    st.lists(_entry(), min_size=3, max_size=6).map(lambda entries: [segment for entry in entries for segment in entry]),
+    st.sampled_from(["\n", "\r\n"]),
+    st.sampled_from(["utf-8", "utf-8-sig", "cp1252", "utf-16"]),
+    st.sampled_from(["", "t: "]),
+)
+def test_only_keywords_change(
+    give_back: GiveBack, segments: list[Segment], end: str, encoding: str, prefix: str
+) -> None:
     """A thousand entries in all: what is no keyword is the same afterwards, and twice is once."""
-    content = "".join(entries).encode()
-    once = give_back(content, KeywordFormat.BIBTEX, ["Geese, herons", "Storks"], prefix)
-    assert give_back(once, KeywordFormat.BIBTEX, ["Geese, herons", "Storks"], prefix) == once
-    before, after = (_without_keywords(data) for data in (content, once))
-    assert before == after
-    assert once.count(b"Storks") >= len(entries)
+    segments = [Segment(text.replace("\n", end), is_gap) for text, is_gap in segments]
+    content = content_of(segments).encode(encoding)
+    once = give_back(content, KeywordFormat.BIBTEX, NAMES, prefix)
+    assert give_back(once, KeywordFormat.BIBTEX, NAMES, prefix) == once
+    for before, after in changed_gaps(segments, once.decode(encoding)):
+        assert "storks" in after.lower()
+        assert _squeezed(after) == _squeezed(before) or not before
 
 
-def _without_keywords(content: bytes) -> list[tuple[bytes, list[tuple[str, bytes]]]]:
-    """Return the text between entries, and of each entry the key and the fields without the keywords."""
-    found: list[tuple[bytes, list[tuple[str, bytes]]]] = []
-    for block in split_blocks(ByteStream("x", iter([content]))):
-        if block.entry:
-            fields = [(field.name, block.data[field.start : field.stop]) for field in block.entry.fields]
-            found.append((block.entry.key, [field for field in fields if field[0] != "keywords"]))
-        else:
-            found.append((block.data, []))
-    return found
+def _squeezed(keywords: str) -> str:
+    """Return keywords without those that were added, and without what is between them."""
+    for name in ("t: Geese / herons", "t: Storks", "Geese / herons", "Storks", "storks"):
+        keywords = keywords.replace(name, "")
+    return keywords.translate(str.maketrans("", "", ",; "))

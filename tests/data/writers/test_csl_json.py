@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from data.readers.sources import ByteStream
 from data.writers import KeywordFormat
 from data.writers.csl_json import pieces
+from tests.support.segments import Segment, changed_gaps, content_of
 
 GiveBack = Callable[..., bytes]
 
@@ -47,36 +48,70 @@ def test_a_prefix(give_back: GiveBack) -> None:
         assert once.decode() == f'{START}, "keyword": {after}}}'
 
 
+_BLANK = st.sampled_from(["", " ", "\n  ", "\t", "\r\n"])
+_STRING = st.text(st.sampled_from('ab"\\/,;{}[]äß\u2028😀\n'), max_size=8)
 _JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.text(max_size=8),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+    st.none() | st.booleans() | st.integers() | _STRING,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["a", "keyword", "title"]), inner),
     max_leaves=5,
 )
 
 
+def _string(draw: st.DrawFn, text: str) -> str:
+    """Return a text as JSON, escaped in one of the ways that programs have."""
+    written = json.dumps(text, ensure_ascii=draw(st.booleans()))
+    return written.replace("/", "\\/") if draw(st.booleans()) else written
+
+
 @st.composite
-def _item(draw: st.DrawFn) -> dict[str, object]:
-    item: dict[str, object] = dict(draw(st.dictionaries(st.text(max_size=5), _JSON)))
-    item |= {"type": "book", "title": "A" + draw(st.text(max_size=10))}
-    if draw(st.booleans()):
-        item["keyword"] = draw(st.text(max_size=20))
-    return item
+def _item(draw: st.DrawFn) -> list[Segment]:
+    """An item with any spacing; what may change is its keyword, or the place behind its last member."""
+    members = [('"type"', '"book"'), ('"title"', _string(draw, "A" + draw(_STRING)))]
+    members += [(f'"x{number}"', json.dumps(draw(_JSON))) for number in range(draw(st.integers(0, 3)))]
+    at = draw(st.integers(0, len(members))) if draw(st.booleans()) else -1
+    segments, opening = [], "{"
+    for number in range(len(members) + 1):
+        colon = f"{draw(_BLANK)}:{draw(_BLANK)}"
+        if number == at:
+            segments.append(Segment(f'{opening}{draw(_BLANK)}"keyword"{colon}'))
+            segments.append(Segment(_string(draw, draw(_STRING)), is_gap=True))
+            opening = draw(_BLANK) + ","
+        if number < len(members):
+            name, value = members[number]
+            segments.append(Segment(f"{opening}{draw(_BLANK)}{name}{colon}{value}"))
+            opening = draw(_BLANK) + ","
+    segments += [] if at >= 0 else [Segment("", is_gap=True)]
+    return [*segments, Segment(draw(_BLANK) + "}")]
 
 
-@settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(st.lists(_item(), min_size=1, max_size=5), st.sampled_from([None, 1, "\t"]), st.booleans())
-def test_only_keywords_change(
-    give_back: GiveBack, items: list[dict[str, object]], indent: int | str | None, ascii: bool
-) -> None:
+@settings(max_examples=250, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@given(
+    st.lists(_item(), min_size=3, max_size=6),
+    st.sampled_from([",", ",\n", " , "]),
+    st.sampled_from(["utf-8", "utf-8-sig", "utf-16"]),
+)
+def test_only_keywords_change(give_back: GiveBack, items: list[list[Segment]], comma: str, encoding: str) -> None:
     """A thousand items in all: what is no keyword is the same afterwards, and twice is once."""
-    content = json.dumps(items, indent=indent, ensure_ascii=ascii).encode("utf-8", "replace")
+    segments = [Segment("[")]
+    for number, item in enumerate(items):
+        segments += [*([Segment(comma)] if number else []), *item]
+    segments.append(Segment("]\n"))
+    content = content_of(segments).encode(encoding)
     once = give_back(content, KeywordFormat.CSL_JSON, ["Geese, herons", "Storks"])
     assert give_back(once, KeywordFormat.CSL_JSON, ["Geese, herons", "Storks"]) == once
-    written = json.loads(once)
-    assert all(item.pop("keyword").count("Storks") == 1 for item in written)
-    assert written == [
-        {name: value for name, value in item.items() if name != "keyword"} for item in json.loads(content)
-    ]
+    gaps = changed_gaps(segments, once.decode(encoding))
+    assert all("Geese / herons" in after and "Storks" in after for _, after in gaps)
+    for before, after in zip(json.loads(content.decode(encoding)), json.loads(once.decode(encoding)), strict=True):
+        keyword, old = str(after.pop("keyword")), str(before.pop("keyword", ""))
+        assert after == before
+        assert _squeezed(keyword) == _squeezed(old)
+
+
+def _squeezed(keywords: str) -> str:
+    """Return keywords without those that were added, and without what is between them."""
+    for name in ("Geese / herons", "Storks"):
+        keywords = keywords.replace(name, "")
+    return keywords.translate(str.maketrans("", "", ",; \n\u2028"))
 
 
 @given(st.text(st.sampled_from('[]{}"\\,:a1 \n'), max_size=60), st.integers(1, 20), st.integers(3, 60))

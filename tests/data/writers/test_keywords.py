@@ -44,6 +44,7 @@ def test_what_changes(existing: list[str], names: list[str], prefix: str, expect
         ("a; b, c ;d", ["a", "b, c", "d"]),
         ("{A, b}, c", ["{A, b}", "c"]),
         (r"R\&amp; D, x\, y", [r"R\&amp; D", r"x\, y"]),
+        (r"R\&D; Q&A; caf&eacute; x&#59; y", [r"R\&D", "Q&A", "caf&eacute; x&#59; y"]),
         ("one", ["one"]),
         ("", [""]),
     ],
