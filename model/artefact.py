@@ -7,6 +7,7 @@
     taxonomy.yaml            the fields and areas the heads predict, in the heads' row order
     calibration.json         {"areas": ..., "fields": ..., "title_only": ...}; the last is optional
     lexical.safetensors      the lexical features that the heads read beside the embedding; optional
+    embedding_calibration.json   calibrations without the lexical features, for `areatag models export`; optional
     typicality.safetensors   what tells that a text is out of distribution; optional
     training_fingerprints.safetensors   which papers it learned from; optional
     learned_labels.txt       whose labels a retraining learned; optional
@@ -28,6 +29,8 @@ from data.taxonomy import Taxonomy
 from data.taxonomy_file import load_taxonomy
 from model.calibration import FILE_NAME as CALIBRATION_FILE
 from model.calibration import NO_ADJUSTMENT, Adjustment, Calibration
+from model.embedding_calibration import FILE_NAME as EMBEDDING_CALIBRATION_FILE
+from model.embedding_calibration import EmbeddingCalibration
 from model.fingerprints import FILE_NAME as FINGERPRINTS_FILE
 from model.fingerprints import Fingerprints
 from model.heads import Heads
@@ -52,6 +55,7 @@ class _CalibrationFile(_Numbers):
 class _MetricsFile(BaseModel):
     model_config = ConfigDict(strict=True)
     micro_f1: float | None = None
+    embedding_alone: dict[str, Any] = {}
 
 
 class _CardFile(BaseModel):
@@ -82,6 +86,8 @@ class ModelParts:
         title_areas, title_fields: from `area_calibration` and `field_calibration` to those of papers with a title only.
         ood: None: every text gets areas.
         lexical: None: the heads read the embedding alone.
+        embedding_calibration: calibrations for heads without the lexical features (`model.embedding_only`); None where
+            the model has none, or they are not known.
         fingerprints: of every paper behind the model.
         learned_labels: content ids of the papers whose labels retrainings learned.
         metrics: what `areatag evaluate` measured.
@@ -102,6 +108,7 @@ class ModelParts:
     title_fields: Adjustment = NO_ADJUSTMENT
     ood: OodDetector | None = None
     lexical: LexicalFeatures | None = None
+    embedding_calibration: EmbeddingCalibration | None = None
     fingerprints: Fingerprints = field(default_factory=Fingerprints.unknown)
     learned_labels: frozenset[str] = frozenset()
     metrics: dict[str, Any] = field(default_factory=dict)
@@ -193,11 +200,23 @@ class Artefact(ModelParts):
             title_fields=title_fields,
             ood=OodDetector.load(path, hidden) if OOD_FILE in manifest.files else None,
             lexical=lexical,
+            embedding_calibration=_embedding_calibration(path, manifest, n_areas, n_fields),
             fingerprints=Fingerprints.read(path) if FINGERPRINTS_FILE in manifest.files else Fingerprints.unknown(),
             learned_labels=_learned_labels(path) if LEARNED_LABELS in manifest.files else frozenset(),
             metrics=read_record(path, "metrics.json", _MetricsFile),
             card=read_record(path, "card.json", _CardFile),
         )
+
+
+def _embedding_calibration(path: Path, manifest: Manifest, areas: int, fields: int) -> EmbeddingCalibration | None:
+    if EMBEDDING_CALIBRATION_FILE not in manifest.files:
+        return None
+    try:
+        record = read_record(path, EMBEDDING_CALIBRATION_FILE, _Numbers)
+        return EmbeddingCalibration.from_json(record, areas, fields)
+    except ValueError as error:
+        file = path / EMBEDDING_CALIBRATION_FILE
+        raise ArtefactError(f"{file}: {error}; install or export the model again") from error
 
 
 def _learned_labels(path: Path) -> frozenset[str]:

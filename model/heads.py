@@ -50,6 +50,12 @@ class Heads:
             *_folded(self.area_weight, self.area_bias, areas), *_folded(self.field_weight, self.field_bias, fields)
         )
 
+    def over_embedding(self, hidden_size: int) -> "Heads":
+        """The part of the heads that reads the embedding, without that of the lexical features."""
+        return Heads(
+            self.area_weight[:, :hidden_size], self.area_bias, self.field_weight[:, :hidden_size], self.field_bias
+        )
+
     def stacked(self) -> tuple[Array, Array]:
         """Weights [areas + fields, features] and biases [areas + fields], areas first."""
         weights, biases = (self.area_weight, self.field_weight), (self.area_bias, self.field_bias)

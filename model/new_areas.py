@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 from data.taxonomy import Area, Taxonomy, area_texts
 from model.artefact import ModelParts
 from model.calibration import Calibration
+from model.embedding_calibration import EmbeddingCalibration
 from model.heads import Heads
 
 FloatArray = NDArray[np.float32]
@@ -65,15 +66,13 @@ def with_taxonomy(parts: ModelParts, taxonomy: Taxonomy, embed: EmbedTexts) -> M
     old, calibration = parts.heads, parts.area_calibration
     rows = np.empty((len(taxonomy.areas), parts.feature_size), dtype=np.float32)
     biases = np.full(len(taxonomy.areas), old.area_bias.mean(), dtype=np.float32)
-    offsets = [float(np.mean(calibration.offsets))] * len(taxonomy.areas)
-    thresholds = [float(np.median(calibration.thresholds))] * len(taxonomy.areas)
+    like = [_like(changes[area.id], before) for area in taxonomy.areas]
     texts = None
     for number, area in enumerate(taxonomy.areas):
         change = changes[area.id]
         sources = [before.index(source) for source in change.sources]
-        if change.kind in ("kept", "renamed", "split"):
-            rows[number], biases[number] = old.area_weight[sources[0]], old.area_bias[sources[0]]
-            offsets[number], thresholds[number] = calibration.offsets[sources[0]], calibration.thresholds[sources[0]]
+        if (row := like[number]) is not None:
+            rows[number], biases[number] = old.area_weight[row], old.area_bias[row]
         if change.kind in ("kept", "renamed"):
             continue
         texts = texts or _Texts.embedded(parts, taxonomy, embed)
@@ -84,13 +83,21 @@ def with_taxonomy(parts: ModelParts, taxonomy: Taxonomy, embed: EmbedTexts) -> M
         else:
             split = [taxonomy.index(part) for part in taxonomy.successors[change.sources[0]]]
             rows[number] += texts.factor * (texts.after[number] - texts.after[split].mean(axis=0))
-    field_weight, field_bias, field_calibration = _fields(parts, taxonomy)
+    known = {name: row for row, name in enumerate(before.field_ids)}
+    like_fields = [known.get(name) for name in taxonomy.field_ids]
+    field_weight, field_bias = _fields(parts, like_fields)
+    alone = parts.embedding_calibration
     return replace(
         parts,
         taxonomy=taxonomy,
         heads=Heads(rows, biases, field_weight, field_bias),
-        area_calibration=replace(calibration, offsets=tuple(offsets), thresholds=tuple(thresholds)),
-        field_calibration=field_calibration,
+        area_calibration=_borrowed(calibration, like, float(np.mean(calibration.offsets))),
+        field_calibration=_borrowed(parts.field_calibration, like_fields, 0.0),
+        embedding_calibration=alone
+        and EmbeddingCalibration(
+            _borrowed(alone.areas, like, float(np.mean(alone.areas.offsets))),
+            _borrowed(alone.fields, like_fields, 0.0),
+        ),
     )
 
 
@@ -186,17 +193,26 @@ def _merged(parts: ModelParts, sources: list[int], texts: _Texts) -> tuple[_Rows
     return start + inputs.T @ dual, bias
 
 
-def _fields(parts: ModelParts, taxonomy: Taxonomy) -> tuple[FloatArray, FloatArray, Calibration]:
+def _fields(parts: ModelParts, like: list[int | None]) -> tuple[FloatArray, FloatArray]:
     """Known fields keep their head; a new one is as probable as its areas."""
-    known = {name: row for row, name in enumerate(parts.taxonomy.field_ids)}
-    calibration = parts.field_calibration
-    weight = np.zeros((len(taxonomy.fields), parts.feature_size), dtype=np.float32)
-    bias = np.full(len(taxonomy.fields), _NEVER, dtype=np.float32)
-    offsets = [0.0] * len(taxonomy.fields)
-    thresholds = [float(np.median(calibration.thresholds))] * len(taxonomy.fields)
-    for number, name in enumerate(taxonomy.field_ids):
-        if name in known:
-            row = known[name]
+    weight = np.zeros((len(like), parts.feature_size), dtype=np.float32)
+    bias = np.full(len(like), _NEVER, dtype=np.float32)
+    for number, row in enumerate(like):
+        if row is not None:
             weight[number], bias[number] = parts.heads.field_weight[row], parts.heads.field_bias[row]
-            offsets[number], thresholds[number] = calibration.offsets[row], calibration.thresholds[row]
-    return weight, bias, replace(calibration, offsets=tuple(offsets), thresholds=tuple(thresholds))
+    return weight, bias
+
+
+def _like(change: Change, before: Taxonomy) -> int | None:
+    """The row of the earlier taxonomy whose head and calibration an area starts with; None where there is no one."""
+    return before.index(change.sources[0]) if change.kind in ("kept", "renamed", "split") else None
+
+
+def _borrowed(calibration: Calibration, like: list[int | None], offset: float) -> Calibration:
+    """A calibration for other outputs, each like an earlier one; without one it has an offset and median threshold."""
+    median = float(np.median(calibration.thresholds))
+    return replace(
+        calibration,
+        offsets=tuple(offset if row is None else calibration.offsets[row] for row in like),
+        thresholds=tuple(median if row is None else calibration.thresholds[row] for row in like),
+    )

@@ -36,6 +36,7 @@ REQUIRED = {
 }
 _BESIDE_ANSWERS = {
     "README.md": 8 * _MB,
+    "embedding_calibration.json": 8 * _MB,
     LEARNED_LABELS: 1 * _GB,
     SELF_CHECK: 1 * _MB,
     "training_fingerprints.safetensors": 1 * _GB,

@@ -3,8 +3,8 @@
 import os
 import secrets
 import shutil
-from collections.abc import Iterable
-from contextlib import suppress
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from data.atomic import sync_folder, write_error
@@ -21,6 +21,28 @@ def temporary_beside(path: Path) -> Path:
     return path.with_name(f"{TEMPORARY_PREFIX}{secrets.token_hex(4)}.tmp")
 
 
+@contextmanager
+def new_folder(target: Path) -> Iterator[Path]:
+    """A folder to write to, which gets the name `target` when the block ends, and is removed when it fails.
+
+    Raises:
+        UsageError: something stands at `target` that is no empty folder, or it cannot be written.
+        AreatagError: the disk is full or fails.
+    """
+    temporary = temporary_beside(target)
+    try:
+        _check_free(target)
+        temporary.mkdir()
+        yield temporary
+        _check_free(target)
+        temporary.rename(target)  # a rename replaces an empty folder
+        sync_folder(target.parent)
+    except OSError as error:
+        raise write_error(target, error) from error
+    finally:
+        shutil.rmtree(temporary, ignore_errors=True)
+
+
 def copy_model(artefact: Artefact, target: Path) -> None:
     """Copy the files of a model, verify the copy, and only then give it its name.
 
@@ -33,17 +55,10 @@ def copy_model(artefact: Artefact, target: Path) -> None:
         UsageError: something stands at `target`, or it cannot be written.
         AreatagError: the disk is full or fails.
     """
-    temporary = temporary_beside(target)
-    try:
-        temporary.mkdir()
+    with new_folder(target) as temporary:
         copy_files(artefact.path, [*artefact.files, MANIFEST], temporary)
         if Artefact.open(temporary).digest != artefact.digest:
             raise ArtefactError(f"{artefact.path}: was changed while it was copied; copy it again")
-        _rename(temporary, target)
-    except OSError as error:
-        raise write_error(target, error) from error
-    finally:
-        shutil.rmtree(temporary, ignore_errors=True)
 
 
 def copy_encoder(source: Path, target: Path) -> None:
@@ -99,8 +114,6 @@ def remove_leftovers(folder: Path) -> None:
             path.unlink()
 
 
-def _rename(temporary: Path, target: Path) -> None:
+def _check_free(target: Path) -> None:
     if target.exists() and not (target.is_dir() and not any(target.iterdir())):
         raise UsageError(f"{target} exists already; choose another path or remove it.")
-    temporary.rename(target)  # a rename replaces an empty folder
-    sync_folder(target.parent)

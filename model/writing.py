@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from data.atomic import atomic_write
-from model import calibration, fingerprints, heads, lexical, ood
+from model import calibration, embedding_calibration, fingerprints, heads, lexical, ood
 from model.artefact import ModelParts
 from model.card import card_text
 from model.manifest import sha256_of, write_manifest
@@ -43,6 +43,8 @@ def write_model(parts: ModelParts) -> None:
         "README.md": card_text(card, parts.metrics).encode(),
         SELF_CHECK: _json(self_check(parts)),
     }
+    if parts.embedding_calibration is not None:
+        contents[embedding_calibration.FILE_NAME] = _json(parts.embedding_calibration.to_json())
     if parts.learned_labels:
         contents[LEARNED_LABELS] = "".join(f"{content}\n" for content in sorted(parts.learned_labels)).encode()
     for name, content in contents.items():

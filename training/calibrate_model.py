@@ -14,6 +14,7 @@ from data.labels import LabelledPaper
 from data.papers import Paper
 from model.artefact import ModelParts
 from model.calibration import Calibration
+from model.embedding_only import METRICS
 from model.lexical import LexicalFeatures
 from model.runtimes.load import EncoderRuntime, load_runtime
 from model.tagger import Tagger
@@ -24,6 +25,7 @@ from training.calibration.precision import fit_precision_thresholds
 from training.calibration.refine import refine
 from training.calibration.title_only import TitleFit, fit_titles
 from training.evaluation.report import EvaluationReport, report, report_of_cross_fit
+from training.export.embedding_alone import fit_embedding_alone
 from training.fine_tuning.lexical import FEWEST_VALIDATION, cross_fitted_logits, fit_share, with_lexical
 
 FloatArray = NDArray[np.float32]
@@ -85,7 +87,7 @@ def _complete(
         parts = replace(parts, title_areas=titles.areas, title_fields=titles.fields)
     version = new_version(parts)
     evaluation = replace(evaluation, model=version)
-    metrics = {**evaluation.to_record(), "title_only": _title_metrics(titles, parts)}
+    metrics = {**parts.metrics, **evaluation.to_record(), "title_only": _title_metrics(titles, parts)}
     return replace(parts, version=version, metrics=metrics), evaluation
 
 
@@ -116,7 +118,14 @@ def _with_lexical(
     of_areas, of_fields = features[:, : areas.shape[1]], features[:, areas.shape[1] :]
     shares = fit_share(areas, of_areas, labels[0]), fit_share(fields, of_fields, labels[1])
     logits = areas + np.float32(shares[0]) * of_areas, fields + np.float32(shares[1]) * of_fields
-    whole = replace(parts, heads=with_lexical(parts.heads, shares), lexical=lexical)
+    alone, measured = fit_embedding_alone((areas, fields), labels, parts.taxonomy)
+    whole = replace(
+        parts,
+        heads=with_lexical(parts.heads, shares),
+        lexical=lexical,
+        embedding_calibration=alone,
+        metrics={METRICS: measured},
+    )
     return whole, logits, cross_fitted_logits(areas, of_areas, labels[0])
 
 

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from serving.cli import models_diff
+from serving.cli import models_diff, models_export
 
 GROUP_HELP = """See and change the model versions of this machine.
 
@@ -50,12 +50,6 @@ ROLLBACK_HELP = """Go back to the version that was active before; again, to the 
 Example:
   areatag models rollback
 """
-EXPORT_HELP = """Copy a version to a new directory, to keep it or to take it to another machine.
-
-\b
-Example:
-  areatag models export 20260101-0a1b2c3d my-model/
-"""
 DELETE_HELP = """Remove a version from the disk, also a damaged one; the active one is kept.
 
 \b
@@ -72,7 +66,7 @@ def register(app: typer.Typer) -> None:
     group.command("diff", help=models_diff.HELP)(models_diff.diff_models)
     group.command("activate", help=ACTIVATE_HELP)(activate_model)
     group.command("rollback", help=ROLLBACK_HELP)(roll_back)
-    group.command("export", help=EXPORT_HELP)(export_model)
+    group.command("export", help=models_export.HELP)(models_export.export_model)
     group.command("delete", help=DELETE_HELP)(delete_model)
     app.add_typer(group, name="models")
 
@@ -157,17 +151,6 @@ def roll_back() -> None:
     from model.activation import rollback
 
     typer.echo(rollback())
-
-
-def export_model(
-    reference: Annotated[str, typer.Argument(metavar="REF", help="bundled, a version name or a model directory.")],
-    path: Annotated[Path, typer.Argument(metavar="DIR", help="Directory to write; it must not exist yet.")],
-) -> None:
-    """Copy a version; `EXPORT_HELP` is what people read."""
-    # Help must not load numpy, which an artefact needs.
-    from model.versions import export
-
-    typer.echo(export(reference, path))
 
 
 def delete_model(version: Annotated[str, typer.Argument(metavar="VERSION", help="A version name.")]) -> None:

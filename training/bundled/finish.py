@@ -12,7 +12,6 @@ from data.atomic import atomic_write
 from data.papers import content_id
 from model.artefact import Artefact, ModelParts
 from model.calibration import NO_ADJUSTMENT, Calibration
-from model.heads import Heads
 from model.lexical import LexicalFeatures
 from model.plain_files import ENCODER
 from model.runtimes.load import load_runtime
@@ -85,16 +84,16 @@ def write_finished(finish: Finish, output: Path) -> None:
 
 def _uncalibrated(parts: ModelParts) -> ModelParts:
     """A model as it was before it was calibrated: its heads read the embedding alone."""
-    hidden, heads = parts.hidden_size, parts.heads
     return replace(
         parts,
         version="",
-        heads=Heads(heads.area_weight[:, :hidden], heads.area_bias, heads.field_weight[:, :hidden], heads.field_bias),
+        heads=parts.heads.over_embedding(parts.hidden_size),
         area_calibration=Calibration.identity(len(parts.taxonomy.areas)),
         field_calibration=Calibration.identity(len(parts.taxonomy.fields)),
         title_areas=NO_ADJUSTMENT,
         title_fields=NO_ADJUSTMENT,
         ood=None,
         lexical=None,
+        embedding_calibration=None,
         metrics={},
     )

@@ -17,7 +17,9 @@ from onnx import TensorProto, helper
 
 from data.errors import AreatagError
 from model.runtimes.torch_encoder import PooledEncoder
+from training.export.onnx_names import free_output_name
 
+_OUTPUT = "embedding"
 _PREFIX = "transformer."  # where PooledEncoder keeps the Hugging Face model, whose names the safetensors file has
 
 
@@ -31,6 +33,7 @@ def write_onnx_graph(encoder: PooledEncoder, weights: Path, target: Path) -> Non
         AreatagError: a parameter of the encoder is missing from the weights file.
     """
     graph = _trace(encoder)
+    free_output_name(graph, _OUTPUT)
     _refer_to_safetensors(graph, weights)
     onnx.save_model(graph, str(target))
 
@@ -47,7 +50,7 @@ def _trace(encoder: PooledEncoder) -> onnx.ModelProto:
             (ids, torch.ones_like(ids)),
             dynamo=True,
             input_names=["input_ids", "attention_mask"],
-            output_names=["embedding"],
+            output_names=[_OUTPUT],
             dynamic_shapes={name: {0: batch, 1: tokens} for name in ("input_ids", "attention_mask")},
             optimize=False,  # folding would copy transposed weights into the graph
             verbose=False,

@@ -13,6 +13,7 @@ from data.label_matrix import output_targets
 from data.papers import content_id
 from model.artefact import ModelParts
 from model.calibration import Calibration
+from model.embedding_calibration import EmbeddingCalibration
 from model.fingerprints import Fingerprints
 from model.ood import OodDetector
 from model.runtimes.load import load_runtime
@@ -59,6 +60,7 @@ def calibrate_candidate(
         uncalibrated,
         area_calibration=area_calibration,
         field_calibration=field_calibration,
+        embedding_calibration=_embedding_calibration(base.artefact, area_calibration, field_calibration),
         ood=_ood_detector(tagger, base, inputs, trained),
     )
     return Tagger(calibrated, runtime)
@@ -114,6 +116,30 @@ def _calibrations(
         refine(logits[:, :count], targets[:, :count], before.area_calibration),
         refine(logits[:, count:], targets[:, count:], before.field_calibration),
     )
+
+
+def _embedding_calibration(base: ModelParts, areas: Calibration, fields: Calibration) -> EmbeddingCalibration | None:
+    """The base's without lexical features, with what was refined; None where the base has none.
+
+    Args:
+        base: its calibrations are folded into the heads that the training started from.
+        areas: of the candidate, which start at the base's calibrated log-odds.
+        fields: as `areas`.
+    """
+    before = base.embedding_calibration
+    if before is None:
+        return None
+    return EmbeddingCalibration(
+        _unfolded(before.areas, base.area_calibration, areas), _unfolded(before.fields, base.field_calibration, fields)
+    )
+
+
+def _unfolded(alone: Calibration, folded: Calibration, refined: Calibration) -> Calibration:
+    """A calibration `alone` for logits into which `folded` went, and then refined."""
+    ratio = alone.slope / folded.slope
+    rows = zip(alone.offsets, folded.offsets, refined.offsets, strict=True)
+    offsets = tuple(refined.slope * (own - ratio * gone) + offset for own, gone, offset in rows)
+    return replace(alone, slope=refined.slope * ratio, offsets=offsets)
 
 
 def _ood_detector(candidate: Tagger, base: Tagger, inputs: RetrainInputs, trained: Trained) -> OodDetector | None:

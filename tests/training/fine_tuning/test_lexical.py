@@ -107,6 +107,7 @@ def test_a_trained_model_reads_words(lexical_model: Path, tiny_model: Path) -> N
     artefact = Artefact.open(lexical_model)
     assert artefact.lexical is not None and artefact.feature_size == artefact.hidden_size + 5
     assert artefact.heads.area_weight[:, artefact.hidden_size :].diagonal().min() > 0
+    assert artefact.embedding_calibration is not None and 0 < artefact.metrics["embedding_alone"]["micro_f1"] <= 1
     assert artefact.card["training"]["lexical_terms"] == len(artefact.lexical.row_of)
     assert evaluate(tiny_model.parent / "gold.jsonl", lexical_model).metrics["micro_f1"] > 0.8
     tagger = Tagger.load(lexical_model)

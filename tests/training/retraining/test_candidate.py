@@ -13,6 +13,7 @@ from data.label_matrix import output_targets
 from data.papers import Paper, content_id
 from data.taxonomy_file import parse_taxonomy
 from model.calibration import Calibration
+from model.embedding_calibration import EmbeddingCalibration
 from model.fingerprints import Fingerprints
 from model.heads import Heads
 from model.ood import OodDetector
@@ -110,6 +111,26 @@ def test_without_labels_to_calibrate_on_the_answers_stay(base: Tagger) -> None:
         (0, 0, 0)
     )
     assert made.area_calibration.thresholds == (0.2, 0.3, 0.4)
+
+
+def test_the_calibration_without_lexical_features_stays_too(base: Tagger) -> None:
+    """Training starts from heads into which the base's own calibration went, so that is taken out again."""
+    areas, fields = Calibration(2.0, (1.0, -1.0, 0.5), (0.2, 0.3, 0.4)), Calibration(0.5, (0.3, 0.0), (0.5, 0.5))
+    alone = EmbeddingCalibration(
+        Calibration(3.0, (0.1, 0.2, 0.3), (0.6, 0.7, 0.8)), Calibration(0.8, (-0.2, 0.4), (0.3, 0.4))
+    )
+    parts = dataclasses.replace(
+        base.artefact, area_calibration=areas, field_calibration=fields, embedding_calibration=alone
+    )
+    unmoved = Trained("encoder and heads", parts.folded_heads, None, {})
+    made = _candidate(Tagger(parts, base.runtime), _inputs(), unmoved).artefact
+    features = np.random.default_rng(0).normal(size=(5, HIDDEN)).astype(np.float32)
+    before = parts.heads.folded(alone.areas, alone.fields).logits(features)
+    assert made.embedding_calibration is not None
+    after = made.heads.folded(made.embedding_calibration.areas, made.embedding_calibration.fields).logits(features)
+    for old, new in zip(before, after, strict=True):
+        np.testing.assert_allclose(new, old, atol=1e-4)
+    assert made.embedding_calibration.areas.thresholds == (0.6, 0.7, 0.8)
 
 
 def test_an_encoder_that_stayed_keeps_its_detector(base: Tagger) -> None:
