@@ -47,6 +47,7 @@ def test_batches_are_what_came_while_the_encoder_was_busy() -> None:
 
 def test_bentomls_private_parts_are_as_they_were() -> None:
     """After an update of BentoML this names what is gone; serving/service.py is the one file to change."""
+    areatag.inject_config()  # the factory reads it; `to_asgi` does the same first
     factory = ServiceAppFactory(areatag, is_main=True)
     dispatcher = factory.dispatchers["encode"]
     used: list[tuple[object, tuple[str, ...]]] = [
