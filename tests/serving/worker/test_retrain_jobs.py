@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import threading
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,6 +15,7 @@ from serving.worker import retrain_jobs
 from serving.worker.retrain_jobs import NotPossibleError, start, start_again
 from tests.support.retraining import store_labels
 from training.retraining.job import State, jobs
+from training.retraining.lock import RetrainLock, RetrainRunningError
 from training.retraining.retrain_options import Promote
 
 
@@ -19,6 +24,7 @@ class Started:
 
     def __init__(self) -> None:
         self.calls: list[tuple[list[str], dict[str, Any]]] = []
+        self.waited = threading.Event()
 
     def __call__(self, command: list[str], **options: Any) -> Started:
         """Note it."""
@@ -27,6 +33,7 @@ class Started:
 
     def wait(self) -> int:
         """It has ended."""
+        self.waited.set()
         return 0
 
 
@@ -78,3 +85,60 @@ def test_what_is_missing_is_said_before_anything_is_written(monkeypatch: pytest.
     with pytest.raises(NotPossibleError, match="no_such_package"):
         start(Promote.AUTO, "cpu")
     assert jobs() == []
+
+
+@pytest.mark.parametrize(("cores", "threads"), [(1, 1), (2, 1), (3, 1), (8, 4)])
+def test_half_of_the_cores_keep_tagging(
+    started: Started, monkeypatch: pytest.MonkeyPatch, cores: int, threads: int
+) -> None:
+    """At least one trains; the process is told in every way."""
+    monkeypatch.setattr("serving.worker.retrain_jobs.os.sched_getaffinity", lambda _: set(range(cores)))
+    job = start(Promote.NEVER, "cpu")
+    ((command, options),) = started.calls
+    assert job.options.threads == threads
+    assert command[command.index("--threads") + 1] == options["env"]["OMP_NUM_THREADS"] == str(threads)
+
+
+def test_the_process_finds_our_packages_first(started: Started, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Wherever the service was started; what the operator added comes after them."""
+    monkeypatch.delenv("PYTHONPATH", raising=False)
+    start(Promote.NEVER, "cpu")
+    monkeypatch.setenv("PYTHONPATH", "/added")
+    start(Promote.NEVER, "cpu")
+    root = str(Path(retrain_jobs.__file__).parents[2])
+    assert [options["env"]["PYTHONPATH"] for _, options in started.calls] == [root, f"{root}{os.pathsep}/added"]
+
+
+def test_what_the_process_says_goes_to_its_log(started: Started) -> None:
+    """After what an earlier attempt said, for the owner alone; it reads nothing and is waited for."""
+    before = os.umask(0)
+    try:
+        job = start(Promote.NEVER, "cpu")
+    finally:
+        os.umask(before)
+    (_, options), *_ = started.calls
+    assert options["stdin"] == subprocess.DEVNULL and options["stdout"] is options["stderr"]
+    assert (options["stdout"].name, options["stdout"].mode) == (str(job.log), "ab")
+    assert job.log.stat().st_mode & 0o777 == 0o600
+    assert started.waited.wait(60)
+
+
+def test_a_job_goes_on_with_another_wish_for_its_promotion(started: Started) -> None:
+    """Or with the one that it has; its error is gone, and its threads are those that it began with."""
+    job = start(Promote.NEVER, "cpu")
+    for wish, expected in ((None, Promote.NEVER), (Promote.FORCE, Promote.FORCE)):
+        job.write(job.stored().model_copy(update={"state": State.FAILED, "error": "It failed."}))
+        again = start_again(job.name, wish)
+        assert (again.name, again.options.promote) == (job.name, expected)
+        assert (again.stored().state, again.stored().error) == (State.QUEUED, None)
+    threads = [command[command.index("--threads") + 1] for command, _ in started.calls]
+    assert threads == [str(job.options.threads)] * 3
+
+
+def test_while_a_retraining_runs_none_is_started(started: Started) -> None:
+    """It holds the lock, which the new process would need."""
+    with RetrainLock.acquire() as lock:
+        lock.name("other")
+        with pytest.raises(RetrainRunningError, match="other"):
+            start(Promote.NEVER, "cpu")
+    assert started.calls == []
