@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from hashlib import sha256
 from pathlib import Path
 
@@ -50,3 +51,24 @@ def test_a_malformed_entry_is_not_repeated(entry: str) -> None:
     assert "secret" not in str(raised.value)
     with pytest.raises(UsageError, match="/nowhere/keys cannot be read"):
         ApiKeys.from_environment({"AREATAG_API_KEYS_FILE": "/nowhere/keys"})
+
+
+def test_roles_include_those_before_them() -> None:
+    """Four, of which the first is none at all: a service without keys knows no key."""
+    assert [(role.name, int(role)) for role in Role] == [("NONE", 0), ("TAG", 1), ("LABEL", 2), ("ADMIN", 3)]
+    assert ApiKeys().role_of(b"any") is None and not Role.NONE
+
+
+def test_a_key_is_256_random_bits() -> None:
+    """In letters that need no quoting anywhere."""
+    key, _ = new_key(Role.TAG)
+    assert key.startswith("areatag_") and len(base64.urlsafe_b64decode(key.removeprefix("areatag_") + "=")) == 32
+
+
+def test_a_file_of_keys_that_cannot_be_read_is_said(tmp_path: Path) -> None:
+    """With the reason, and nothing of what it holds."""
+    (tmp_path / "keys").write_bytes(b"tag:\xff\xfe")
+    with pytest.raises(UsageError, match=r"keys cannot be read: it is not UTF-8 text\."):
+        ApiKeys.from_environment({"AREATAG_API_KEYS_FILE": str(tmp_path / "keys")})
+    with pytest.raises(UsageError, match=r"none cannot be read: No such file or directory\."):
+        ApiKeys.from_environment({"AREATAG_API_KEYS_FILE": str(tmp_path / "none")})
