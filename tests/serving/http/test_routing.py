@@ -6,17 +6,24 @@ import asyncio
 from typing import Any
 
 import pytest
-from fastapi import FastAPI
+from fastapi import FastAPI, Response
+from pydantic import BaseModel
 from starlette.testclient import TestClient
 from starlette.types import Message, Scope
 
 from serving.http.keys import Role
-from serving.http.routing import Call, RouteTable
+from serving.http.routing import Call, Router, RouteTable, json_answer, method_name
 from serving.routes.registry import ROUTERS
 from tests.serving.conftest import Serve
 from tests.serving.fake_tagger import FakeTagger
 
 CALLS = [route for router in ROUTERS for route in router.routes if isinstance(route, Call)]
+
+
+class Shelf(BaseModel):
+    """What a route of these tests answers."""
+
+    books: int
 
 
 def _answered_without_a_byte(app: FastAPI, method: str, path: str) -> int:
@@ -100,3 +107,41 @@ def test_routing_errors_are_json(client: TestClient, method: str, path: str, sta
     assert answer.status_code == status
     assert set(answer.json()) == {"error", "detail"}
     assert ("allow" in answer.headers) == (status == 405)
+
+
+def test_what_a_client_invents_gets_no_name() -> None:
+    """Neither a method nor a path: there is no bound on their number."""
+    assert [method_name(name) for name in ("GET", "DELETE", "PURGE", "get", "")] == ["GET", "DELETE", *["other"] * 3]
+    assert RouteTable([]).name_of("/tag") == "other"
+    assert (RouteTable([]).role_of("GET", "/x"), RouteTable([]).role_of("POST", "/x")) == (Role.TAG, Role.ADMIN)
+
+
+def test_what_is_declared_is_answered_and_described() -> None:
+    """A route in the role that it names; one that names none is for admins."""
+    router = Router()
+
+    @router.call("PUT", "/shelves/{shelf}", Role.LABEL, "Fill a shelf", Shelf, example={"books": 1}, status=201)
+    async def fill(shelf: str) -> Shelf:
+        """Say more."""
+        return Shelf(books=len(shelf))
+
+    @router.hidden("/open", Role.NONE)
+    async def read() -> Response:
+        return json_answer({"measured": float("nan"), "found": 0.5}, 203)
+
+    app = FastAPI()
+    app.include_router(router)
+    with TestClient(app) as client:
+        answer = client.put("/shelves/abc")
+        assert (answer.status_code, answer.json()) == (201, {"books": 3})
+        answer = client.get("/open")
+        assert (answer.status_code, answer.json()) == (203, {"measured": None, "found": 0.5})
+        assert answer.headers["content-type"] == "application/json"
+    first, second = (route for route in router.routes if isinstance(route, Call))
+    assert (first.role, first.example, first.body, first.operation_id) == (Role.LABEL, {"books": 1}, None, "fill")
+    assert second.role is Role.NONE and not second.include_in_schema
+    described = app.openapi()["paths"]
+    assert "/open" not in described
+    assert described["/shelves/{shelf}"]["put"]["security"] == [{"key": []}]
+    assert {"201", "401", "403"} <= described["/shelves/{shelf}"]["put"]["responses"].keys()
+    assert Call.role is Role.ADMIN

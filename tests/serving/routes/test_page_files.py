@@ -41,6 +41,12 @@ def test_every_file_is_served(client: TestClient, name: str) -> None:
     assert answer.headers["content-type"].split(";")[0] in {"text/javascript", "text/css", "image/svg+xml"}
     again = client.get(f"/ui/{name}", headers={"If-None-Match": answer.headers["etag"]})
     assert (again.status_code, again.content) == (304, b"")
+    assert re.fullmatch('"[0-9a-f]{32}"', answer.headers["etag"])
+    changed = client.get(f"/ui/{name}", headers={"If-None-Match": '"another"'})
+    assert (changed.status_code, changed.content) == (200, answer.content)
+    for each in (answer, again):  # a browser keeps the file with the headers that it got last
+        assert each.headers["content-security-policy"] == page.CONTENT_SECURITY_POLICY
+        assert (each.headers["cache-control"], each.headers["referrer-policy"]) == ("no-cache", "no-referrer")
 
 
 @pytest.mark.parametrize("path", ["/ui/", "/ui/none.js", "/ui/../ui.py", "/ui/%2e%2e/ui.py", "/ui/index.html"])
