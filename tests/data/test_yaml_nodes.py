@@ -39,6 +39,10 @@ def test_what_cannot_be_opened_is_bad_usage(tmp_path: Path) -> None:
     for path in (tmp_path / "missing.yaml", tmp_path, Path("a\0b")):
         with pytest.raises(UsageError, match=r"Cannot read the rules .* Check the path\."):
             read_yaml(path, "rules")
+    with pytest.raises(UsageError, match=r"missing\.yaml: No such file or directory\."):
+        read_yaml(tmp_path / "missing.yaml", "rules")
+    with pytest.raises(UsageError, match="null byte"):
+        read_yaml(Path("a\0b"), "rules")
 
 
 def test_a_file_that_is_too_large_is_not_parsed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -50,6 +54,42 @@ def test_a_file_that_is_too_large_is_not_parsed(tmp_path: Path, monkeypatch: pyt
     path.write_text("a: bcdef\n")
     with pytest.raises(ContentError, match="too large"):
         read_yaml(path, "rules")
+    monkeypatch.setattr(yaml_nodes, "LARGEST_FILE", 2_000_000)
+    path.write_bytes(b"#" * 2_000_001)
+    with pytest.raises(ContentError, match="a taxonomy has at most 2 MB") as caught:
+        read_yaml(path, "taxonomy")
+    assert [problem.line for problem in caught.value.problems] == [1]
+
+
+def test_text_of_another_encoding_is_refused_at_its_line(tmp_path: Path) -> None:
+    """It would be read as other letters."""
+    path = tmp_path / "f.yaml"
+    path.write_bytes("a: 1\nb: 2\nc: Gänse\n".encode("latin-1"))
+    with pytest.raises(ContentError, match="not UTF-8 text; save the file with the encoding UTF-8") as caught:
+        read_yaml(path, "rules")
+    assert [problem.line for problem in caught.value.problems] == [3]
+
+
+def test_what_the_parser_says_without_a_place_is_passed_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    """At the first line."""
+
+    def fail(*_: object, **__: object) -> None:
+        raise yaml.YAMLError("it is of no kind")
+
+    monkeypatch.setattr(yaml, "compose", fail)
+    with pytest.raises(ContentError, match=r"This is not YAML: it is of no kind\.") as caught:
+        compose_yaml("a: 1", "f.yaml")
+    assert [problem.line for problem in caught.value.problems] == [1]
+
+
+@pytest.mark.parametrize("opening", ["[", "{a: "])
+def test_nesting_ends_at_thirty_levels(opening: str) -> None:
+    """The last of them is read."""
+    closing = "]" if opening == "[" else "}"
+    assert compose_yaml("a: 1\nb: " + opening * 29 + "x" + closing * 29, "f.yaml") is not None
+    with pytest.raises(ContentError, match="more than 30 levels") as caught:
+        compose_yaml("a: 1\nb: " + opening * 30 + "x" + closing * 30, "f.yaml")
+    assert [problem.line for problem in caught.value.problems] == [2]
 
 
 @pytest.mark.parametrize(
@@ -63,6 +103,10 @@ def test_a_file_that_is_too_large_is_not_parsed(tmp_path: Path, monkeypatch: pyt
         ("- " * 40 + "x", 1, "more than 30 levels"),
         ("a: 1\nb: \x1b[31m\n", 2, "control character"),
         ("a: *missing\n", 1, "not valid YAML"),
+        ("a:\n  b: 1\n\tc: 2\n", 3, "indented with a tab"),
+        ("a: 1\n\tb: {\n", 2, "indented with a tab"),
+        ("a: 1\nb: c\t: d: e\n", 2, "not valid YAML"),
+        ("\n\x07", 2, "control character"),
     ],
 )
 def test_a_fault_has_its_line(text: str, line: int, message: str) -> None:
