@@ -1,13 +1,13 @@
 """The value of one field of a record, of whatever type a source gives it: texts, ids, dates, venues, categories."""
 
 import datetime
-import json
 import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from functools import lru_cache
 
+from data.inverted_index import decoded, text_of_index
 from data.text import plain_text
 
 MOST_ID_CHARACTERS = 500
@@ -21,7 +21,7 @@ _TEXT_KEYS = (
     "value", "@value", "text", "#text", "$", "_", "$t", "__text", "rendered", "content",
     "title", "abstract", "description", "name", "InvertedIndex", "AbstractText", "p", "para", "sections", "sec",
 )  # fmt: skip
-_LABEL_KEYS = ("label", "@label", "Label", "heading")
+_LABEL_KEYS = ("label", "@label", "Label", "@Label", "heading")
 _TYPE_KEYS = ("type", "@type", "descriptionType", "description_type", "titleType", "title_type")
 _LANGUAGE_KEYS = ("lang", "language", "@lang", "xml:lang", "@xml:lang", "locale")
 # what DataCite files under descriptions beside abstracts
@@ -51,7 +51,8 @@ def kind_of(value: object) -> str:
 def title_in(value: object) -> str:
     """Return the title in a value: text, a number, the first text of a list (an English one where it says so)."""
     if isinstance(value, str):
-        return value
+        inside = decoded(value) if value.startswith("[") else None
+        return title_in(inside) if inside else value
     if number := _number(value):
         return number
     return next((text for text in _texts(value, _DEEPEST) if text.strip()), "")
@@ -61,10 +62,10 @@ def abstract_in(value: object) -> str:
     """Return the abstract in a value.
 
     That is a text, paragraphs in a list, objects with a text (those that say that they are an abstract, and in
-    English, where some do), or an inverted index {word: positions}; a list or index may be JSON inside a text.
+    English, where some do), or an inverted index {word: positions}; a list or index may be written in a text.
     """
     if isinstance(value, str):
-        inside = _in_json(value) if value.startswith(("{", "[")) else None
+        inside = decoded(value) if value.startswith(("{", "[")) else None
         if inside is None:
             return value
         value = inside
@@ -144,7 +145,9 @@ def _number(value: object) -> str:
         return ""
     if isinstance(value, int):
         return str(value) if abs(value) < 10**_MOST_DIGITS else ""
-    return str(value) if isinstance(value, float | Decimal) and math.isfinite(value) else ""
+    if isinstance(value, Decimal):
+        return str(value) if value.is_finite() else ""
+    return str(value) if isinstance(value, float) and math.isfinite(value) else ""
 
 
 def _flat_id(value: object) -> str:
@@ -188,7 +191,7 @@ def _texts(value: object, depth: int) -> Iterator[str]:
         for item in _chosen(value):
             yield from _texts(item, depth - 1)
     elif depth and isinstance(value, Mapping) and value:
-        if (text := _inverted(value)) is not None:
+        if (text := text_of_index(value)) is not None:
             yield text
         else:
             yield from _texts_in_object(value, depth - 1)
@@ -224,25 +227,3 @@ def _chosen(items: Sequence[object]) -> Sequence[object]:
 
 def _said(item: Mapping[str, object], keys: Sequence[str]) -> str:
     return next((value.lower() for key in keys if isinstance(value := item.get(key), str)), "")
-
-
-def _inverted(index: Mapping[object, object]) -> str | None:
-    """Return the text of an inverted index {word: positions}, None where the object is none."""
-    places: list[tuple[int, str]] = []
-    for word, positions in index.items():
-        if positions is None:  # a table of such indices has a column for every word
-            continue
-        if not isinstance(positions, list | tuple) or not all(type(position) is int for position in positions):
-            return None
-        places += [(position, str(word)) for position in positions]
-    return " ".join(word for _, word in sorted(places)) if places else None
-
-
-def _in_json(text: str) -> object:
-    try:
-        value = json.loads(text)
-    except (ValueError, RecursionError):
-        return None
-    if isinstance(value, list):
-        return value if all(isinstance(item, str | dict) for item in value) else None
-    return value if isinstance(value, dict) and (_inverted(value) is not None or "InvertedIndex" in value) else None

@@ -45,7 +45,7 @@ def read(stream: ByteStream) -> Iterator[Record | Reject]:
         return
     for _ in range(header.lines):
         next(lines, None)
-    faults = _Faults()
+    faults = _Faults(header)
     ours = has_guarded_cells(header.columns)
     for row in Rows(lines, header.delimiter, len(header.columns), stream.record_bytes):
         try:
@@ -54,10 +54,10 @@ def read(stream: ByteStream) -> Iterator[Record | Reject]:
             if any(map(str.strip, row.cells)) and not header.is_repeated(row.cells):
                 cells = [*map(unguarded, row.cells)] if ours else row.cells
                 yield Record(stream.name, row.line.number, header.fields(cells))
-                faults.note(row, header)
+                faults.note(row)
         except RecordError as error:
             yield reject(stream.name, row.line.number, str(error), row.line.data)
-    for sentence in faults.sentences(header):
+    for sentence in faults.sentences():
         stream.warn(sentence)
 
 
@@ -102,34 +102,66 @@ class _Header:
 
 
 @dataclass(slots=True)
-class _Faults:
-    """Rows that were read although something is wrong with them: how many, and the line of the first."""
+class _Rows:
+    """How many rows there are of a kind, and the line of the first."""
 
-    wide: int = 0
-    first_wide: int = 0
-    open_quotes: int = 0
-    first_open_quote: int = 0
+    count: int = 0
+    first: int = 0
 
-    def note(self, row: Row, header: _Header) -> None:
+    def add(self, row: Row) -> None:
         """Count a row."""
-        if header.exceeds(row.cells):
-            self.first_wide = self.first_wide or row.line.number
-            self.wide += 1
-        if row.has_open_quote:
-            self.first_open_quote = self.first_open_quote or row.line.number
-            self.open_quotes += 1
+        self.first = self.first or row.line.number
+        self.count += 1
 
-    def sentences(self, header: _Header) -> Iterator[str]:
+    def __str__(self) -> str:
+        return (
+            f"{self.count} rows, the first in line {self.first}, have"
+            if self.count > 1
+            else f"The row in line {self.first} has"
+        )
+
+
+class _Faults:
+    """Rows that were read although something is wrong with them."""
+
+    def __init__(self, header: _Header) -> None:
+        self._header = header
+        self._wide = _Rows()
+        self._open_quotes = _Rows()
+        self._broken = _Rows()
+        self._last: Row | None = None
+
+    def note(self, row: Row) -> None:
+        """Look at a row."""
+        if self._header.exceeds(row.cells):
+            self._wide.add(row)
+        if row.has_open_quote:
+            self._open_quotes.add(row)
+        columns = len(self._header.columns)
+        if len(row.cells) < columns:  # two rows that together are one
+            if self._last is not None and len(self._last.cells) + len(row.cells) - 1 == columns:
+                self._broken.add(self._last)
+            self._last = row
+        else:
+            self._last = None
+
+    def sentences(self) -> Iterator[str]:
         """Yield what the user should know."""
-        if self.wide:
+        columns = len(self._header.columns)
+        if self._wide.count:
             yield (
-                f"{_rows(self.wide, self.first_wide)} more cells than the header has columns ({len(header.columns)}); "
-                f"the surplus was {_kept(header)}. Quote cells that contain the delimiter."
+                f"{self._wide} more cells than the header has columns ({columns}); "
+                f"the surplus was {_kept(self._header)}. Quote cells that contain the delimiter."
             )
-        if self.open_quotes:
+        if self._open_quotes.count:
             yield (
-                f"{_rows(self.open_quotes, self.first_open_quote)} a quotation mark that opens a cell and is never "
+                f"{self._open_quotes} a quotation mark that opens a cell and is never "
                 "closed; it was read as text. Double quotation marks inside cells."
+            )
+        if self._broken.count:
+            yield (
+                f"{self._broken} fewer cells than the header has columns ({columns}), and the next line seems to be "
+                "the rest. Quote cells that contain line breaks."
             )
 
 
@@ -140,10 +172,6 @@ def _kept(header: _Header) -> str:
 def _takes_rest(column: str) -> bool:
     """Return whether what a row has too many belongs to its last column: a text, or a list of areas."""
     return bool(text_field(column)) or lists_areas(column)
-
-
-def _rows(count: int, line: int) -> str:
-    return f"{count} rows, the first in line {line}, have" if count > 1 else f"The row in line {line} has"
 
 
 def _header(head: bytes) -> _Header | None:

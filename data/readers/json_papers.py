@@ -25,7 +25,7 @@ _INNER = (
     "document", "paper", "article", "work", "publication", "record", "item", "message",
 )  # fmt: skip
 _VAGUE = frozenset(map(normal_name, ("description", "descriptions", "summary")))  # others than papers have these too
-_DEEPEST = 6
+_DEEPEST = 12
 _LONGEST_LIST = 50  # characters of its name
 
 
@@ -84,7 +84,9 @@ def _below(value: Fields, depth: int) -> Iterator[Fields]:
     One without an id gets the key under which it stands among others, or the id of the object around it.
     """
     ids = {name: item for name, item in value.items() if _is_id(name) and not is_missing(item)}
+    # a wrapper with one member has a name; the key of a single paper is an id where it has a number
     by_id = not ids and all(map(is_paper, value.values()))
+    by_id = by_id and (len(value) > 1 or any(map(str.isdecimal, next(iter(value), ""))))
     for key, item in value.items():
         for fields in papers_in(item, depth - 1):
             if isinstance(item, list) or any(map(_is_id, fields)):

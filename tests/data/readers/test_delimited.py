@@ -184,6 +184,18 @@ def test_quotation_marks_that_are_not_doubled(read_content: ReadContent, row: st
     assert isinstance(paper, Paper) and (paper.title, paper.abstract) == (title, abstract)
 
 
+def test_line_breaks_in_cells_without_quotation_marks(
+    read_content: ReadContent, titles: Titles, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Such rows cannot be told from short ones, but a warning names them."""
+    content = "title,abstract,year\nA,We count\nand sit,2020\nB,b,2021\nC\n"
+    assert titles(read_content(content)) == ["A", "and sit", "B", "C"]
+    assert "The row in line 2 has fewer cells than the header has columns (3)" in caplog.text
+    caplog.clear()
+    assert titles(read_content("title,abstract,year\nA\nB\nC,c,2020\nD,d\n")) == ["A", "B", "C", "D"]
+    assert "fewer cells" not in caplog.text
+
+
 def test_a_header_that_comes_again(read_content: ReadContent, titles: Titles) -> None:
     """Where exports were put one after the other, each header is no paper."""
     assert titles(read_content("id, title\n1,A\nid,title\n2,B\nid,titles\n")) == ["A", "B", "titles"]

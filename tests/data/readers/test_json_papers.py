@@ -162,3 +162,24 @@ def test_annotated_full_texts() -> None:
     ]
     for spans in ("no JSON", "[5]", "[{}]", "null"):
         assert papers_in({"corpusid": 5, "content": {"text": text, "annotations": {"title": spans}}}) == []
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ({"mods": {"title": "A"}}, None),
+        ({"p1": {"title": "A"}}, "p1"),
+        ({"doe": {"title": "A"}, "roe": {"title": "B"}}, "doe"),
+    ],
+)
+def test_the_key_of_a_paper(value: dict[str, object], expected: str | None) -> None:
+    """Among others, or with a number, it is an id; else the name of a wrapper."""
+    assert papers_in(value)[0].get("id") == expected
+
+
+def test_deep_answers() -> None:
+    """DSpace puts a paper eleven levels down."""
+    paper = {"uuid": "u", "metadata": {"dc.title": [{"value": "A"}], "dc.description.abstract": [{"value": "B"}]}}
+    results = {"_embedded": {"objects": [{"_embedded": {"indexableObject": paper}}]}}
+    (found,) = papers_in({"_embedded": {"searchResult": results}})
+    assert found["uuid"] == "u" and "dc.title" in found

@@ -1,0 +1,44 @@
+"""Inverted indices {word: its positions}, as OpenAlex and AMiner deliver abstracts, and values that a text holds."""
+
+import ast
+import json
+import re
+from collections.abc import Mapping
+
+_STRING = r"(?:'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\")"
+# What tables hold of lists and indices when a script wrote them with str(). Flat, so that evaluating it is safe.
+_PYTHON = re.compile(
+    rf"\[\s*{_STRING}(?:\s*,\s*{_STRING})*\s*,?\s*\]"
+    rf"|\{{\s*{_STRING}\s*:\s*\[[\d,\s]*\](?:\s*,\s*{_STRING}\s*:\s*\[[\d,\s]*\])*\s*\}}",
+    re.DOTALL,
+)
+
+
+def text_of_index(index: Mapping[object, object]) -> str | None:
+    """Return the text of an inverted index {word: positions}, None where the object is none."""
+    places: list[tuple[int, str]] = []
+    for word, positions in index.items():
+        if positions is None:  # a table of such indices has a column for every word
+            continue
+        if not isinstance(positions, list | tuple) or not all(type(position) is int for position in positions):
+            return None
+        places += [(position, str(word)) for position in positions]
+    return " ".join(word for _, word in sorted(places)) if places else None
+
+
+def decoded(text: str) -> object:
+    """Return the list of texts or objects, or the inverted index, that a text is, as JSON or Python; else None."""
+    try:
+        value: object = json.loads(text)
+    except (ValueError, RecursionError):
+        value = _in_python(text)
+    if isinstance(value, list):
+        return value if all(isinstance(item, str | dict) for item in value) else None
+    return value if isinstance(value, dict) and (text_of_index(value) is not None or "InvertedIndex" in value) else None
+
+
+def _in_python(text: str) -> object:
+    try:
+        return ast.literal_eval(text) if _PYTHON.fullmatch(text) else None
+    except (ValueError, SyntaxError, MemoryError):
+        return None
