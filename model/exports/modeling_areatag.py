@@ -19,7 +19,7 @@ class AreatagForSequenceClassification(PreTrainedModel):
 
     config_class = CONFIG_MAPPING[MODEL_TYPE]
     base_model_prefix = MODEL_MAPPING[config_class].base_model_prefix
-    _supports_sdpa = True
+    _supports_sdpa = MODEL_MAPPING[config_class]._supports_sdpa
 
     def __init__(self, config: Any) -> None:
         super().__init__(config)

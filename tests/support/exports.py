@@ -1,6 +1,7 @@
 """A model with lexical features, made on the spot from one without, and papers for both it and its exports."""
 
 import json
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -57,6 +58,16 @@ def without_lexical_features(
     exported = embedding_only(model)
     tagger = Tagger(exported, load_runtime(exported.encoder_path, "cpu", precision="f32"))
     return tagger.predict(texts)[:, :-1].reshape(len(texts), -1)
+
+
+def run_scripts_of_the_card(folder: Path) -> dict[str, object]:
+    """Run what the card of an export says of its use, with the folder in it; gives the names that this defines."""
+    code = "\n".join(re.findall(r"(?m)^    (.*)$", (folder / "README.md").read_text().partition("## Answers")[0]))
+    lines = code.splitlines()
+    first = next(number for number, line in enumerate(lines) if line.startswith(("import ", "from ")))
+    names: dict[str, object] = {}
+    exec("\n".join(lines[first:]).replace("DIR", str(folder)), names)  # it is ours
+    return names
 
 
 def labels_of(folder: Path) -> dict[str, list[dict[str, object]]]:

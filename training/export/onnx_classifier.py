@@ -129,12 +129,14 @@ def _labels(exported: ModelParts) -> dict[str, Any]:
 
 
 _USE = f"""    import json
+    from pathlib import Path
+
     import numpy as np
     import onnxruntime
     from tokenizers import Tokenizer
 
     session = onnxruntime.InferenceSession("DIR/{FILE_NAME}")
-    labels = json.load(open("DIR/labels.json"))
+    labels = json.loads(Path("DIR/labels.json").read_text(encoding="utf-8"))
     batch = Tokenizer.from_file("DIR/tokenizer.json").encode_batch(["We tell whales apart. Songs differ."])
     tokens = {{
         "input_ids": np.array([text.ids for text in batch], np.int64),

@@ -14,7 +14,13 @@ from model.artefact import Artefact, ModelParts
 from model.plain_files import ArtefactError
 from model.versions import resolve_model
 from tests.support.artefact import write_artefact
-from tests.support.exports import labels_of, papers, with_lexical_features, without_lexical_features
+from tests.support.exports import (
+    labels_of,
+    papers,
+    run_scripts_of_the_card,
+    with_lexical_features,
+    without_lexical_features,
+)
 from tests.support.tiny import records
 from training.export import onnx_classifier
 from training.export.onnx_classifier import AREAS, FIELDS, FILE_NAME, export_onnx
@@ -69,6 +75,14 @@ def test_the_graph_has_int64_inputs_of_any_size(model: ModelParts, tmp_path: Pat
         (AREAS, ["batch", 3]),
         (FIELDS, ["batch", 2]),
     ]
+
+
+def test_the_script_of_the_card_runs(model: ModelParts, tmp_path: Path) -> None:
+    """And finds areas of the one paper in it, or none."""
+    export_onnx(model, tmp_path / "out")
+    found = run_scripts_of_the_card(tmp_path / "out")["found"]
+    assert isinstance(found, list) and len(found) == 1
+    assert set(found[0]) <= set(model.taxonomy.area_ids)
 
 
 def test_what_cannot_be_exported_is_refused(model: ModelParts, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
