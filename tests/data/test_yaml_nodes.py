@@ -54,11 +54,12 @@ def test_a_file_that_is_too_large_is_not_parsed(tmp_path: Path, monkeypatch: pyt
     path.write_text("a: bcdef\n")
     with pytest.raises(ContentError, match="too large"):
         read_yaml(path, "rules")
-    monkeypatch.setattr(yaml_nodes, "LARGEST_FILE", 2_000_000)
     path.write_bytes(b"#" * 2_000_001)
-    with pytest.raises(ContentError, match="a taxonomy has at most 2 MB") as caught:
-        read_yaml(path, "taxonomy")
-    assert [problem.line for problem in caught.value.problems] == [1]
+    for limit, said in ((2_000_000, 2), (1_999_999, 1)):
+        monkeypatch.setattr(yaml_nodes, "LARGEST_FILE", limit)
+        with pytest.raises(ContentError, match=f"a taxonomy has at most {said} MB") as caught:
+            read_yaml(path, "taxonomy")
+        assert [problem.line for problem in caught.value.problems] == [1]
 
 
 def test_text_of_another_encoding_is_refused_at_its_line(tmp_path: Path) -> None:
@@ -68,6 +69,10 @@ def test_text_of_another_encoding_is_refused_at_its_line(tmp_path: Path) -> None
     with pytest.raises(ContentError, match="not UTF-8 text; save the file with the encoding UTF-8") as caught:
         read_yaml(path, "rules")
     assert [problem.line for problem in caught.value.problems] == [3]
+    path.write_bytes(b"\n\xff")
+    with pytest.raises(ContentError) as caught:
+        read_yaml(path, "rules")
+    assert [problem.line for problem in caught.value.problems] == [2]
 
 
 def test_what_the_parser_says_without_a_place_is_passed_on(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -212,3 +217,23 @@ def test_texts_of_a_list_come_once_in_their_order() -> None:
     texts = checker.texts(_root("- salmon\n- 'the  river '\n- the river\n- salmon\n"), "phrases")
     assert [(text, line_of(node)) for text, node in texts] == [("salmon", 1), ("the river", 2)]
     checker.finish()
+
+
+def test_a_long_file_without_aliases_is_no_bomb() -> None:
+    """However many values it spells out."""
+    assert len(NodeChecker("f.yaml").sequence(_root("- a\n" * 3000), "areas")) == 3000
+
+
+def test_a_repeated_key_is_told_where_it_was_first() -> None:
+    """Itself, not its value."""
+    checker = NodeChecker("f.yaml")
+    checker.mapping(_root("name:\n  - a\nname: b\n"), "a field")
+    assert _problems(checker) == [(3, "'name' occurs twice in a field (first on line 1); merge the two.")]
+
+
+def test_a_long_value_is_not_repeated_whole() -> None:
+    """Only its beginning is."""
+    checker = NodeChecker("f.yaml")
+    checker.text(_root("1" * 500), "A name")
+    advice = '; write it in quotes: "'.ljust(80, "1")
+    assert _problems(checker) == [(1, f"A name must be text, not a number{advice}.")]
