@@ -14,7 +14,7 @@ _INDICES = st.lists(st.text(st.characters(exclude_categories=["Cs"]), min_size=1
 @given(_INDICES)
 def test_a_text_comes_back(words: list[str]) -> None:
     """From the index itself, and from one that a table holds as JSON or as Python writes it."""
-    index: dict[str, list[int]] = {}
+    index: dict[object, list[int]] = {}
     for place, word in enumerate(words):
         index.setdefault(word, []).append(place)
     assert text_of_index(index) == " ".join(words)
