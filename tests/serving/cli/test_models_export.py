@@ -7,7 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from data.papers import Paper
 from model.artefact import Artefact
+from model.runtimes.load import load_runtime
+from model.tagger import Tagger
 from tests.serving.cli.conftest import Command
 from tests.support.artefact import write_artefact
 from tests.support.tiny import records, write_jsonl
@@ -35,6 +38,11 @@ def test_a_copy_in_the_format_of_areatag_is_the_model(areatag: Command, tmp_path
     assert areatag("models", "export", made, copy, "--format", "areatag").code == 0
     assert Artefact.open(copy).digest == Artefact.open(made).digest
     assert '"version": "v1"' in areatag("models", "show", copy).out
+    answers = [
+        Tagger(model, load_runtime(model.encoder_path, "cpu")).predict([Paper("1", "A whale song in the ocean")])
+        for model in map(Artefact.open, (made, copy))
+    ]
+    assert (answers[0] == answers[1]).all()
 
 
 def test_gold_is_for_other_formats(areatag: Command, tiny_model: Path, tmp_path: Path) -> None:
