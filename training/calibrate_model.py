@@ -24,7 +24,8 @@ from training.calibration.ood import fit_ood_detector
 from training.calibration.precision import fit_precision_thresholds
 from training.calibration.refine import refine
 from training.calibration.title_only import TitleFit, fit_titles
-from training.evaluation.report import EvaluationReport, report, report_of_cross_fit
+from training.evaluation.predictions import cross_fitted_predictions
+from training.evaluation.report import EvaluationReport, report, report_of
 from training.export.embedding_alone import fit_embedding_alone
 from training.fine_tuning.lexical import FEWEST_VALIDATION, cross_fitted_logits, fit_share, with_lexical
 
@@ -65,7 +66,7 @@ def calibrate_model(
     tagger = Tagger(parts, runtime)
     ood = np.array([warning is not None for warning in tagger.ood_warnings(papers, tagger.predict(papers))])
     scored = cross_fit(cross_fitted, labels)
-    evaluation = report_of_cross_fit(parts.version, scored, labels, parts.taxonomy, ood)
+    evaluation = report_of(cross_fitted_predictions(parts.version, scored, labels, parts.taxonomy, ood))
     keep_thresholds = probed and len(papers) < FEWEST_FOR_THRESHOLDS
     parts = replace(
         parts,

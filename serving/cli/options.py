@@ -39,6 +39,7 @@ ModelOption = Annotated[
         show_default=False,
     ),
 ]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON, for scripts, instead of text.")]
 DeviceOption = Annotated[Device, typer.Option("--device", help="Where to compute; auto uses a GPU when there is one.")]
 EncoderOption = Annotated[
     str | None,

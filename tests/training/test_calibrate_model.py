@@ -14,7 +14,7 @@ from model.tagger import Tagger
 from model.tags import TagOptions
 from tests.support.tiny import records, train_tiny_model
 from training.calibration import ood
-from training.evaluation.report import evaluate
+from training.evaluation_report.evaluation import evaluate
 
 FRENCH = Paper("f", "Le chant de la baleine", "Nous étudions le chant de la baleine dans les océans du monde entier.")
 NOISE = Paper("n", "zzzz qqqq", "zzzz qqqq xxxx jjjj vvvv. " * 8)
@@ -91,7 +91,7 @@ def test_evaluation_counts_what_is_withheld(checked: Path, tmp_path: Path) -> No
     rows = [{**row, "title": FRENCH.title, "abstract": FRENCH.abstract} for row in records(6, seed=4)]
     gold = tmp_path / "gold.jsonl"
     gold.write_text("".join(json.dumps(row) + "\n" for row in rows))
-    assert evaluate(gold, checked).metrics["abstention"] == 1.0
+    assert evaluate(gold, checked).report.metrics["abstention"] == 1.0
 
 
 def test_a_model_of_few_papers_has_no_detector(tiny_model: Path) -> None:

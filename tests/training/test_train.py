@@ -15,7 +15,7 @@ from model.artefact import Artefact
 from model.calibration import PRECISIONS
 from model.fingerprints import Fingerprints
 from tests.support.tiny import records, write_jsonl
-from training.evaluation.report import evaluate
+from training.evaluation_report.evaluation import evaluate
 from training.fine_tuning.train_options import TrainOptions
 from training.fine_tuning.trainer import fine_tune as real_fine_tune
 from training.train import train
@@ -38,7 +38,7 @@ def options(tiny_model: Path, tmp_path: Path) -> TrainOptions:
 
 def test_learns_the_tiny_corpus(tiny_model: Path) -> None:
     """The words give the areas away, so a model that learns anything is far above chance on unseen papers."""
-    report = evaluate(tiny_model.parent / "gold.jsonl", tiny_model)
+    report = evaluate(tiny_model.parent / "gold.jsonl", tiny_model).report
     assert report.metrics["micro_f1"] > 0.8
     assert report.cross_fitted
     low, high = report.intervals["micro_f1"]
@@ -92,7 +92,7 @@ def test_few_labels_all_train_and_the_probe_calibrates(options: TrainOptions, tm
     assert made.card["training"]["heads_fitted_first"].startswith("penalty ")
     assert made.card["training"]["head_rate"] == 1.0
     assert options.validation is not None
-    assert evaluate(options.validation, options.output).metrics["micro_f1"] > 0.8
+    assert evaluate(options.validation, options.output).report.metrics["micro_f1"] > 0.8
 
 
 def test_a_killed_run_is_continued(options: TrainOptions, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

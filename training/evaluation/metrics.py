@@ -53,18 +53,36 @@ def point_metrics(probabilities: FloatArray, predicted: BoolArray, labels: BoolA
 
 
 def expected_calibration_error(probabilities: FloatArray, labels: BoolArray) -> float:
-    """Expected calibration error over ten bins of equal width (Guo et al., 2017) of the pairs that matter.
+    """Expected calibration error (Guo et al., 2017): mean distance of a bin's probability from its frequency."""
+    bins = reliability(probabilities, labels)
+    pairs = sum(row["pairs"] for row in bins)
+    return sum(row["pairs"] * abs(row["probability"] - row["frequency"]) for row in bins) / max(pairs, 1.0)
+
+
+def reliability(probabilities: FloatArray, labels: BoolArray) -> list[dict[str, float]]:
+    """How often areas apply to which a model gives the same probability, in ten bins of equal width.
 
     Almost all pairs of a paper and an area have a probability near zero; counted in, they would hide every error. So
-    only pairs of at least 1 % are binned; the error is the mean distance of a bin's probability from its frequency.
+    only pairs of at least 1 % are binned.
+
+    Returns:
+        For each bin with pairs {"low" and "high", its bounds; "pairs"; "probability", their mean; "frequency", the
+        share of them that is in gold}.
     """
     chosen = probabilities >= 0.01
-    if not chosen.any():
-        return 0.0
     values, truth = probabilities[chosen].astype(np.float64), labels[chosen]
     bins = np.minimum((values * ECE_BINS).astype(np.int64), ECE_BINS - 1)
-    gaps = np.bincount(bins, values, ECE_BINS) - np.bincount(bins, truth, ECE_BINS)
-    return float(np.abs(gaps).sum() / len(values))
+    pairs, given, found = (np.bincount(bins, weights, ECE_BINS) for weights in (None, values, truth))
+    return [
+        {
+            "low": number / ECE_BINS,
+            "high": (number + 1) / ECE_BINS,
+            "pairs": float(pairs[number]),
+            "probability": float(given[number] / pairs[number]),
+            "frequency": float(found[number] / pairs[number]),
+        }
+        for number in np.flatnonzero(pairs).tolist()
+    ]
 
 
 def risk_coverage(probabilities: FloatArray, labels: BoolArray) -> list[dict[str, float]]:

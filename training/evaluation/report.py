@@ -1,10 +1,9 @@
-"""`areatag evaluate`: a model on labelled papers, cross-fitted where those papers calibrated it."""
+"""How good a model is on labelled papers, in figures."""
 
 import io
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -12,16 +11,11 @@ from numpy.typing import NDArray
 from rich.console import Console
 from rich.table import Table
 
-from data.label_matrix import label_matrix
 from data.labels import LabelledPaper
-from data.papers import content_id
-from data.readers.labels import read_labels
 from data.taxonomy import Taxonomy
 from model.tagger import Tagger
 from training.calibration.fit_calibration import cross_fit
-from training.calibration.precision import cross_fit_precision_thresholds
 from training.evaluation.metrics import (
-    PROMISED,
     bootstrap_intervals,
     coverage_at_precision,
     per_area,
@@ -29,6 +23,7 @@ from training.evaluation.metrics import (
     precision_on_demand,
     risk_coverage,
 )
+from training.evaluation.predictions import Predictions, cross_fitted_predictions, predictions_of
 
 FloatArray = NDArray[np.float32]
 BoolArray = NDArray[np.bool_]
@@ -64,13 +59,11 @@ class EvaluationReport:
             "papers": self.papers,
             "labels": self.labels,
             "cross_fitted": self.cross_fitted,
-            **{name: round(value, 4) for name, value in self.metrics.items()},
+            **rounded(self.metrics),
             "intervals": {name: [round(low, 4), round(high, 4)] for name, (low, high) in self.intervals.items()},
-            "per_area": {
-                area: {name: round(value, 4) for name, value in row.items()} for area, row in self.areas.items()
-            },
-            "risk_coverage": [{name: round(value, 4) for name, value in row.items()} for row in self.risk_coverage],
-            "min_precision": [{name: round(value, 4) for name, value in row.items()} for row in self.min_precision],
+            "per_area": {area: rounded(row) for area, row in self.areas.items()},
+            "risk_coverage": [rounded(row) for row in self.risk_coverage],
+            "min_precision": [rounded(row) for row in self.min_precision],
         }
 
     def summary(self) -> dict[str, Any]:
@@ -118,32 +111,14 @@ class EvaluationReport:
         return table
 
 
-def evaluate(gold: Path, model: Path, device: str = "auto") -> EvaluationReport:
-    """Score a model on a gold file.
-
-    Raises:
-        AreatagError: the file or the model is damaged, or the gold names an area the model does not know.
-    """
-    tagger = Tagger.load(model, device)
-    return evaluate_tagger(tagger, list(read_labels(gold, tagger.taxonomy)))
+def rounded(row: Mapping[str, float]) -> dict[str, float]:
+    """Named numbers with the four digits that records of measures have."""
+    return {name: round(value, 4) for name, value in row.items()}
 
 
 def evaluate_tagger(tagger: Tagger, labelled: Sequence[LabelledPaper]) -> EvaluationReport:
     """Score a loaded model on labelled papers."""
-    labels = label_matrix(labelled, tagger.taxonomy)
-    calibrated_on = set(tagger.artefact.card.get("calibrated_on", ()))
-    papers = [item.paper for item in labelled]
-    embeddings = tagger.embed(papers)
-    predictions = tagger.predict_from(embeddings, papers)
-    ood = np.array([warning is not None for warning in tagger.ood_warnings(papers, predictions)])
-    if any(content_id(item.paper.title, item.paper.abstract) in calibrated_on for item in labelled):
-        logits, _ = tagger.artefact.heads.logits(embeddings)
-        return cross_fitted_report(tagger.version, logits, labels, tagger.taxonomy, ood)
-    probabilities = predictions[:, : labels.shape[1]]
-    predicted = (probabilities >= tagger.thresholds(papers)) & ~ood[:, None]
-    thresholds = np.stack([tagger.precision_thresholds(papers, precision) for precision in PROMISED])
-    thresholds[:, ood] = np.inf
-    return report(tagger.version, probabilities, predicted, labels, tagger.taxonomy, precision_thresholds=thresholds)
+    return report_of(predictions_of(tagger, labelled))
 
 
 def cross_fitted_report(
@@ -158,31 +133,19 @@ def cross_fitted_report(
         taxonomy: of the columns.
         ood: bool [n], papers out of distribution, which get no areas (`Tagger.ood_warnings`).
     """
-    return report_of_cross_fit(model, cross_fit(logits, labels), labels, taxonomy, ood)
+    return report_of(cross_fitted_predictions(model, cross_fit(logits, labels), labels, taxonomy, ood))
 
 
-def report_of_cross_fit(
-    model: str,
-    fitted: tuple[FloatArray, FloatArray],
-    labels: BoolArray,
-    taxonomy: Taxonomy,
-    ood: BoolArray | None = None,
-) -> EvaluationReport:
-    """As `cross_fitted_report`, from what `training.calibration.fit_calibration.cross_fit` gave."""
-    probabilities, thresholds = fitted
-    predicted = probabilities >= thresholds
-    at_precision = cross_fit_precision_thresholds(probabilities, labels, PROMISED)
-    if ood is not None:
-        predicted[ood] = False
-        at_precision[:, ood] = np.inf
+def report_of(predictions: Predictions) -> EvaluationReport:
+    """All measures of what a model said of labelled papers."""
     return report(
-        model,
-        probabilities,
-        predicted,
-        labels,
-        taxonomy,
-        cross_fitted=True,
-        precision_thresholds=at_precision,
+        predictions.model,
+        predictions.probabilities,
+        predictions.predicted,
+        predictions.labels,
+        predictions.taxonomy,
+        predictions.cross_fitted,
+        predictions.precision_thresholds,
     )
 
 

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment
 from markupsafe import Markup
 
-from data.papers import Paper
+from training.report_page.environment import percent, report_environment, shortened
+from training.report_page.plots import AreaPoint, area_plot
 from training.vote_report.analysis import Analysis
 from training.vote_report.area_evidence import AreaSummary
 from training.vote_report.estimates import interval
-from training.vote_report.plots import AreaPoint, Rate, area_plot, coverage_plot, precision_plot
+from training.vote_report.plots import Rate, coverage_plot, precision_plot
 from training.vote_report.rows import FunctionRow, advice, function_rows, rules_by_area, worst_areas
 from training.vote_report.rule_tally import worst_first
 from training.vote_report.snippets import snippet
@@ -30,7 +30,7 @@ MOST_GAPS = 150  # areas with too little evidence
 MOST_DETAILS = 250  # areas that are shown with their rules
 MOST_FUNCTIONS = 100
 NAMED_AREAS = 8  # areas named in the plot
-LONGEST_TITLE, LONGEST_NAME, LONGEST_LABEL = 220, 55, 32  # characters; labels stand in plots
+LONGEST_LABEL = 32  # characters of a name in a plot
 
 
 def render(report: WeakLabelReport) -> str:
@@ -76,7 +76,12 @@ def _plots(analysis: Analysis, functions: Sequence[FunctionRow], areas: Sequence
     if voting:
         plots["coverage"] = coverage_plot(voting, "Coverage against precision of every function that votes for areas.")
     if points:
-        plots["areas"] = area_plot(points, "Recall against precision of the rules of every area.")
+        plots["areas"] = area_plot(
+            points,
+            "recall: recorded papers of the area for which a rule votes",
+            "precision of the rules' votes",
+            "Recall against precision of the rules of every area.",
+        )
     return plots
 
 
@@ -86,7 +91,9 @@ def _rates(row: FunctionRow, source: str) -> list[Rate]:
     for known, right, against in ((row.known_for, row.right_for, False), (row.known_against, row.right_against, True)):
         if known:
             low, high = (float(end) for end in interval(right, known))
-            found.append(Rate(_short(row.name, LONGEST_LABEL), source, right / known, low, high, against, row.coverage))
+            found.append(
+                Rate(shortened(row.name, LONGEST_LABEL), source, right / known, low, high, against, row.coverage)
+            )
     return found
 
 
@@ -94,48 +101,22 @@ def _points(areas: Sequence[AreaSummary], names: Sequence[str]) -> list[AreaPoin
     """Precision and recall of the rules, where both are known; those with most wrong votes have a name."""
     known = [area for area in areas if area.known and area.recorded]
     named = {area.column for area in sorted(known, key=lambda area: area.right - area.known)[:NAMED_AREAS]}
-    labels = [_short(names[area.column], LONGEST_LABEL) if area.column in named else "" for area in known]
+    labels = [shortened(names[area.column], LONGEST_LABEL) if area.column in named else "" for area in known]
     return [
         AreaPoint(label, area.precision, area.recall, area.recorded) for label, area in zip(labels, known, strict=True)
     ]
 
 
 def _environment() -> Environment:
-    environment = Environment(
-        loader=FileSystemLoader(Path(__file__).parent),
-        autoescape=True,  # titles and names are text, whatever stands in them
-        trim_blocks=True,
-        lstrip_blocks=True,
-        undefined=StrictUndefined,
-    )
+    environment = report_environment(Path(__file__).parent)
     environment.filters |= {
-        "percent": _percent,
-        "count": lambda number: f"{number:,.0f}",
-        "rate": lambda right, known: _percent(right / known) if known else "-",
+        "rate": lambda right, known: percent(right / known) if known else "-",
         "interval": _interval,
-        "short": lambda text: _short(text, LONGEST_NAME),
-        "title": _title,
     }
     return environment
-
-
-def _percent(value: float) -> str:
-    """A share as text; a very small one keeps a figure."""
-    if math.isnan(value):
-        return "-"
-    return f"{100 * value:.2g} %" if 0 < value < 0.01 else f"{100 * value:.0f} %"
 
 
 def _interval(right: int, known: int) -> str:
     """The bounds of a precision as text; nothing where nothing is known."""
     low, high = (100 * float(end) for end in interval(right, known))
     return f"{low:.0f} to {high:.0f} %" if known else ""
-
-
-def _title(paper: Paper) -> str:
-    """The title, or the beginning of the abstract of a paper without one."""
-    return _short(" ".join((paper.title or paper.abstract).split()), LONGEST_TITLE)
-
-
-def _short(text: str, longest: int) -> str:
-    return text if len(text) <= longest else text[: longest - 1].rstrip() + "…"

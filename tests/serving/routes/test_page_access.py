@@ -6,36 +6,8 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from tests.serving.conftest import Server
-from tests.serving.page_driver import ABSTRACT, TITLE, load, offer_feedback, open_page, settle, tag
+from tests.serving.page_driver import ABSTRACT, CONTRAST, TITLE, load, offer_feedback, open_page, settle, tag
 
-_CONTRAST = """() => {
-    const canvas = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
-    const rgba = (colour) => {
-        canvas.clearRect(0, 0, 1, 1);
-        canvas.fillStyle = colour;
-        canvas.fillRect(0, 0, 1, 1);
-        return [...canvas.getImageData(0, 0, 1, 1).data];
-    };
-    const light = (channels) => channels.slice(0, 3)
-        .map((c) => (c /= 255) <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4)
-        .reduce((sum, c, i) => sum + c * [0.2126, 0.7152, 0.0722][i], 0);
-    const ground = (node) => {
-        for (; node; node = node.parentElement) {
-            const colour = rgba(getComputedStyle(node).backgroundColor);
-            if (colour[3] === 255) return colour;
-        }
-        return [255, 255, 255, 255];
-    };
-    const low = [];
-    const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
-    while (texts.nextNode()) {
-        const node = texts.currentNode.parentElement;
-        if (!texts.currentNode.data.trim() || !node.checkVisibility() || node.closest("mark, :disabled")) continue;
-        const [a, b] = [light(rgba(getComputedStyle(node).color)), light(ground(node))].sort((x, y) => y - x);
-        if ((a + 0.05) / (b + 0.05) < 4.5) low.push(texts.currentNode.data.trim());
-    }
-    return low;
-}"""
 _UNNAMED = """() => [...document.querySelectorAll("button, input, textarea, progress, summary, nav, section, dialog")]
     .filter((node) => !(node.getAttribute("aria-label") || node.getAttribute("aria-labelledby") ||
         node.labels?.length || node.textContent.trim()))
@@ -139,7 +111,7 @@ def test_contrast_and_names(browser: Browser, server: Server, scheme: str) -> No
     _load_with_everything(page)
     page.locator(".area .row").first.click()
     page.click("[aria-label='3D: wrong']")
-    assert page.evaluate(_CONTRAST) == []
+    assert page.evaluate(CONTRAST) == []
     assert page.evaluate(_UNNAMED) == []
     assert page.locator("main, header, footer").count() == 3
     assert page.get_attribute("#status", "role") == "status"

@@ -17,7 +17,7 @@ from training.bundled.options import RecipeOptions
 from training.bundled.recipe import RecipeResult, make_model
 from training.bundled.settings import RecipeSettings, TrainingSettings
 from training.bundled.stages import LOG, content_of
-from training.evaluation.report import evaluate
+from training.evaluation_report.evaluation import evaluate
 from training.fine_tuning.train_options import TrainOptions
 from training.fine_tuning.trainer import Progress
 from training.train import train
@@ -140,7 +140,7 @@ def noted(name: str, called: list[str], function: Callable[..., object]) -> Call
 def test_the_model_is_whole_and_says_how_it_was_made(work: Work) -> None:
     """It tags, reads as many tokens as the settings say, and its card names recipe and hashes, and no model before."""
     model = work.options.output
-    assert evaluate(work.options.gold, model).metrics["micro_f1"] > 0.7
+    assert evaluate(work.options.gold, model).report.metrics["micro_f1"] > 0.7
     made = Artefact.open(model)
     assert (made.max_tokens, made.encoder_name) == (24, "encoder")
     assert made.lexical is not None and Tagger.load(model, "cpu").artefact.heads.area_weight.shape[1] == 16 + 5
@@ -225,7 +225,9 @@ def test_a_student_of_the_teacher(work: Work, tmp_path: Path, monkeypatch: pytes
     with_student = SETTINGS.model_copy(update={"student": TRAINING.model_copy(update={"epochs": 4.0})})
     first = work.make(settings=with_student).model
     assert work.called == ["ask_teacher", "train", "write_finished"]
-    assert "student" in first.card["training"] and evaluate(work.options.gold, first.path).metrics["micro_f1"] > 0.7
+    assert (
+        "student" in first.card["training"] and evaluate(work.options.gold, first.path).report.metrics["micro_f1"] > 0.7
+    )
     said = work.options.work / "teacher" / "probabilities.parquet"
     from_file = with_student.model_copy(update={"teacher_probabilities": said})
     monkeypatch.setattr(recipe, "train", killed_at("student"))

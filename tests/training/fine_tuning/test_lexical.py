@@ -16,7 +16,7 @@ from model.tagger import Tagger
 from model.versions import resolve_model
 from tests.support.retraining import replay_file, store_labels
 from tests.support.tiny import TAXONOMY, records, write_jsonl
-from training.evaluation.report import evaluate
+from training.evaluation_report.evaluation import evaluate
 from training.fine_tuning.examples import Example
 from training.fine_tuning.lexical import cross_fitted_logits, fit_lexical, fit_share, with_lexical
 from training.fine_tuning.train_options import TrainOptions
@@ -109,7 +109,7 @@ def test_a_trained_model_reads_words(lexical_model: Path, tiny_model: Path) -> N
     assert artefact.heads.area_weight[:, artefact.hidden_size :].diagonal().min() > 0
     assert artefact.embedding_calibration is not None and 0 < artefact.metrics["embedding_alone"]["micro_f1"] <= 1
     assert artefact.card["training"]["lexical_terms"] == len(artefact.lexical.row_of)
-    assert evaluate(tiny_model.parent / "gold.jsonl", lexical_model).metrics["micro_f1"] > 0.8
+    assert evaluate(tiny_model.parent / "gold.jsonl", lexical_model).report.metrics["micro_f1"] > 0.8
     tagger = Tagger.load(lexical_model)
     papers = [Paper("a", "A whale song in the ocean"), Paper("b", "Nothing", "Nothing that it knows.")]
     np.testing.assert_array_equal(tagger.predict(papers)[0], tagger.predict(papers[:1])[0])

@@ -3,7 +3,8 @@
 import re
 import xml.etree.ElementTree as ET
 
-from training.vote_report.plots import AreaPoint, Rate, area_plot, coverage_plot, precision_plot
+from training.report_page.plots import AreaPoint, area_plot
+from training.vote_report.plots import Rate, coverage_plot, precision_plot
 
 RATES = [
     Rate("a.high", "a", 0.9, 0.8, 0.95, coverage=0.01),
@@ -14,7 +15,11 @@ POINTS = [AreaPoint("Leaves & seas", 0.4, 0.9, 12), AreaPoint("", 0.8, 0.2, 300)
 
 
 def _all() -> list[str]:
-    return [precision_plot(RATES, "one"), coverage_plot(RATES, 'two "<b>"'), area_plot(POINTS, "three")]
+    return [
+        precision_plot(RATES, "one"),
+        coverage_plot(RATES, 'two "<b>"'),
+        area_plot(POINTS, "recall", "precision", "three"),
+    ]
 
 
 def test_plots_are_well_formed_and_described() -> None:

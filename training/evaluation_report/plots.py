@@ -1,0 +1,55 @@
+"""The plots of the evaluation page."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from markupsafe import Markup
+
+from training.report_page.plots import MARKS, SERIES, SOFT, new_plot, share_axis, to_svg
+
+Rows = Sequence[Mapping[str, float]]
+"""See `training.evaluation.metrics.reliability` and `risk_coverage`."""
+
+
+def reliability_plot(curves: Mapping[str, Rows], alt: str) -> Markup:
+    """Probability across, frequency in gold up: a line for every model, and the diagonal where both are the same."""
+    with new_plot(4.2) as (figure, axes):
+        axes.plot([0, 1], [0, 1], color=SOFT, linewidth=1, linestyle="--")
+        for number, (model, rows) in enumerate(curves.items()):
+            axes.plot(
+                [row["probability"] for row in rows],
+                [row["frequency"] for row in rows],
+                color=SERIES[number],
+                marker=MARKS[number],
+                markersize=5,
+                linewidth=1.5,
+                label=model,
+            )
+        share_axis(axes, "x", "probability that the model gives")
+        share_axis(axes, "y", "share of these areas that is in gold")
+        if len(curves) > 1:
+            axes.legend(loc="upper left", fontsize=7.5)
+        return to_svg(figure, "reliability", alt)
+
+
+def risk_coverage_plot(curves: Mapping[str, Rows], alt: str) -> Markup:
+    """Share of the papers that is answered across, share of these answers that is wrong up."""
+    with new_plot(3.4) as (figure, axes):
+        for number, (model, rows) in enumerate(curves.items()):
+            axes.plot(
+                [row["coverage"] for row in rows],
+                [row["risk"] for row in rows],
+                color=SERIES[number],
+                marker=MARKS[number],
+                markersize=4,
+                linewidth=1.5,
+                label=model,
+            )
+        share_axis(axes, "x", "coverage: the papers with the surest answers")
+        share_axis(axes, "y", "risk: most probable area not in gold")
+        highest = max(row["risk"] for rows in curves.values() for row in rows)
+        axes.set_ylim(-0.03 * max(highest, 0.1), 1.15 * max(highest, 0.1))  # risks are small: show their differences
+        if len(curves) > 1:
+            axes.legend(loc="upper left", fontsize=7.5)
+        return to_svg(figure, "risk-coverage", alt)
