@@ -210,6 +210,7 @@ LABEL_FIELDS: Mapping[str, tuple[str, ...]] = {
     "annotator": ("annotator",),
     "model": ("model",),
     "abstained": ("abstained",),
+    "annotations": ("annotations",),  # in exports of Label Studio
 }
 """{what a label has beside its paper: its names, best first}, spelled as `normal_name` spells them."""
 _LABEL_NAMES = frozenset(name for names in LABEL_FIELDS.values() for name in names)

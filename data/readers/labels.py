@@ -16,6 +16,7 @@ from data.papers import Paper, RecordError, Reject, folded_title, id_from_fields
 from data.readers.area_lists import area_items
 from data.readers.inputs import EmptyInputError
 from data.readers.label_notes import LabelNotes
+from data.readers.label_studio import labels_in
 from data.readers.reading import read_papers, read_records
 from data.readers.records import Record
 from data.taxonomy import Taxonomy
@@ -160,7 +161,7 @@ def label_records(source: str | Path, what: str) -> Iterator[Record | Reject]:
     """
     if str(source) != "-" and not Path(source).exists():
         raise UsageError(f"Cannot read the {what} in {source}: No such file or directory. Check the path.")
-    return read_records([source])
+    return (found for record in read_records([source]) for found in labels_in(record))
 
 
 def papers_of_labels(source: str | Path, inputs: Sequence[str | Path]) -> dict[str, Paper]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TextIO
 
@@ -33,14 +34,25 @@ it disagrees with the votes, and which are unlike each other and what is labelle
 label, with little text, not in English, or of which the model has no idea. A line of --json with "areas" (and "not")
 added is a label for areatag feedback import.
 
+--format label-studio prints the papers as tasks for Label Studio, with the model's areas as predictions;
+--labelling-config writes the configuration of their project. areatag feedback import takes what Label Studio exports.
+
 With --errors it lists labels that are probably wrong instead: those of the label store, or of a file (--labels).
 
 \b
 Examples:
   areatag review papers.jsonl -n 50 --json > to-label.jsonl
   areatag review soft.parquet -n 20
+  areatag review papers.jsonl --format label-studio -o tasks.json --labelling-config config.xml
   areatag review --errors --labels gold.jsonl
 """
+
+
+class ReviewFormat(StrEnum):
+    """What else than text the queue is printed as."""
+
+    JSONL = "jsonl"
+    LABEL_STUDIO = "label-studio"
 
 
 def register(app: typer.Typer) -> None:
@@ -54,9 +66,19 @@ def review(
     ] = None,
     count: Annotated[int, typer.Option("-n", "--count", min=1, help="Most papers, or most suspected errors.")] = 20,
     output: Annotated[
-        Path | None, typer.Option("-o", "--output", metavar="OUT.jsonl", help="File for the result, as JSON Lines.")
+        Path | None, typer.Option("-o", "--output", metavar="OUT", help="File for the result, JSON Lines or tasks.")
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON Lines instead of text.")] = False,
+    output_format: Annotated[
+        ReviewFormat | None,
+        typer.Option("--format", help="jsonl, as --json, or tasks of Label Studio; text if left out, JSONL with -o."),
+    ] = None,
+    labelling_config: Annotated[
+        Path | None,
+        typer.Option(
+            "--labelling-config", metavar="OUT.xml", help="Also write Label Studio's labelling configuration."
+        ),
+    ] = None,
     errors: Annotated[bool, typer.Option("--errors", help="List labels that are probably wrong.")] = False,
     labels: Annotated[
         Path | None,
@@ -73,18 +95,40 @@ def review(
     """Check the options and review; `HELP` is what people read."""
     if errors and inputs:
         raise UsageError("--errors checks labels, not papers: name a file of labels with --labels, or none.")
+    for_label_studio = output_format is ReviewFormat.LABEL_STUDIO
+    if for_label_studio and (errors or as_json):
+        raise UsageError("--format label-studio prints papers to label as tasks: leave out --errors and --json.")
+    if labelling_config and not for_label_studio:
+        raise UsageError("--labelling-config goes with --format label-studio.")
     from model.tagger import Tagger  # loading it takes long, so it is not done for help
 
     tagger = Tagger.load(model, device=device.value)
+    as_json = as_json or output_format is not None
     with _result(output) as stream:
         if errors:
             for found in _suspected(tagger, labels)[:count]:
                 line = json.dumps(found.to_record(), ensure_ascii=False)
                 _print(line if as_json or stream else _error_text(found), stream)
             return
-        for item in _queue(tagger, inputs or [], input_format, labels, count, pool, seed):
+        items = _queue(tagger, inputs or [], input_format, labels, count, pool, seed)
+        if for_label_studio:
+            _print(_tasks(tagger, items, labelling_config), stream)
+            return
+        for item in items:
             line = json.dumps(item.to_record(tagger.version), ensure_ascii=False)
             _print(line if as_json or stream else _item_text(item), stream)
+
+
+def _tasks(tagger: Tagger, items: Sequence[ReviewItem], config: Path | None) -> str:
+    """The papers as a list of tasks, with the areas that the model gives; also writes their configuration."""
+    from training.curation.label_studio import labelling_config, task
+
+    if config is not None:
+        with atomic_text(config) as stream:
+            stream.write(labelling_config(tagger.taxonomy))
+    answers = tagger.tag([item.paper for item in items])
+    tasks = [task(item, answer.areas, tagger.version) for item, answer in zip(items, answers, strict=True)]
+    return json.dumps(tasks, ensure_ascii=False, indent=1)
 
 
 def _queue(

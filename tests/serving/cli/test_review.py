@@ -51,6 +51,46 @@ def test_a_reviewed_line_becomes_a_label(areatag: Command, pool: Path, tmp_path:
     assert {item["id"] for item in left} == {"a", "b"} - {record["id"]}
 
 
+def test_tasks_for_label_studio_come_back_as_labels(areatag: Command, pool: Path, tmp_path: Path) -> None:
+    """A list of tasks and their configuration; what is exported is imported, and skipped tasks are named."""
+    config = tmp_path / "config.xml"
+    outcome = areatag("review", pool, "--format", "label-studio", "--labelling-config", config)
+    assert outcome.code == 0, outcome.err
+    tasks = json.loads(outcome.out)
+    assert {task["data"]["id"] for task in tasks} == {"a", "b"}
+    assert "vision/segmentation" in config.read_text("utf-8")
+    assert {tuple(task["predictions"][0]["result"][0]["value"]["choices"]) for task in tasks} == {
+        ("vision/segmentation",),
+        ("language/translation",),
+    }
+    result = {"type": "choices", "from_name": "areas", "value": {"choices": ["vision/segmentation"]}}
+    done = {"id": 1, "completed_by": 7, "was_cancelled": False, "result": [result]}
+    exported = [{**tasks[0], "id": 1, "annotations": [done]}]
+    exported.append({**tasks[1], "id": 2, "annotations": [{**done, "id": 2, "was_cancelled": True}]})
+    export = tmp_path / "export.json"
+    export.write_text(json.dumps(exported))
+    imported = areatag("feedback", "import", export, "--taxonomy", BUNDLED_TAXONOMY)
+    assert imported.code == 0 and "read 2 = stored 1 + rejected 1" in imported.err
+    assert "skipped or cancelled" in imported.err
+    with LabelStore.open() as store:
+        (entry,) = store.history(tasks[0]["data"]["id"])
+    assert (entry.annotator, entry.model, entry.areas) == ("7", "fake-1", ("vision/segmentation",))
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["--errors", "--format", "label-studio"],
+        ["--json", "--format", "label-studio"],
+        ["--labelling-config", "config.xml"],
+        ["--format", "csv"],
+    ],
+)
+def test_options_that_exclude_each_other(areatag: Command, arguments: list[str]) -> None:
+    """Said before a model is loaded."""
+    assert areatag("review", *arguments).code == 2
+
+
 def test_without_input_the_kept_papers_are_candidates(areatag: Command) -> None:
     """The cache of tagged papers; with nothing there it says what to do."""
     nothing = areatag("review")
