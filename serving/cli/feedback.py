@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -10,6 +11,7 @@ import typer
 
 from data.errors import AreatagError
 from serving.cli.console import message, show_reject
+from serving.cli.options import AlwaysJsonOption, JsonOption
 
 if TYPE_CHECKING:
     from data.label_store.upkeep import StoreReport
@@ -73,6 +75,7 @@ CHECK_HELP = """Read the whole label store, count what it holds and say what is 
 \b
 Examples:
   areatag feedback check
+  areatag feedback check --json
   AREATAG_LABEL_STORE=sqlite:///labels-monday.db areatag feedback check
 """
 AnnotatorOption = Annotated[str, typer.Option("--annotator", metavar="NAME", help="Who decided.")]
@@ -135,7 +138,7 @@ def _taxonomy(path: Path | None) -> Taxonomy:
     return Artefact.open(resolve_model(None), verify=False).taxonomy
 
 
-def list_labels() -> None:
+def list_labels(as_json: AlwaysJsonOption = False) -> None:
     """Print the merged labels; `LIST_HELP` is what people read."""
     from data.label_store.store import LabelStore
 
@@ -152,7 +155,7 @@ def list_labels() -> None:
             typer.echo(json.dumps(record, ensure_ascii=False))
 
 
-def list_conflicts() -> None:
+def list_conflicts(as_json: AlwaysJsonOption = False) -> None:
     """Print the disagreements; `CONFLICTS_HELP` is what people read."""
     from data.label_store.store import LabelStore
 
@@ -194,14 +197,17 @@ def backup(
     message(f"Wrote {file}: {_counts(report)}")
 
 
-def check() -> None:
+def check(as_json: JsonOption = False) -> None:
     """Look whether the store is whole; `CHECK_HELP` is what people read."""
     from data.label_store.upkeep import check_store
 
     report = check_store()
     for problem in report.problems[:_MOST_PROBLEMS]:
         message(problem)
-    typer.echo(f"{report.place}: {_counts(report)}, problems {len(report.problems)}")
+    if as_json:
+        typer.echo(json.dumps(asdict(report), ensure_ascii=False, indent=1))
+    else:
+        typer.echo(f"{report.place}: {_counts(report)}, problems {len(report.problems)}")
     if report.problems:
         raise AreatagError(
             f"The label store {report.place} is damaged; restore it from a backup, or keep what areatag feedback list "

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
+
+from serving.cli.options import JsonOption
 
 GROUP_HELP = """Make API keys for the REST service.
 
@@ -49,6 +52,7 @@ def new(
     keys_file: Annotated[
         Path | None, typer.Option("--keys-file", metavar="FILE", help="Add the line to this file.", show_default=False)
     ] = None,
+    as_json: JsonOption = False,
 ) -> None:
     """Make a key; `NEW_HELP` is what people read."""
     # Starlette, which the service's module needs, is not needed for help.
@@ -57,6 +61,9 @@ def new(
     key, entry = new_key(Role[role.name])
     if keys_file is not None:
         _add_line(keys_file, entry)  # before anybody is given a key that the service would not know
+    if as_json:
+        typer.echo(json.dumps({"role": role.value, "key": key, "line": entry}, indent=1))
+        return
     typer.echo(f"key:   {key}")
     typer.echo(f"line:  {entry}")
 

@@ -39,7 +39,6 @@ app = typer.Typer(
     epilog="Example: areatag label papers.jsonl -o labels.jsonl",
     # Plain help loads in a third of the time and looks the same in a pipe.
     rich_markup_mode=None,
-    add_completion=False,
     pretty_exceptions_enable=False,
     no_args_is_help=True,
 )

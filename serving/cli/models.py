@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from serving.cli import models_diff, models_export
+from serving.cli.options import AlwaysJsonOption, JsonOption
 
 GROUP_HELP = """See and change the model versions of this machine.
 
@@ -19,8 +21,9 @@ Example:
 LIST_HELP = """List the versions with their micro-F1 and folder; * marks the active one, and damaged ones say so.
 
 \b
-Example:
+Examples:
   areatag models list
+  areatag models list --json
 """
 SHOW_HELP = """Show a version as JSON: folder, taxonomy, metrics and training card.
 
@@ -71,29 +74,35 @@ def register(app: typer.Typer) -> None:
     app.add_typer(group, name="models")
 
 
-def list_models() -> None:
+def list_models(as_json: JsonOption = False) -> None:
     """Print one line a version; `LIST_HELP` is what people read."""
     # Help must not load numpy, which an artefact needs.
     from model.versions import active_reference, resolve_model, versions
 
     active = active_reference()
-    for name in versions():
-        path = resolve_model(name)
-        typer.echo(f"{'*' if name == active else ' '} {name:<20} {_describe(path)}  {path}")
+    found = [_description(name, resolve_model(name), name == active) for name in versions()]
+    typer.echo(json.dumps(found, ensure_ascii=False, indent=1) if as_json else "\n".join(map(_line, found)))
 
 
-def _describe(path: Path) -> str:
-    """Version and score of a model directory; a damaged one must not hide the others."""
+def _description(name: str, path: Path, active: bool) -> dict[str, str | float | bool | None]:
+    """What is known of a model directory; a damaged one must not hide the others."""
     from model.artefact import Artefact
     from model.plain_files import ArtefactError
 
+    description: dict[str, str | float | bool | None] = {"name": name, "active": active, "path": str(path)}
     try:
         artefact = Artefact.open(path, verify=False)
     except ArtefactError as error:
-        return f"damaged: {error}"
+        return description | {"version": None, "micro_f1": None, "damaged": str(error)}
     score = artefact.metrics.get("micro_f1")
-    text = f"micro-F1 {score:.3f}" if isinstance(score, int | float) else "not evaluated"
-    return f"{artefact.version:<24} {text:<16}"
+    measured = score if isinstance(score, int | float) else None
+    return description | {"version": artefact.version, "micro_f1": measured, "damaged": None}
+
+
+def _line(found: Mapping[str, str | float | bool | None]) -> str:
+    score = "not evaluated" if found["micro_f1"] is None else f"micro-F1 {found['micro_f1']:.3f}"
+    state = f"damaged: {found['damaged']}" if found["damaged"] else f"{found['version']:<24} {score:<16}"
+    return f"{'*' if found['active'] else ' '} {found['name']:<20} {state}  {found['path']}"
 
 
 def show_model(
@@ -103,6 +112,7 @@ def show_model(
             metavar="[REF]", help="bundled, a version name or a model directory; the active one if left out."
         ),
     ] = None,
+    as_json: AlwaysJsonOption = False,
 ) -> None:
     """Print what is known of a version, after verifying its files; `SHOW_HELP` is what people read."""
     # Help must not load numpy, which an artefact needs.

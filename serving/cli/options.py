@@ -40,6 +40,10 @@ ModelOption = Annotated[
     ),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON, for scripts, instead of text.")]
+AlwaysJsonOption = Annotated[
+    bool,
+    typer.Option("--json", help="Changes nothing, as the output is JSON anyway; for scripts that always ask for it."),
+]
 DeviceOption = Annotated[Device, typer.Option("--device", help="Where to compute; auto uses a GPU when there is one.")]
 EncoderOption = Annotated[
     str | None,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -10,7 +11,14 @@ import typer
 from data.atomic import atomic_text
 from model.runtimes.registry import Device
 from serving.cli.console import message, show_reject, stage_progress
-from serving.cli.options import DeviceOption, EncoderOption, InputFormatOption, TaxonomyOption, training_packages
+from serving.cli.options import (
+    DeviceOption,
+    EncoderOption,
+    InputFormatOption,
+    JsonOption,
+    TaxonomyOption,
+    training_packages,
+)
 
 if TYPE_CHECKING:
     from training.rule_suggestion.suggest import Suggestion
@@ -135,6 +143,7 @@ def _write(suggestion: Suggestion, output: Path | None) -> None:
 def check(
     path: Annotated[Path, typer.Argument(metavar="RULES", help="Labelling rules in YAML, a file or folder.")],
     taxonomy: TaxonomyOption = None,
+    as_json: JsonOption = False,
 ) -> None:
     """Load the rules and count; `CHECK_HELP` is what people read."""
     from data.rules import load_rules
@@ -143,4 +152,8 @@ def check(
     areas = load_rules(path, load_taxonomy(taxonomy)).areas.values()
     phrases = sum(len(area.core) + len(area.hints) + len(area.unless) for area in areas)
     prototypes = sum(area.prototype is not None for area in areas)
+    if as_json:
+        counts = {"phrases": phrases, "prototypes": prototypes, "areas": len(areas)}
+        typer.echo(json.dumps({"file": str(path), "valid": True, **counts}, ensure_ascii=False, indent=1))
+        return
     typer.echo(f"{path}: valid, {phrases} phrases and {prototypes} prototypes for {len(areas)} areas")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Annotated
 
@@ -9,6 +10,7 @@ import typer
 
 from data.errors import AreatagError, ContentError
 from serving.cli.console import message
+from serving.cli.options import JsonOption
 
 CHECK_HELP = """Check a taxonomy file; every problem is named with its line.
 
@@ -20,6 +22,7 @@ file where areas get new names later.
 Examples:
   areatag taxonomy check my-areas.yaml
   areatag taxonomy check my-areas.csv > my-areas.yaml
+  areatag taxonomy check my-areas.yaml --json
 """
 
 
@@ -36,7 +39,10 @@ def register(app: typer.Typer) -> None:
     app.add_typer(group, name="taxonomy")
 
 
-def check(file: Annotated[Path, typer.Argument(metavar="FILE", help="Taxonomy in YAML, or as a table.")]) -> None:
+def check(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="Taxonomy in YAML, or as a table.")],
+    as_json: JsonOption = False,
+) -> None:
     """Load the file and count; `CHECK_HELP` is what people read."""
     from data.taxonomy_file import load_taxonomy
     from data.taxonomy_table import is_table
@@ -45,11 +51,22 @@ def check(file: Annotated[Path, typer.Argument(metavar="FILE", help="Taxonomy in
     try:
         taxonomy = load_taxonomy(file)
     except ContentError as error:
+        if as_json:
+            problems = [{"line": problem.line, "message": problem.message} for problem in error.problems]
+            typer.echo(
+                json.dumps({"file": str(file), "valid": False, "problems": problems}, ensure_ascii=False, indent=1)
+            )
         if len(error.problems) == 1:
             raise
         for problem in error.problems:
             message(f"{error.source}, line {problem.line}: {problem.message}")
         raise AreatagError(f"{error.source} has {len(error.problems)} problems: see above.") from error
+    if as_json:
+        sizes = {"fields": len(taxonomy.fields), "areas": len(taxonomy.areas)}
+        typer.echo(
+            json.dumps({"file": str(file), "valid": True, **sizes, "problems": []}, ensure_ascii=False, indent=1)
+        )
+        return
     counted = f"{file}: valid, {_count(len(taxonomy.fields), 'field')}, {_count(len(taxonomy.areas), 'area')}"
     if is_table(read_text(file, "taxonomy file"), str(file)):
         typer.echo(f"# {counted}\n{taxonomy.to_yaml().rstrip()}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import xml.etree.ElementTree as ET  # writes only
 from collections.abc import Sequence
+from typing import Any
 
 from data.taxonomy import Taxonomy
 from model.tags import Score
@@ -13,7 +14,7 @@ AREAS, PAPER = "areas", "paper"
 """Names of the controls; `data.readers.label_studio` finds the areas by the first."""
 
 
-def task(item: ReviewItem, given: Sequence[Score], model: str) -> dict[str, object]:
+def task(item: ReviewItem, given: Sequence[Score], model: str) -> dict[str, Any]:
     """Return a task, in the form that Label Studio imports.
 
     Args:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import sys
 
 import pytest
@@ -46,6 +47,19 @@ def test_progress_on_a_terminal_only(monkeypatch: pytest.MonkeyPatch, terminal: 
         show_step(1, 5, 0.25)
     for text in ("2 papers labelled, 1 rejected", "voting: 10 of 20 papers", "Step 1 of 5, loss 0.2500"):
         assert (text in stream.getvalue()) == terminal
+
+
+@pytest.mark.parametrize("asked", [True, False])
+def test_no_color_takes_colours_away(monkeypatch: pytest.MonkeyPatch, asked: bool) -> None:
+    """Progress has some, unless NO_COLOR asks for none."""
+    stream = Terminal()
+    monkeypatch.setattr(sys, "stderr", stream)
+    monkeypatch.setenv("TERM", "xterm-256color")
+    monkeypatch.setenv("NO_COLOR", "1" if asked else "")
+    with stage_progress() as show:
+        show("voting", 10, 20)
+    colours = re.findall(r"\x1b\[(?:\d+;)*(?:3[0-8]|4[0-8]|9[0-7]|10[0-7])[;m]", stream.getvalue())
+    assert bool(colours) != asked
 
 
 def test_no_progress_through_results(monkeypatch: pytest.MonkeyPatch) -> None:

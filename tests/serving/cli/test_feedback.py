@@ -86,6 +86,8 @@ def test_backup_and_check(areatag: Command, tmp_path: Path, taxonomy: Path) -> N
     assert areatag("feedback", "backup", tmp_path / "b.db").code == 2
     outcome = areatag("feedback", "check")
     assert outcome.code == 0 and outcome.out.endswith("papers 0, entries 0, forgotten papers 0, problems 0\n")
+    said = json.loads(areatag("feedback", "check", "--json").out)
+    assert said == {"place": outcome.out.partition(": ")[0], "papers": 0, "entries": 0, "forgotten": 0, "problems": []}
     labels = write_lines(tmp_path / "labels.jsonl", [{**SALMON, "areas": ["v/seg"]}])
     areatag("feedback", "import", labels, "--taxonomy", taxonomy)
     outcome = areatag("feedback", "backup", tmp_path / "b.db")

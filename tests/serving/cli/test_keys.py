@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from pathlib import Path
 
@@ -17,6 +18,9 @@ def test_a_new_key_and_its_line(areatag: Command, role: str) -> None:
     outcome = areatag("keys", "new", "--role", role)
     (_, key), (_, line) = (text.split() for text in outcome.out.splitlines())
     assert ApiKeys.from_environment({"AREATAG_API_KEYS": line}).role_of(key.encode()) is Role[role.upper()]
+    made = json.loads(areatag("keys", "new", "--role", role, "--json").out)
+    known = ApiKeys.from_environment({"AREATAG_API_KEYS": made["line"]})
+    assert known.role_of(made["key"].encode()) is Role[made["role"].upper()] is Role[role.upper()]
 
 
 def test_the_role_must_be_said(areatag: Command) -> None:

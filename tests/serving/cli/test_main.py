@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO
 
@@ -17,6 +18,10 @@ import typer
 
 import serving.cli.main as cli
 from data.errors import AreatagError, UsageError
+from data.label_store.records import Decision
+from data.label_store.store import LabelStore
+from data.labels import LabelledPaper
+from data.papers import Paper
 from tests.serving.cli.conftest import Command, write_lines
 from tests.serving.cli.fake_tagger import SECONDS_A_CALL
 
@@ -140,10 +145,19 @@ def test_interrupt(tmp_path: Path) -> None:
     assert "--resume" in err and "Traceback" not in err
 
 
-def test_reader_of_the_pipe_leaves(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "arguments", [["label", "{papers}"], ["papers", "{papers}"], ["feedback", "list"]], ids=" ".join
+)
+def test_reader_of_the_pipe_leaves(tmp_path: Path, arguments: list[str]) -> None:
     """A closed pipe (`areatag label ... | head -1`) ends the run without a word."""
     source = many_papers(tmp_path / "papers.jsonl", 1700)
-    process = start("label", source, "--rejected", tmp_path / "rejected.jsonl", seconds=0.2)
+    if arguments[0] == "feedback":
+        paper = Paper("1", "On segmentation", "Cells and walls. " * 200)
+        with LabelStore.open() as store:
+            store.add([Decision(LabelledPaper(replace(paper, title=f"Part {part}"), ())) for part in range(60)])
+    else:
+        arguments = [*arguments, "--rejected", str(tmp_path / "rejected.jsonl")]
+    process = start(*(word.format(papers=source) for word in arguments), seconds=0.2)
     assert process.stdout is not None and process.stderr is not None
     process.stdout.readline()
     process.stdout.close()
@@ -185,7 +199,12 @@ def test_every_command_without_a_reader() -> None:
     [
         ["--version"],
         ["models", "list"],
+        ["models", "list", "--json"],
         ["models", "show", "bundled"],
+        ["rules", "check", str(ROOT / "data/labelling_rules")],
+        ["feedback", "list"],
+        ["feedback", "check", "--json"],
+        ["papers", "-"],
         ["taxonomy", "check", str(ROOT / "data/taxonomies/areas.yaml")],
         ["keys", "new", "--role", "tag"],
         ["label", "-", "--rejected", "{folder}/rejected.jsonl"],
@@ -194,6 +213,8 @@ def test_every_command_without_a_reader() -> None:
 )
 def test_results_without_a_reader(arguments: list[str], tmp_path: Path) -> None:
     """Results that nobody takes end the command quietly, with exit code 1."""
+    with LabelStore.open() as store:
+        store.add([Decision(LabelledPaper(Paper("1", "On segmentation"), ()))])
     process = _without_reader(*(argument.format(folder=tmp_path) for argument in arguments))
     assert finish(process, b'{"title": "On segmentation"}\n') == (1, "", "")
 
@@ -262,6 +283,28 @@ def test_errors_become_sentences(
     if sentence:
         debugged = areatag("taxonomy", "check", "x.yaml", "--debug")
         assert debugged.code == code and "Traceback" in debugged.err
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [("areatag mod", "models"), ("areatag models li", "list"), ("areatag models list --j", "--json")],
+)
+def test_completion_in_the_shell(words: str, expected: str) -> None:
+    """What `areatag --install-completion` makes bash ask for."""
+    environment = {"_AREATAG_COMPLETE": "complete_bash", "COMP_WORDS": words, "COMP_CWORD": str(words.count(" "))}
+    done = subprocess.run(
+        [sys.executable, "-m", "serving.cli.main"],
+        cwd=ROOT,
+        env={**os.environ, **environment},
+        capture_output=True,
+        text=True,
+    )
+    assert (done.returncode, done.stdout.split(), done.stderr) == (0, [expected], "")
+
+
+def test_completion_is_offered(areatag: Command) -> None:
+    """In the help of the whole."""
+    assert "--install-completion" in areatag("--help").out
 
 
 def test_debug_after_two_dashes_is_an_argument() -> None:

@@ -46,7 +46,22 @@ def test_list(areatag: Command, tmp_path: Path) -> None:
     assert "damaged" in damaged
 
 
-@pytest.mark.parametrize(("arguments", "name"), [([], "v2"), (["bundled"], "bundled")])
+def test_list_as_json(areatag: Command, tmp_path: Path) -> None:
+    """The same for scripts."""
+    bundled, active, damaged = json.loads(areatag("models", "list", "--json").out)
+    assert bundled == {
+        "name": "bundled",
+        "active": False,
+        "path": str(tmp_path / "bundled"),
+        "version": "bundled-1",
+        "micro_f1": 0.8123,
+        "damaged": None,
+    }
+    assert (active["name"], active["active"], active["micro_f1"]) == ("v2", True, None)
+    assert damaged["version"] is None and "altered" in damaged["damaged"]
+
+
+@pytest.mark.parametrize(("arguments", "name"), [([], "v2"), (["bundled"], "bundled"), (["v2", "--json"], "v2")])
 def test_show(areatag: Command, arguments: list[str], name: str) -> None:
     """A version, by default the active one, is shown as JSON."""
     outcome = areatag("models", "show", *arguments)

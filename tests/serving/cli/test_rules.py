@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -34,6 +35,8 @@ def test_rules_are_written_and_valid(areatag: Command, folder: Path) -> None:
     assert "few-shot" in outcome.err and "pool.jsonl" in outcome.err and "8 rules for" in outcome.err
     checked = areatag("rules", "check", output, "--taxonomy", areas)
     assert checked.code == 0 and "valid, 8 phrases and 0 prototypes" in checked.out
+    said = json.loads(areatag("rules", "check", output, "--taxonomy", areas, "--json").out)
+    assert (said["valid"], said["phrases"], said["prototypes"]) == (True, 8, 0)
 
 
 def test_rules_on_stdout(areatag: Command, folder: Path) -> None:

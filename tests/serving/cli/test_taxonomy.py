@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 from data.taxonomy_file import load_taxonomy
@@ -23,6 +24,8 @@ def test_valid_file(areatag: Command, tmp_path: Path) -> None:
     path.write_text(GOOD)
     outcome = areatag("taxonomy", "check", path)
     assert (outcome.code, outcome.out) == (0, f"{path}: valid, 1 field, 2 areas\n")
+    said = json.loads(areatag("taxonomy", "check", path, "--json").out)
+    assert said == {"file": str(path), "valid": True, "fields": 1, "areas": 2, "problems": []}
 
 
 def test_duplicate_id(areatag: Command, tmp_path: Path) -> None:
@@ -50,6 +53,8 @@ def test_all_problems_are_listed(areatag: Command, tmp_path: Path) -> None:
     *problems, last = outcome.err.splitlines()
     assert [line.partition(": ")[0] for line in problems] == [f"{path}, line {number}" for number in (6, 6, 7)]
     assert "3 problems" in last
+    said = areatag("taxonomy", "check", path, "--json")
+    assert said.code == 1 and [found["line"] for found in json.loads(said.out)["problems"]] == [6, 6, 7]
 
 
 def test_a_table_is_printed_as_what_it_became(areatag: Command, tmp_path: Path) -> None:

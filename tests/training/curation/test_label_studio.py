@@ -20,7 +20,7 @@ ITEM = ReviewItem(Paper("p1", "Whale songs", "They sing."), (WHALES, BIRDS), "It
 def test_a_task_has_the_paper_and_what_the_model_gives() -> None:
     """The areas given are chosen beforehand, with their score and the model's version."""
     made = task(ITEM, [WHALES, BIRDS], "v7")
-    data, (prediction,) = made["data"], made["predictions"]  # type: ignore[misc]
+    data, (prediction,) = made["data"], made["predictions"]
     assert data == {
         "id": "p1",
         "paper_id": "p1",
@@ -33,7 +33,7 @@ def test_a_task_has_the_paper_and_what_the_model_gives() -> None:
     assert (prediction["model_version"], prediction["score"]) == ("v7", 0.65)
     (result,) = prediction["result"]
     assert result["value"] == {"choices": ["sea/whales", "sky/birds"]} and result["score"] == 0.65
-    (none,) = task(ITEM, [], "v7")["predictions"]  # type: ignore[misc]
+    (none,) = task(ITEM, [], "v7")["predictions"]
     assert none["result"] == [] and none["score"] == 0.9
 
 
@@ -46,8 +46,8 @@ def test_the_configuration_knows_what_tasks_and_predictions_name() -> None:
     assert choices[2].get("value") == 'Sky science > Birds & <b>"bats"</b>'
     made = task(ITEM, [WHALES], "v7")
     shown = {value[1:] for node in root for value in (node.get("value", "").split()[-1:] or [""]) if value[:1] == "$"}
-    assert shown == {"title", "abstract", "guesses", "reason"} and shown <= made["data"].keys()  # type: ignore[attr-defined]
-    result = made["predictions"][0]["result"][0]  # type: ignore[index]
+    assert shown == {"title", "abstract", "guesses", "reason"} and shown <= made["data"].keys()
+    result = made["predictions"][0]["result"][0]
     text = root.find("Text")
     assert text is not None
     assert (result["from_name"], result["to_name"]) == (choices.get("name"), text.get("name"))
@@ -60,7 +60,7 @@ def test_the_configuration_knows_what_tasks_and_predictions_name() -> None:
 def test_what_comes_back_is_the_label(tmp_path: Path) -> None:
     """A task whose prediction was accepted, as Label Studio exports it."""
     made = task(ITEM, [WHALES], "v7")
-    accepted = {"id": 1, "completed_by": 2, "was_cancelled": False, "result": made["predictions"][0]["result"]}  # type: ignore[index]
+    accepted = {"id": 1, "completed_by": 2, "was_cancelled": False, "result": made["predictions"][0]["result"]}
     path = tmp_path / "export.json"
     path.write_text(json.dumps([{"id": 9, **made, "annotations": [accepted]}]))
     (label,) = read_labels(path, AREAS)

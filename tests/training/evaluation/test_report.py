@@ -102,9 +102,9 @@ def test_cross_fitting_gives_each_paper_the_calibration_of_others() -> None:
 def test_gold_that_did_not_calibrate_is_scored_as_the_model_answers(tiny_model: Path, tmp_path: Path) -> None:
     """With the model's own probabilities and thresholds."""
     rows = records(30, seed=11)
-    found = evaluate(write_jsonl(tmp_path / "gold.jsonl", rows), tiny_model, "cpu").report
+    found = evaluate(write_jsonl(tmp_path / "gold.jsonl", rows), tiny_model, device="cpu").report
     assert (found.cross_fitted, found.papers, found.model) == (False, 30, Artefact.open(tiny_model).version)
-    tagger = Tagger.load(tiny_model, "cpu")
+    tagger = Tagger.load(tiny_model, device="cpu")
     papers = [Paper(str(row["id"]), str(row["title"]), str(row["abstract"])) for row in rows]
     given = [{area.id for area in result.areas} for result in tagger.tag(papers)]
     gold = [row["areas"] for row in rows]
@@ -117,12 +117,12 @@ def test_one_paper_that_calibrated_the_model_is_enough_to_cross_fit(tiny_model: 
     calibrated = set(Artefact.open(tiny_model).card["calibrated_on"])
     known = [row for row in records(40, seed=2) if content_id(str(row["title"]), str(row["abstract"])) in calibrated]
     rows = [*records(20, seed=12), known[0]]
-    assert evaluate(write_jsonl(tmp_path / "gold.jsonl", rows), tiny_model, "cpu").report.cross_fitted
-    assert not evaluate(write_jsonl(tmp_path / "gold.jsonl", rows[:-1]), tiny_model, "cpu").report.cross_fitted
+    assert evaluate(write_jsonl(tmp_path / "gold.jsonl", rows), tiny_model, device="cpu").report.cross_fitted
+    assert not evaluate(write_jsonl(tmp_path / "gold.jsonl", rows[:-1]), tiny_model, device="cpu").report.cross_fitted
 
 
 def test_gold_with_an_area_that_the_model_does_not_know_is_an_error(tiny_model: Path, tmp_path: Path) -> None:
     """It names file and area."""
     rows = [*records(5), {"id": "x", "title": "A", "areas": ["sea/krakens"]}]
     with pytest.raises(AreatagError, match=r"gold\.jsonl.*sea/krakens"):
-        evaluate(write_jsonl(tmp_path / "gold.jsonl", rows), tiny_model, "cpu")
+        evaluate(write_jsonl(tmp_path / "gold.jsonl", rows), tiny_model, device="cpu")
