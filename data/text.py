@@ -31,6 +31,7 @@ _ORDINARY = bytes([*b"\t\n\r", *range(0x20, 0x7F)])
 
 _LATEX_TAG = re.compile(r"\{?\\textless\s*\}?(/?[A-Za-z]{1,12})\{?\\textgreater\s*\}?")
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
+_TAG_START = re.compile(r"<[A-Za-z/!?]")  # "p < 0.05" is no markup, and need not be taken apart
 _TAG = re.compile(
     r"<(?P<close>/?)(?:(?P<prefix>[A-Za-z][\w.-]*):)?(?P<name>[A-Za-z][A-Za-z0-9]*(?:-[a-z]+)*)"
     r"(?P<attributes>(?:\s+[\w:.-]+\s*=\s*(?:\"[^\"<>]*\"|'[^'<>]*'|[^\s\"'<>=]+))*)\s*/?>"
@@ -84,7 +85,8 @@ def plain_text(text: str) -> str:
     The time is linear in the length.
     """
     text = plain_characters(text)
-    if not ("<" in text or "&" in text or ("\\" in text and "\\textless" in text)):
+    has_markup = ("<" in text and _TAG_START.search(text)) or ("&" in text and _ENTITY.search(text))
+    if not (has_markup or ("\\" in text and "\\textless" in text)):
         return text
     text = _LATEX_TAG.sub(r"<\1>", text)
     for _ in range(3):  # markup may be escaped, even twice
