@@ -23,7 +23,7 @@ def reliability_plot(curves: Mapping[str, Rows], alt: str) -> Markup:
                 color=SERIES[number],
                 marker=MARKS[number],
                 markersize=5,
-                linewidth=1.5,
+                linewidth=2.4 - number,  # so that equal curves are both seen
                 label=model,
             )
         share_axis(axes, "x", "probability that the model gives")
@@ -43,7 +43,7 @@ def risk_coverage_plot(curves: Mapping[str, Rows], alt: str) -> Markup:
                 color=SERIES[number],
                 marker=MARKS[number],
                 markersize=4,
-                linewidth=1.5,
+                linewidth=2.4 - number,  # so that equal curves are both seen
                 label=model,
             )
         share_axis(axes, "x", "coverage: the papers with the surest answers")

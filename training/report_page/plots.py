@@ -89,10 +89,14 @@ def area_plot(points: Sequence[AreaPoint], recall: str, precision: str, alt: str
 
 
 def _spread(heights: Sequence[float], gap: float = 0.045) -> list[float]:
-    """Ascending heights moved up as far as keeps names from standing on each other."""
+    """Ascending heights moved apart so that names do not stand on each other: up, and at the top of the plot down."""
     moved: list[float] = []
     for height in heights:
         moved.append(max(height, moved[-1] + gap) if moved else height)
+    top = 1.0
+    for position in reversed(range(len(moved))):
+        moved[position] = min(moved[position], top)
+        top = moved[position] - gap
     return moved
 
 
