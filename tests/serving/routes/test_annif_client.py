@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import contextlib
 import io
-import re
 
 import pytest
 from annif_client import AnnifClient
 
-from tests.serving.conftest import ADMIN_KEY, ROOT, Server
+from tests.serving.conftest import ADMIN_KEY, Server
 
 _TEXT = "Counting snow\nWe segment pictures of the sky."
 
@@ -70,13 +68,3 @@ def test_the_language_of_a_text(annif: AnnifClient) -> None:
     results = annif.detect_language("The quick brown fox jumped over the lazy dog", ["en", "fi", "sv"])["results"]
     assert results[0]["language"] == "en" and {item["language"] for item in results} == {"en", "fi", "sv", None}
     assert annif.detect_language(io.StringIO("snow"), ["fi"])["results"][0] == {"language": None, "score": 1.0}
-
-
-def test_the_example_of_the_documentation(server: Server) -> None:
-    """Only its address is another one."""
-    (example,) = re.findall(r"(?ms)^```python\n(.*?)^```$", (ROOT / "docs" / "annif.md").read_text())
-    address = server.url.replace("://", f"://ada:{ADMIN_KEY}@")
-    printed = io.StringIO()
-    with contextlib.redirect_stdout(printed):
-        exec(compile(example.replace("http://ada:KEY@localhost:3000", address), "docs/annif.md", "exec"), {})
-    assert "urn:areatag:language/translation" in printed.getvalue()

@@ -1,6 +1,5 @@
 """Labelling functions that a user registers in a Python file."""
 
-import re
 from pathlib import Path
 
 import pytest
@@ -8,7 +7,6 @@ import pytest
 from data.errors import AreatagError, UsageError
 from data.papers import Paper
 from data.taxonomy import Area, Field, Taxonomy
-from data.taxonomy_file import load_taxonomy
 from training.votes.registered import Registered, RegisteredFunction, labelling_function, load_functions
 
 TAXONOMY = Taxonomy(1, (Field("f", "F", (), (Area("a", "A"), Area("b", "B"))),))
@@ -36,17 +34,6 @@ def test_functions_of_a_file_vote(tmp_path: Path) -> None:
         ("no-bees", "no-bees", 0.6),
     ]
     assert source.vote(PAPERS).tolist() == [[[1, 0], [0, 0]], [[0, 0], [-1, 1]]]
-
-
-def test_the_documentation_shows_such_a_file(tmp_path: Path) -> None:
-    """Its example runs, and votes for an area of the bundled taxonomy."""
-    page = (Path(__file__).parents[3] / "docs/training.md").read_text()
-    (example,) = (block for block in re.findall(r"(?s)```python\n(.*?)```", page) if "labelling_function" in block)
-    path = tmp_path / "mine.py"
-    path.write_text(example)
-    taxonomy = load_taxonomy()
-    votes = Registered(taxonomy, load_functions(path)).vote([Paper("1", "A", "We train on ImageNet."), PAPERS[1]])
-    assert votes.sum() == votes[0, 0, taxonomy.index("vision/recognition")] == 1
 
 
 @pytest.mark.parametrize(("content", "reason"), [("x = 1", "registers no function"), ("1 / 0", "ZeroDivisionError")])
