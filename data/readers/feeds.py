@@ -26,6 +26,7 @@ _LEAD = re.compile(
 )
 _LEAD_CHARACTERS = 200  # where there is no markup
 _TAIL = re.compile(r"<p>\s*PMID:.{0,1000}\Z", re.DOTALL)
+_TAG_START = re.compile("<[A-Za-z]")
 _ATTRIBUTES = re.compile(r"<([A-Za-z][A-Za-z0-9]*)\s[^<>]*>")
 # What publishers write where they give no abstract.
 _NO_ABSTRACT = re.compile(
@@ -92,9 +93,10 @@ def _identifiers(item: Element, elements: list[Element]) -> list[str]:
 def _abstract(element: Element) -> str:
     """Return the abstract in a description, "" where it has none."""
     content = markup(element)
-    if "<" in content:
+    has_tags = "<" in content and _TAG_START.search(content) is not None
+    if has_tags:
         content = _TAIL.sub("", _ATTRIBUTES.sub(r"<\1>", content))
-    if ("<" in content or "abstract" in content[:_LEAD_CHARACTERS].lower()) and (lead := _LEAD.match(content)):
+    if (has_tags or "abstract" in content[:_LEAD_CHARACTERS].lower()) and (lead := _LEAD.match(content)):
         content = content[lead.end() :]
     short = len(content) < _NO_ABSTRACT_CHARACTERS
     return "" if short and _NO_ABSTRACT.fullmatch(plain_text(content)) else content
