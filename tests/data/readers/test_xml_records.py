@@ -100,6 +100,7 @@ def test_prefixes_that_were_declared_for_one_record_serve_the_next() -> None:
         ("a&#9;b&#10;c&#13;d&#x20;e", "a b c d e"),
         ("a\x0bb\x01c", "a b c"),
         ("&lt;&quot;&apos;&gt;", "<\"'>"),
+        ("a & b, c < d", "a & b, c < d"),
     ],
 )
 def test_characters_by_name_and_number(inner: str, expected: str) -> None:
@@ -112,7 +113,7 @@ def test_characters_by_name_and_number(inner: str, expected: str) -> None:
     ("inner", "reason"),
     [
         ("&geese;", "undefined entity"),
-        ("a & b", "not well-formed"),
+        ("<b k=1/>", "not well-formed"),
         ("<b></c></b>", "mismatched tag"),
         ("<b k='1' k='2'/>", "duplicate attribute"),
     ],
