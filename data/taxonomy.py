@@ -8,7 +8,7 @@ of an area, `removed` of the whole) is read by data.taxonomy_changes.
 import hashlib
 import json
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import KW_ONLY, dataclass, replace
 from functools import cached_property
 
 import yaml
@@ -17,14 +17,44 @@ from data.errors import AreatagError, did_you_mean, quoted
 
 
 @dataclass(frozen=True, slots=True)
-class Area:
+class Concept:
+    """What fields and areas share, and what ties them to the concepts of a vocabulary that others keep (SKOS)."""
+
+    id: str
+    name: str
+    _: KW_ONLY
+    uri: str = ""
+    """Under which the vocabulary knows the concept."""
+    notation: str = ""
+    """Its code in the vocabulary, such as "68T50"."""
+    language: str = ""
+    """Of `name` (BCP 47, lower case), where it is not the taxonomy's; "und": nobody knows."""
+    names: tuple[tuple[str, str], ...] = ()
+    """(language, name) in other languages, sorted."""
+    exact_match: tuple[str, ...] = ()
+    """URIs of concepts elsewhere with the same meaning, sorted."""
+    close_match: tuple[str, ...] = ()
+    """URIs of concepts elsewhere with nearly the same meaning, sorted."""
+
+    def name_in(self, language: str) -> str:
+        """The name in a language (BCP 47, any case), else in a more general one ("de" for "de-AT"), else `name`."""
+        names, wanted = dict(self.names), language.lower()
+        while wanted:
+            if wanted == self.language:
+                break
+            if wanted in names:
+                return names[wanted]
+            wanted = wanted.rpartition("-")[0]
+        return self.name
+
+
+@dataclass(frozen=True, slots=True)
+class Area(Concept):
     """A research area; `arxiv`: categories whose papers often belong to it; `phrases`: see data.phrases.
 
     `replaces`: ids of areas of an earlier taxonomy that it stands for; `added`: the day (YYYY-MM-DD) on which it came.
     """
 
-    id: str
-    name: str
     description: str = ""
     arxiv: tuple[str, ...] = ()
     phrases: tuple[str, ...] = ()
@@ -34,11 +64,9 @@ class Area:
 
 
 @dataclass(frozen=True, slots=True)
-class Field:
+class Field(Concept):
     """A field of research: the upper level, implied by any of its areas."""
 
-    id: str
-    name: str
     arxiv: tuple[str, ...] = ()
     areas: tuple[Area, ...] = ()
 
@@ -55,6 +83,10 @@ class Taxonomy:
     fields: tuple[Field, ...]
     removed: tuple[str, ...] = ()
     """Ids of areas of an earlier taxonomy that nothing stands for."""
+    language: str = ""
+    """Of the names (BCP 47, lower case), where it is known."""
+    schemes: tuple[str, ...] = ()
+    """URIs of the concept schemes that it came from, the main one first."""
 
     def __post_init__(self) -> None:
         for kind, ids in (("area", self.area_ids), ("field", self.field_ids)):
@@ -140,17 +172,23 @@ class Taxonomy:
         def used(**entries: object) -> dict[str, object]:
             return {key: list(value) if isinstance(value, tuple) else value for key, value in entries.items() if value}
 
+        def shared(concept: Concept) -> dict[str, object]:
+            c = concept
+            return used(
+                id=c.id, name=c.name, language=c.language, names=dict(c.names), uri=c.uri, notation=c.notation,
+                exact_match=c.exact_match, close_match=c.close_match,
+            )  # fmt: skip
+
         fields = []
         for field in self.fields:
             areas = [
-                used(
-                    id=a.id, name=a.name, description=a.description, arxiv=a.arxiv, phrases=a.phrases,
-                    replaces=a.replaces, added=a.added,
-                )
+                shared(a) | used(description=a.description, arxiv=a.arxiv, phrases=a.phrases, replaces=a.replaces,
+                                 added=a.added)
                 for a in field.areas
             ]  # fmt: skip
-            fields.append(used(id=field.id, name=field.name, arxiv=field.arxiv, areas=areas))
-        return {"version": self.version, **used(removed=self.removed), "fields": fields}
+            fields.append(shared(field) | used(arxiv=field.arxiv, areas=areas))
+        about = used(language=self.language, schemes=self.schemes, removed=self.removed)
+        return {"version": self.version, **about, "fields": fields}
 
 
 def area_texts(taxonomy: Taxonomy, phrases: bool = True) -> list[str]:

@@ -1,7 +1,7 @@
 """Taxonomy files, read with every problem at its line.
 
 A taxonomy is YAML: `fields: [{id, name, arxiv?, areas: [{id, name, description?, arxiv?, phrases?}]}]`, or a table
-(`data.taxonomy_table`).
+(`data.taxonomy_table`). Fields and areas of a vocabulary have further keys (`data.taxonomy_concepts`).
 """
 
 import re
@@ -9,19 +9,21 @@ from dataclasses import dataclass
 from dataclasses import field as dataclass_field
 from datetime import date
 from pathlib import Path
+from typing import TypedDict
 
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
-from data.errors import ContentError, Problem, quoted
+from data.errors import AreatagError, ContentError, Problem, quoted
 from data.phrases import PhraseError, parse_pattern
 from data.taxonomy import Area, Field, Taxonomy
+from data.taxonomy_concepts import CONCEPT_KEYS, ConceptReader
 from data.taxonomy_table import compose_table, is_table
-from data.yaml_nodes import NodeChecker, compose_yaml, kind_of, line_of, read_text
+from data.yaml_nodes import LARGEST_FILE, NodeChecker, compose_yaml, kind_of, line_of, read_text
 
 BUNDLED_TAXONOMY = Path(__file__).parent / "taxonomies" / "areas.yaml"
-_TAXONOMY_KEYS = ("version", "removed", "fields")
-_FIELD_KEYS = ("id", "name", "arxiv", "areas")
-_AREA_KEYS = ("id", "name", "description", "arxiv", "phrases", "replaces", "added")
+_TAXONOMY_KEYS = ("version", "language", "schemes", "removed", "fields")
+_FIELD_KEYS = ("id", "name", "arxiv", "areas", *CONCEPT_KEYS)
+_AREA_KEYS = ("id", "name", "description", "arxiv", "phrases", "replaces", "added", *CONCEPT_KEYS)
 _Entries = dict[str, tuple[Node, Node]]  # key -> its node and its value's
 
 
@@ -44,9 +46,34 @@ def parse_taxonomy(text: str, source: str) -> Taxonomy:
     if root is None:
         checker.finish()
         raise ContentError(source, [Problem(1, "The taxonomy is empty; it needs fields with their areas.")])
-    version, removed, fields = _TaxonomyReader(checker).read(root)
+    taxonomy = _TaxonomyReader(checker, ConceptReader(checker)).read(root)
     checker.finish()
-    return Taxonomy(version, fields, removed)
+    return Taxonomy(**taxonomy)
+
+
+def checked_yaml(taxonomy: Taxonomy, source: str) -> str:
+    """The taxonomy as the text of a file, once it is sure that it can be read back.
+
+    Raises:
+        AreatagError: it would be too large for a file.
+        ContentError: what it was made from breaks a rule of taxonomies; with the line of the YAML.
+    """
+    text = taxonomy.to_yaml()
+    if len(text.encode()) > LARGEST_FILE:
+        limit = f"{LARGEST_FILE // 1_000_000} MB"
+        raise AreatagError(f"The taxonomy would be larger than {limit}; import fewer levels or a part of it.")
+    parse_taxonomy(text, source)
+    return text
+
+
+class _Content(TypedDict):
+    """The arguments of `Taxonomy`, which refuses them while there are problems."""
+
+    version: int
+    fields: tuple[Field, ...]
+    removed: tuple[str, ...]
+    language: str
+    schemes: tuple[str, ...]
 
 
 @dataclass(slots=True)
@@ -54,13 +81,15 @@ class _TaxonomyReader:
     """Builds fields and areas from nodes; problems go to the checker, ids are remembered with their line."""
 
     checker: NodeChecker
+    concepts: ConceptReader
     lines: dict[tuple[str, str], int] = dataclass_field(default_factory=dict)  # ("area" or "field", id) -> line
     earlier: list[tuple[str, str, Node]] = dataclass_field(default_factory=list)
     """Ids of an earlier taxonomy, each with the area that replaces it ("" for none) and its node."""
 
-    def read(self, root: Node) -> tuple[int, tuple[str, ...], tuple[Field, ...]]:
-        """The version, the ids of removed areas and the fields."""
+    def read(self, root: Node) -> _Content:
+        """Everything that the file says."""
         entries = self.checker.mapping(root, "the taxonomy", _TAXONOMY_KEYS)
+        self.concepts.usual = self.concepts.language(entries, "the taxonomy")
         fields: list[Field] = []
         if "fields" in entries:
             fields = [self._field(node) for node in self._items(entries["fields"][1], "`fields`")]
@@ -74,7 +103,13 @@ class _TaxonomyReader:
                 self.checker.note(
                     node, f"The area {quoted(id_)} is in the taxonomy and also replaced or removed; {reason}."
                 )
-        return self._version(entries), _plain(removed), tuple(fields)
+        return _Content(
+            version=self._version(entries),
+            fields=tuple(fields),
+            removed=_plain(removed),
+            language=self.concepts.usual,
+            schemes=self.concepts.schemes(entries),
+        )
 
     def _version(self, entries: _Entries) -> int:
         if "version" not in entries:
@@ -87,13 +122,15 @@ class _TaxonomyReader:
 
     def _field(self, node: Node) -> Field:
         entries, id_, name = self._head(node, "field", _FIELD_KEYS)
+        vocabulary = self.concepts.read(entries, "field")
         areas: list[Area] = []
         if "areas" in entries:
             what = f"`areas` of the field {quoted(id_)}"
             areas = [self._area(item) for item in self._items(entries["areas"][1], what)]
         elif entries:
             self.checker.note(node, f"The field {quoted(id_)} has no `areas:` list; add one or remove the field.")
-        return Field(id_, name, _plain(self._texts(entries, "arxiv")), tuple(areas))
+        arxiv = _plain(self._texts(entries, "arxiv"))
+        return Field(id_, name, arxiv, tuple(areas), **vocabulary)
 
     def _area(self, node: Node) -> Area:
         entries, id_, name = self._head(node, "area", _AREA_KEYS)
@@ -106,7 +143,16 @@ class _TaxonomyReader:
                 self.checker.note(phrase_node, str(error))
         replaces, added = self._texts(entries, "replaces"), self._day(entries)
         self.earlier += [(old, id_, old_node) for old, old_node in replaces]
-        return Area(id_, name, description, _plain(arxiv), _plain(phrases), replaces=_plain(replaces), added=added)
+        return Area(
+            id_,
+            name,
+            description,
+            _plain(arxiv),
+            _plain(phrases),
+            replaces=_plain(replaces),
+            added=added,
+            **self.concepts.read(entries, "area"),
+        )
 
     def _day(self, entries: _Entries) -> str:
         if "added" not in entries:

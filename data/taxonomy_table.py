@@ -6,7 +6,6 @@ needs no second form. Ids are made from the names alone, so they stay when rows 
 
 import csv
 import re
-import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,12 +14,12 @@ import yaml
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from data.errors import Problem, did_you_mean, quoted
+from data.slug import slug
 
 COLUMNS = ("field", "area", "description", "phrases")
 _DELIMITERS = ",;\t|"
 _SUFFIXES = (".csv", ".tsv")
 _SEPARATOR_LINE = re.compile(r"\"?sep=.\"?", re.IGNORECASE)
-_SPOKEN = {"&": " and ", "+": " plus ", "#": " sharp "}
 _MAP, _SEQUENCE, _TEXT = (f"tag:yaml.org,2002:{kind}" for kind in ("map", "seq", "str"))
 
 
@@ -87,7 +86,7 @@ class _Fields:
             self.problems.append(Problem(line, "The row has no area; name one."))
 
     def _id(self, line: int, name: str) -> str:
-        made = _slug(name)
+        made = slug(name)
         if not made:
             self.problems.append(Problem(line, f"The name {quoted(name)} has no letter or digit to make an id of."))
         return made
@@ -110,15 +109,6 @@ def _area(line: int, id_: str, name: str, row: Mapping[str, str]) -> Node:
     if phrases := [phrase.strip() for phrase in row.get("phrases", "").split(";") if phrase.strip()]:
         entries["phrases"] = _sequence(line, [_text(line, phrase) for phrase in phrases])
     return _mapping(line, entries)
-
-
-def _slug(name: str) -> str:
-    """Return the part of an id that a name gives: letters and digits, without case and accents, joined by hyphens."""
-    for sign, spoken in _SPOKEN.items():
-        name = name.replace(sign, spoken)
-    letters = unicodedata.normalize("NFKD", name).casefold()
-    plain = "".join(character for character in letters if not unicodedata.combining(character))
-    return re.sub(r"[\W_]+", "-", unicodedata.normalize("NFC", plain)).strip("-")
 
 
 def _header_line(text: str) -> tuple[int, str]:

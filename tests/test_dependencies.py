@@ -68,7 +68,7 @@ def _files(name: str) -> frozenset[str]:
 @pytest.mark.parametrize(
     ("folder", "extras"),
     [
-        ("data", ("train",)),  # Hugging Face data sets are read with the extra
+        ("data", ("train", "skos")),  # data sets of Hugging Face and vocabularies in SKOS are read with the extras
         ("model", ("train",)),  # and the GPU runtime
         ("serving", ("tracing",)),
         ("training", ("train",)),

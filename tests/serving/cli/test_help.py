@@ -59,6 +59,8 @@ def test_commands_of_this_version() -> None:
         "models delete",
         "keys new",
         "taxonomy check",
+        "taxonomy import",
+        "taxonomy export",
         "rules suggest",
         "rules check",
     }

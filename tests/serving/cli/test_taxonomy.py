@@ -1,12 +1,16 @@
-"""`areatag taxonomy check`."""
+"""`areatag taxonomy check`, `import` and `export`."""
 
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
+
+import pytest
 
 from data.taxonomy_file import load_taxonomy
 from tests.serving.cli.conftest import Command
+from tests.support.vocabulary import turtle
 
 GOOD = """
 fields:
@@ -67,3 +71,51 @@ def test_a_table_is_printed_as_what_it_became(areatag: Command, tmp_path: Path) 
     written.write_text(outcome.out)
     assert load_taxonomy(written) == load_taxonomy(table)
     assert load_taxonomy(table).area("computer-vision/segmentation").phrases == ("mask", "instance mask")
+
+
+@pytest.mark.parametrize("suffix", [".ttl", ".nt", ".rdf", ".xml", ".jsonld", ".JSON"])
+def test_a_vocabulary_goes_in_and_comes_out(areatag: Command, tmp_path: Path, suffix: str) -> None:
+    """Import, check, export and import again: the same taxonomy, and a sentence of what became of the rest."""
+    vocabulary, first, second = tmp_path / "nature.ttl", tmp_path / "areas.yaml", tmp_path / "again.yaml"
+    vocabulary.write_text(turtle(), encoding="utf-8")
+    outcome = areatag("taxonomy", "import", vocabulary, "-o", first)
+    assert (outcome.code, outcome.out) == (0, "")
+    assert outcome.err.startswith(f"{vocabulary}: 3 fields and 19 areas of ") and outcome.err.count("\n") == 1
+    assert "12 deprecated concepts" in outcome.err
+    assert areatag("taxonomy", "check", first).code == 0
+    exported = tmp_path / f"nature{suffix}"
+    assert areatag("taxonomy", "export", first, "--format", "skos", "-o", exported).code == 0
+    assert areatag("taxonomy", "import", exported, "-o", second).code == 0
+    assert second.read_bytes() == first.read_bytes()
+
+
+def test_a_vocabulary_in_another_language(areatag: Command, tmp_path: Path) -> None:
+    """The names that there are, and a warning about the others."""
+    vocabulary = tmp_path / "nature.ttl"
+    vocabulary.write_text(turtle(), encoding="utf-8")
+    outcome = areatag("taxonomy", "import", vocabulary, "--language", "fi", "--depth", "3")
+    assert outcome.code == 0 and "name: Kemia\n" in outcome.out
+    assert outcome.err.startswith("Warning: Not every field and area has a name in the language asked for: ")
+    assert areatag("taxonomy", "import", vocabulary, "--language", "in Finnish").code == 2
+
+
+def test_the_bundled_taxonomy_is_exported(areatag: Command) -> None:
+    """In Turtle, to stdout, where nothing else is named."""
+    outcome = areatag("taxonomy", "export")
+    assert outcome.code == 0 and outcome.out.startswith("@prefix") and "<urn:areatag:vision/3d>" in outcome.out
+
+
+def test_a_suffix_that_says_no_syntax(areatag: Command, tmp_path: Path) -> None:
+    """It is bad usage."""
+    outcome = areatag("taxonomy", "export", "-o", tmp_path / "areas.skos")
+    assert outcome.code == 2 and ".ttl" in outcome.err
+
+
+@pytest.mark.parametrize("words", [("import", "v.ttl"), ("export",)])
+def test_without_rdflib(areatag: Command, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...]) -> None:
+    """The extra to install is named."""
+    for name in [name for name in sys.modules if name.startswith(("rdflib", "data.skos"))]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, "rdflib", None)
+    outcome = areatag("taxonomy", *words)
+    assert outcome.code == 1 and "pip install 'areatag[skos]'" in outcome.err
