@@ -3,7 +3,7 @@
 import re
 from urllib.parse import quote, unquote
 
-from data.taxonomy import Area, Concept
+from data.taxonomy import Area, Concept, Taxonomy
 
 URN = "urn:areatag:"
 """Begins the URI of an area that has none of its own; its id follows."""
@@ -22,6 +22,11 @@ def concept_uri(concept: Concept) -> str:
     """Return the URI of a field or an area."""
     start = URN if isinstance(concept, Area) else _FIELD_URN
     return concept.uri or start + quote(concept.id, safe=_AS_THEY_ARE)
+
+
+def areas_by_uri(taxonomy: Taxonomy) -> dict[str, str]:
+    """Return the id of every area by its URI."""
+    return {concept_uri(area): area.id for area in taxonomy.areas}
 
 
 def is_made_of(uri: str, concept_id: str) -> bool:

@@ -151,7 +151,7 @@ class Tagger:
         return TagResult(
             id=paper.id,
             title=paper.title,
-            areas=tuple(Score(taxonomy.areas[i].id, taxonomy.areas[i].name, _rounded(row[i])) for i in chosen),
+            areas=tuple(Score.of(taxonomy.areas[i], _rounded(row[i]), options.language) for i in chosen),
             fields=self._shown_fields(paper, row, chosen, considered, options) if warning is None else (),
             abstained=not len(chosen),
             warnings=() if warning is None else (warning,),
@@ -182,7 +182,7 @@ class Tagger:
         order = np.argsort(-scores, kind="stable")
         fields = self.taxonomy.fields
         return tuple(
-            Score(fields[i].id, fields[i].name, _rounded(scores[i])) for i in order if shown[i] and open_fields[i]
+            Score.of(fields[i], _rounded(scores[i]), options.language) for i in order if shown[i] and open_fields[i]
         )
 
     def _evidence(self, paper: Paper, row: FloatArray, chosen: list[int]) -> dict[str, tuple[Evidence, ...]]:

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Protocol, Self
+from typing import TYPE_CHECKING, Protocol, Self
 
 from data.papers import Paper
+
+if TYPE_CHECKING:
+    from data.crosswalk import Crosswalk
+    from data.taxonomy import Concept
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +30,12 @@ class TagOptions:
     """Also return the probability of every area."""
     explain: bool = False
     """Also return the sentences that an area rests on."""
+    language: str = ""
+    """Of the names of areas and fields (BCP 47), where the taxonomy has them in it; "": the usual names."""
+    crosswalk: bool = False
+    """Also return what each area is elsewhere (`data.crosswalk`)."""
+    uris: bool = False
+    """Tables have columns of URIs and notations; records have both wherever the taxonomy does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +48,15 @@ class Score:
     """Calibrated probability in [0, 1]."""
     confirmed: bool = False
     """A curator said that the area applies; its score is then 1."""
+    uri: str = ""
+    """Of the concept in its vocabulary; "" where the taxonomy has none."""
+    notation: str = ""
+    """Its code in the vocabulary."""
+
+    @classmethod
+    def of(cls, concept: Concept, score: float, language: str = "", *, confirmed: bool = False) -> Self:
+        """Return the score of an area or a field, called as in a language."""
+        return cls(concept.id, concept.name_in(language), score, confirmed, concept.uri, concept.notation)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +87,8 @@ class TagResult:
     """Probability of every area by id; None unless asked for."""
     evidence: dict[str, tuple[Evidence, ...]] | None = None
     """Sentences behind each returned area, by area id; None unless asked for."""
+    crosswalk: dict[str, Crosswalk] | None = None
+    """What the areas are elsewhere, by area id; None unless asked for."""
     at_precision: tuple[int, int] | None = None
     """How many areas the model found at `min_precision`, and how many at their own thresholds, whatever `top_k`; None
     unless asked for. No part of the record."""
@@ -77,7 +98,7 @@ class TagResult:
         return replace(self, warnings=(*first, *self.warnings, *last)) if first or last else self
 
     def to_record(self) -> dict[str, object]:
-        """The label record of files and REST answers; ``scores`` and ``evidence`` only when present."""
+        """The label record of files and REST answers; ``scores``, ``evidence`` and ``crosswalk`` only when present."""
         record: dict[str, object] = {
             "id": self.id,
             "title": self.title,
@@ -94,6 +115,8 @@ class TagResult:
                 area: [{"sentence": item.sentence, "drop": item.drop} for item in items]
                 for area, items in self.evidence.items()
             }
+        if self.crosswalk is not None:
+            record["crosswalk"] = {area: found.to_record() for area, found in self.crosswalk.items()}
         return record
 
 
@@ -106,4 +129,6 @@ class PaperTagger(Protocol):
 
 def _score_record(score: Score) -> dict[str, object]:
     record: dict[str, object] = {"id": score.id, "name": score.name, "score": score.score}
-    return {**record, "confirmed": True} if score.confirmed else record
+    if score.confirmed:
+        record["confirmed"] = True
+    return record | {key: text for key, text in (("uri", score.uri), ("notation", score.notation)) if text}

@@ -155,7 +155,9 @@ def _csv_columns(options: TagOptions) -> list[str]:
         "model",
         "confirmed",
     ]
-    return columns + ["scores"] * options.all_scores + ["evidence"] * options.explain
+    columns += ["scores"] * options.all_scores + ["evidence"] * options.explain
+    columns += ["area_uris", "area_notations", "field_uris", "field_notations"] * options.uris
+    return columns + ["crosswalk"] * options.crosswalk
 
 
 def _csv_row(result: TagResult, options: TagOptions) -> list[str]:
@@ -173,6 +175,12 @@ def _csv_row(result: TagResult, options: TagOptions) -> list[str]:
         row.append(";".join(f"{area}={score}" for area, score in (result.scores or {}).items()))
     if options.explain:
         row.append(_evidence_json(result.evidence or {}))
+    if options.uris:
+        for scores in (result.areas, result.fields):
+            row += [";".join(one.uri for one in scores), ";".join(one.notation for one in scores)]
+    if options.crosswalk:
+        found = {area: one.to_record() for area, one in (result.crosswalk or {}).items()}
+        row.append(json.dumps(found, ensure_ascii=False))
     return row
 
 
@@ -217,7 +225,7 @@ def _row_groups(lines: Iterable[str]) -> Iterator[list[dict[str, object]]]:
 def _parquet_row(record: dict[str, object]) -> dict[str, object]:
     areas = cast(list[dict[str, object]], record["areas"])
     record["confirmed"] = [area["id"] for area in areas if area.get("confirmed")]
-    for name in ("scores", "evidence"):
+    for name in ("scores", "evidence", "crosswalk"):
         if name in record:
             record[name] = list(cast(dict[str, object], record[name]).items())
     return record
@@ -226,7 +234,8 @@ def _parquet_row(record: dict[str, object]) -> dict[str, object]:
 def _parquet_schema(options: TagOptions) -> pa.Schema:
     import pyarrow as pa
 
-    scores = pa.list_(pa.struct([("id", pa.string()), ("name", pa.string()), ("score", pa.float64())]))
+    score = [("id", pa.string()), ("name", pa.string()), ("score", pa.float64())]
+    scores = pa.list_(pa.struct(score + [("uri", pa.string()), ("notation", pa.string())] * options.uris))
     columns: list[tuple[str, pa.DataType]] = [
         ("id", pa.string()),
         ("title", pa.string()),
@@ -242,4 +251,7 @@ def _parquet_schema(options: TagOptions) -> pa.Schema:
     if options.explain:
         sentences = pa.list_(pa.struct([("sentence", pa.string()), ("drop", pa.float64())]))
         columns.append(("evidence", pa.map_(pa.string(), sentences)))
+    if options.crosswalk:
+        kinds = [(kind, pa.list_(pa.string())) for kind in ("exact_match", "close_match", "arxiv", "openalex")]
+        columns.append(("crosswalk", pa.map_(pa.string(), pa.struct(kinds))))
     return pa.schema(columns)

@@ -62,6 +62,13 @@ _MinPrecision = Annotated[
     ),
 ]
 _AllScores = Annotated[bool, typer.Option("--all-scores", help="Add the probability of every area to the record.")]
+_Language = Annotated[
+    str,
+    typer.Option("--language", metavar="TAG", help="Language of the names, where the taxonomy has them (fi, zh-Hans)."),
+]
+_Crosswalk = Annotated[
+    bool, typer.Option("--crosswalk", help="Add what each area is elsewhere: arXiv, OpenAlex, other vocabularies.")
+]
 _Explain = Annotated[bool, typer.Option("--explain", help="Add the sentences each area rests on (many times slower).")]
 _KeywordPrefix = Annotated[
     str, typer.Option("--keyword-prefix", metavar="TEXT", help="Begin our keywords so, and replace earlier ones.")
@@ -86,6 +93,8 @@ def label(
     min_precision: _MinPrecision = None,
     all_scores: _AllScores = False,
     explain: _Explain = False,
+    language: _Language = "",
+    crosswalk: _Crosswalk = False,
     model: ModelOption = None,
     device: DeviceOption = Device.AUTO,
     resume: Annotated[bool, typer.Option("--resume", help="Continue an interrupted run of the same command.")] = False,
@@ -103,7 +112,13 @@ def label(
         rejected=rejected,
         file_format=choose_format(output, file_format),
         options=TagOptions(
-            top_k=top_k, threshold=threshold, min_precision=min_precision, all_scores=all_scores, explain=explain
+            top_k=top_k,
+            threshold=threshold,
+            min_precision=min_precision,
+            all_scores=all_scores,
+            explain=explain,
+            language=language,
+            crosswalk=crosswalk,
         ),
         model=model,
         device=device,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from contextlib import ExitStack
+from dataclasses import replace
 from io import FileIO
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
@@ -38,6 +39,8 @@ def label_records(run: LabelRun) -> Counts | None:
 
 
 def _open_output(run: LabelRun, tagger: Tagger, stack: ExitStack) -> StreamOutput | ResumableOutput | None:
+    if any(concept.uri or concept.notation for concept in (*tagger.taxonomy.fields, *tagger.taxonomy.areas)):
+        run = replace(run, options=replace(run.options, uris=True))
     if run.output is None:
         stream: BinaryIO | FileIO = sys.stdout.buffer
     elif is_stream(run.output):

@@ -8,7 +8,7 @@ from fastapi import Request, Response
 from pydantic import BaseModel, ConfigDict, Field, RootModel, model_validator
 from pydantic_core import PydanticCustomError
 
-from data.area_uri import areas_by_uri
+from data.concept_uri import areas_by_uri
 from data.errors import did_you_mean, quoted
 from data.label_store.records import Decision
 from data.labels import LabelledPaper

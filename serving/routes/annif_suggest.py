@@ -12,7 +12,7 @@ from typing import Annotated
 from fastapi import Query, Response
 from pydantic import BaseModel, ConfigDict, Field, RootModel
 
-from data.area_uri import area_uri
+from data.concept_uri import concept_uri
 from data.errors import quoted
 from data.taxonomy import Taxonomy
 from model.tagger import Tagger
@@ -167,7 +167,12 @@ async def _suggestions(
 
 def _answer(result: TagResult, taxonomy: Taxonomy) -> Mapping[str, object]:
     suggestions = [
-        {"uri": area_uri(taxonomy.area(area.id)), "label": area.name, "notation": None, "score": area.score}
+        {
+            "uri": concept_uri(taxonomy.area(area.id)),
+            "label": area.name,
+            "notation": area.notation or None,
+            "score": area.score,
+        }
         for area in result.areas
         if area.score > 0
     ]

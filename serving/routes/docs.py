@@ -6,7 +6,7 @@ from typing import Any
 
 from fastapi import Request, Response
 
-from data.area_uri import area_uri
+from data.concept_uri import concept_uri
 from serving.http.document import ApiDocument
 from serving.http.keys import Role
 from serving.http.routing import Router, json_answer
@@ -23,7 +23,7 @@ async def docs(request: Request, state: State) -> Response:
     document: ApiDocument = request.app.state.document
     if tagger is None:
         return json_answer(document.naming(()))
-    uris = [area_uri(area) for area in tagger.taxonomy.areas]
+    uris = [concept_uri(area) for area in tagger.taxonomy.areas]
     return json_answer(document.naming(tagger.taxonomy.area_ids, uris))
 
 

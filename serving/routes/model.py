@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import Any
 
 from fastapi import Response
 from pydantic import BaseModel, Field
 
+from data.crosswalk import crosswalk_of
+from data.taxonomy import Area, Concept
 from serving.http.keys import Role
 from serving.http.local_paths import without_local_paths
 from serving.http.routing import Router, json_answer
+from serving.routes.concepts import CrosswalkOut, NameLanguage
 from serving.worker.state import State
 
 _AREAS = {
@@ -45,22 +47,29 @@ MODEL_EXAMPLE: dict[str, Any] = {
 }
 
 
-class AreaOut(BaseModel):
-    """An area of the taxonomy."""
+class ConceptOut(BaseModel):
+    """What fields and areas have; all but id and name only where the taxonomy has it."""
 
     id: str
     name: str
+    uri: str = Field("", description="Of the concept in its vocabulary.")
+    notation: str = Field("", description="Its code in the vocabulary.")
+    names: dict[str, str] = Field({}, description="In other languages, by language (BCP 47).")
+    crosswalk: CrosswalkOut = Field(CrosswalkOut(), description="arXiv categories, OpenAlex subfields and matches.")
+
+
+class AreaOut(ConceptOut):
+    """An area of the taxonomy."""
+
     description: str
     arxiv: list[str]
     phrases: list[str]
     threshold: float = Field(ge=0, le=1, description="A paper gets the area at or above this probability.")
 
 
-class FieldOut(BaseModel):
+class FieldOut(ConceptOut):
     """A field with its areas."""
 
-    id: str
-    name: str
     arxiv: list[str]
     areas: list[AreaOut]
 
@@ -90,18 +99,37 @@ router = Router()
 
 
 @router.call(
-    "GET", "/areas", Role.TAG, "The taxonomy of the active model", AreasResponse, example=_AREAS, errors=(503,)
+    "GET", "/areas", Role.TAG, "The taxonomy of the active model", AreasResponse, example=_AREAS, errors=(400, 503)
 )
-async def areas(state: State) -> Response:
-    """Each area with the probability from which on a paper gets it."""
+async def areas(state: State, language: NameLanguage = "") -> Response:
+    """Each area with the probability from which on a paper gets it, and what it is elsewhere."""
     tagger = state.require_model()
-    fields = [asdict(field) for field in tagger.taxonomy.fields]
     thresholds = dict(zip(tagger.taxonomy.area_ids, tagger.artefact.area_calibration.thresholds, strict=True))
-    for field in fields:
-        for area in field["areas"]:
-            del area["field_id"], area["replaces"], area["added"]  # said by its place, or of no use to a caller
-            area["threshold"] = thresholds[area["id"]]
+    fields = [
+        {
+            **_concept(field, language),
+            "arxiv": field.arxiv,
+            "areas": [{**_area(area, language), "threshold": thresholds[area.id]} for area in field.areas],
+        }
+        for field in tagger.taxonomy.fields
+    ]
     return json_answer({"model": tagger.version, "version": tagger.taxonomy.version, "fields": fields})
+
+
+def _area(area: Area, language: str) -> dict[str, object]:
+    about = {"description": area.description, "arxiv": area.arxiv, "phrases": area.phrases}
+    return {**_concept(area, language), **about}
+
+
+def _concept(concept: Concept, language: str) -> dict[str, object]:
+    vocabulary = {
+        "uri": concept.uri,
+        "notation": concept.notation,
+        "names": dict(concept.names),
+        "crosswalk": crosswalk_of(concept).to_record(),
+    }
+    there = {key: value for key, value in vocabulary.items() if value}
+    return {"id": concept.id, "name": concept.name_in(language), **there}
 
 
 @router.call(

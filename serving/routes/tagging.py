@@ -21,7 +21,9 @@ from serving.http.errors import Detail, invalid
 from serving.http.keys import Role
 from serving.http.routing import JsonBody, Router, json_answer
 from serving.http.settings import MAX_EXPLAINED_PAPERS, MAX_PAPERS
+from serving.routes.concepts import CrosswalkOut, NameLanguage
 from serving.routes.paper_input import PaperIn, papers_in, unknown_area
+from serving.tagging.elsewhere import with_crosswalks
 from serving.worker.encoder_queue import TooLateError
 from serving.worker.state import ServiceState, State
 
@@ -88,6 +90,8 @@ class TagRequest(BaseModel):
         description=f"Also return the sentences each area rests on; at most {MAX_EXPLAINED_PAPERS} papers.",
     )
 
+    crosswalk: bool = Field(False, description="Also return what each area is elsewhere: arXiv, OpenAlex, others.")
+
     @model_validator(mode="after")
     def _one_threshold(self) -> Self:
         if self.threshold is not None and self.min_precision is not None:
@@ -114,6 +118,8 @@ class Scored(BaseModel):
     name: str
     score: float = Field(ge=0, le=1)
     confirmed: bool = Field(False, description="True where a curator's label, not the model, gives the area.")
+    uri: str = Field("", description="Of the concept in its vocabulary; only where the taxonomy has one.")
+    notation: str = Field("", description="Its code in the vocabulary; only where the taxonomy has one.")
 
 
 class EvidenceOut(BaseModel):
@@ -134,6 +140,9 @@ class LabelRecord(BaseModel):
     warnings: list[str]
     model: str
     evidence: Annotated[dict[str, list[EvidenceOut]], Field(description="By area id; only with explain.")] = {}
+    crosswalk: Annotated[
+        dict[str, CrosswalkOut], Field(description="What the areas are elsewhere, by area id; only with crosswalk.")
+    ] = {}
 
 
 class TagResponse(BaseModel):
@@ -147,10 +156,12 @@ router = Router()
 
 
 @router.call("POST", "/tag", Role.TAG, "The areas of 1 to 256 papers", TagResponse, example=_ANSWER, errors=(503,))
-async def tag(wanted: Annotated[TagRequest, JsonBody(TagRequest, _REQUEST)], state: State) -> Response:
+async def tag(
+    wanted: Annotated[TagRequest, JsonBody(TagRequest, _REQUEST)], state: State, language: NameLanguage = ""
+) -> Response:
     """One result a paper, in the order of the papers, all from one model."""
     tagger = await state.await_model()
-    options = _options(wanted, tagger.taxonomy)
+    options = _options(wanted, tagger.taxonomy, language)
     papers, cuts = papers_in(wanted.papers)
     results = await tagged(state, tagger, papers, options)
     _count(results)
@@ -158,7 +169,7 @@ async def tag(wanted: Annotated[TagRequest, JsonBody(TagRequest, _REQUEST)], sta
     return json_answer({"model": tagger.version, "results": [result.to_record() for result in results]})
 
 
-def _options(wanted: TagRequest, taxonomy: Taxonomy) -> TagOptions:
+def _options(wanted: TagRequest, taxonomy: Taxonomy, language: str) -> TagOptions:
     areas = wanted.areas
     unknown = [(position, area) for position, area in enumerate(areas or ()) if area not in taxonomy]
     if unknown:
@@ -169,6 +180,8 @@ def _options(wanted: TagRequest, taxonomy: Taxonomy) -> TagOptions:
         min_precision=wanted.min_precision,
         areas=None if areas is None else frozenset(areas),
         explain=wanted.explain,
+        language=language,
+        crosswalk=wanted.crosswalk,
     )
 
 
@@ -180,6 +193,8 @@ async def tagged(state: ServiceState, tagger: Tagger, papers: list[Paper], optio
     """
     results = await _results(state, tagger, papers, options)
     results = await state.labels.confirm(papers, results, tagger.taxonomy, options)
+    if options.crosswalk:
+        results = with_crosswalks(results, tagger.taxonomy)
     if state.tagged is not None:
         state.tagged.keep(papers)
     return results

@@ -25,10 +25,10 @@ def apply_label(result: TagResult, label: LabelledPaper, taxonomy: Taxonomy, opt
     refused = {*accepted, *label.rejected}
     predicted = () if label.complete else tuple(area for area in result.areas if area.id not in refused)
     indices = [taxonomy.index(area) for area in accepted]
-    confirmed = tuple(Score(area, taxonomy.areas[i].name, 1.0, True) for area, i in zip(accepted, indices, strict=True))
+    confirmed = tuple(Score.of(taxonomy.areas[i], 1.0, options.language, confirmed=True) for i in indices)
     areas = (*confirmed, *predicted)[: options.top_k]
     certain = {taxonomy.fields[taxonomy.field_index[i]].id: taxonomy.fields[taxonomy.field_index[i]] for i in indices}
-    fields = tuple(Score(field.id, field.name, 1.0) for field in certain.values())
+    fields = tuple(Score.of(field, 1.0, options.language) for field in certain.values())
     if not label.complete:
         fields += tuple(field for field in result.fields if field.id not in certain)
     evidence = result.evidence

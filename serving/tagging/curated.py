@@ -11,6 +11,7 @@ from data.papers import Paper
 from data.taxonomy import Taxonomy
 from model.tags import PaperTagger, TagOptions, TagResult
 from serving.tagging.confirmed import confirm
+from serving.tagging.elsewhere import with_crosswalks
 from serving.tagging.tagged_cache import keep
 
 if TYPE_CHECKING:
@@ -39,6 +40,8 @@ class CuratedTagger:
         results = self._tagger.tag(papers, options)
         if self._store is not None:
             results = confirm(results, papers, self._store, self._taxonomy, options)
+        if options.crosswalk:
+            results = with_crosswalks(results, self._taxonomy)
         if self._kept and self.problem is None:
             self.problem = keep(papers, self._kept)
         return results

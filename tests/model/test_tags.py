@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+from data.crosswalk import Crosswalk
+from data.taxonomy import Area
 from model.tags import Evidence, Score, TagResult
 
 RESULT = TagResult(
@@ -57,3 +59,24 @@ def test_more_warnings_stand_before_and_behind() -> None:
     more = RESULT.with_warnings(["It was cut."], ("It was late.",))
     assert more == replace(RESULT, warnings=("It was cut.", "The abstract is empty.", "It was late."))
     assert RESULT.with_warnings(()) is RESULT
+
+
+def test_concepts_of_a_vocabulary() -> None:
+    """URI and notation are there where the taxonomy has them, and the name is in the language asked for."""
+    area = Area("whales", "Whales", uri="http://x.example/w", notation="59", names=(("fi", "Valaat"),))
+    assert Score.of(area, 0.5, "fi") == Score("whales", "Valaat", 0.5, False, "http://x.example/w", "59")
+    result = replace(
+        RESULT, areas=(Score.of(area, 1.0, confirmed=True),), crosswalk={"whales": Crosswalk(arxiv=("q-bio.PE",))}
+    )
+    record = result.to_record()
+    assert record["areas"] == [
+        {
+            "id": "whales",
+            "name": "Whales",
+            "score": 1.0,
+            "confirmed": True,
+            "uri": "http://x.example/w",
+            "notation": "59",
+        }
+    ]
+    assert record["crosswalk"] == {"whales": {"arxiv": ["q-bio.PE"]}}

@@ -87,7 +87,7 @@ class FakeTagger:
         asked = (value for value in (options.threshold, options.min_precision) if value is not None)
         threshold = next(asked, 0.5)
         scores = [
-            Score(area.id, area.name, float(probability))
+            Score.of(area, float(probability), options.language)
             for area, probability in zip(self.taxonomy.areas, row, strict=True)
             if probability >= threshold and (options.areas is None or area.id in options.areas)
         ]
@@ -96,19 +96,19 @@ class FakeTagger:
             id=paper.id,
             title=paper.title,
             areas=areas,
-            fields=self._fields(row, threshold),
+            fields=self._fields(row, threshold, options.language),
             abstained=not areas,
             warnings=(),
             model=self.version,
             evidence={area.id: self._evidence(paper, area.id) for area in areas} if options.explain else None,
         )
 
-    def _fields(self, row: NDArray[np.float32], threshold: float) -> tuple[Score, ...]:
+    def _fields(self, row: NDArray[np.float32], threshold: float, language: str) -> tuple[Score, ...]:
         best: dict[str, float] = {}
         for number, probability in zip(self.taxonomy.field_index, row, strict=True):
             field = self.taxonomy.fields[number].id
             best[field] = max(best.get(field, 0.0), float(probability))
-        return tuple(Score(f.id, f.name, best[f.id]) for f in self.taxonomy.fields if best[f.id] >= threshold)
+        return tuple(Score.of(f, best[f.id], language) for f in self.taxonomy.fields if best[f.id] >= threshold)
 
     def _evidence(self, paper: Paper, area: str) -> tuple[Evidence, ...]:
         word = WORDS[self.taxonomy.index(area)]

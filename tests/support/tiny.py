@@ -28,13 +28,21 @@ WORDS = {
 FILLER = ["we", "study", "the", "of", "and", "a", "new", "method", "for", "results", "show"]
 
 
-def write_tiny_encoder(folder: Path, hidden: int = 16) -> Path:
-    """A two-layer BERT with random weights and a word-level vocabulary, as a Hugging Face directory."""
+def write_tiny_encoder(folder: Path, hidden: int = 16, further: Sequence[str] = (), positions: int = 64) -> Path:
+    """A two-layer BERT with random weights and a word-level vocabulary, as a Hugging Face directory.
+
+    Args:
+        folder: to be made.
+        hidden: size of the hidden layers.
+        further: lower-case words of the vocabulary beside those of the tiny corpus.
+        positions: tokens that a text may have; texts of areas have up to 128.
+    """
     import torch  # only tests that train pay for it
     from transformers import BertConfig, BertModel, BertTokenizerFast
 
     folder.mkdir(parents=True, exist_ok=True)
     words = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", *FILLER, *(w for group in WORDS.values() for w in group)]
+    words += dict.fromkeys(further)
     vocabulary = folder / "vocab.txt"
     vocabulary.write_text("\n".join([*words, *"abcdefghijklmnopqrstuvwxyz.", *(f"##{c}" for c in "abcdefghij")]))
     BertTokenizerFast(vocab=str(vocabulary), do_lower_case=True).save_pretrained(folder)
@@ -45,7 +53,7 @@ def write_tiny_encoder(folder: Path, hidden: int = 16) -> Path:
         num_hidden_layers=2,
         num_attention_heads=2,
         intermediate_size=32,
-        max_position_embeddings=64,
+        max_position_embeddings=positions,
     )
     BertModel(config, add_pooling_layer=False).save_pretrained(folder)
     return folder

@@ -7,6 +7,7 @@ import gzip
 import io
 import json
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -14,6 +15,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from data.crosswalk import Crosswalk
 from data.errors import UsageError
 from data.papers import Reject
 from data.readers import InputFormat, Record, read_records
@@ -193,3 +195,20 @@ def test_compressed_chunks_join() -> None:
     joined = compress(b"one\n") + compress(b"") + compress(b"two\n")
     assert gzip.decompress(joined) == b"one\ntwo\n"
     assert joined == compress(b"one\n") + compress(b"two\n")
+
+
+def test_tables_of_a_vocabulary(tmp_path: Path) -> None:
+    """Where the taxonomy has URIs, tables have columns of them; a crosswalk has its own."""
+    options = TagOptions(uris=True, crosswalk=True)
+    known = Score("whales", "Whales", 0.5, uri="http://x.example/w", notation="59")
+    areas = (known, Score("ships", "Ships", 0.5))
+    result = replace(PLAIN, areas=areas, fields=(), crosswalk={"whales": Crosswalk(arxiv=("q-bio.PE",))})
+    (row,) = read_csv(encode_results([result], OutputFormat.CSV, options, header=True))
+    assert (row["area_uris"], row["area_notations"], row["field_uris"]) == ("http://x.example/w;", "59;", "")
+    assert json.loads(row["crosswalk"]) == {"whales": {"arxiv": ["q-bio.PE"]}}
+    lines = tmp_path / "labels.jsonl"
+    lines.write_bytes(encode_results([result], OutputFormat.JSONL, options, header=True))
+    writers.parquet_from_jsonl(lines, tmp_path / "labels.parquet", options)
+    (read,) = pq.read_table(tmp_path / "labels.parquet").to_pylist()
+    assert [(area["uri"], area["notation"]) for area in read["areas"]] == [("http://x.example/w", "59"), (None, None)]
+    assert dict(read["crosswalk"])["whales"]["arxiv"] == ["q-bio.PE"]

@@ -10,7 +10,7 @@ import schemathesis
 from hypothesis import HealthCheck, assume, settings
 from hypothesis import strategies as st
 
-from data.area_uri import area_uri
+from data.concept_uri import concept_uri
 from serving.routes.papers import EXAMPLE_FILE
 from serving.routes.registry import api_document
 from tests.serving.conftest import Server
@@ -26,7 +26,7 @@ _FILES = st.sampled_from(
 )
 schemathesis.openapi.media_type("application/octet-stream", _FILES)
 schemathesis.openapi.format("binary", _FILES.map(bytes.decode))
-_URIS = [area_uri(area) for area in TAXONOMY.areas]
+_URIS = [concept_uri(area) for area in TAXONOMY.areas]
 schema = schemathesis.openapi.from_dict(api_document().naming(TAXONOMY.area_ids, _URIS))
 
 
