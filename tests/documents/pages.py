@@ -15,9 +15,11 @@ ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 _FILE = re.compile(r"# ([\w-]+\.(?:py|yaml))$")
 _NOT_RUN = re.compile(r"<!-- not run: (.+) -->$")
-_PIECE = re.compile(r"(?P<anything>\.\.\.)|(?P<number>(?<![\w.-])-?\d+\.\d+(?![\w.-]))")
+_PIECE = re.compile(
+    r"(?P<anything>\.\.\.)|(?P<percent>\b\d+(?:\.\d+)?(?=%))|(?P<number>(?<![\w.-])-?\d+\.\d+(?![\w.-]))"
+)
 TOLERANCE = 0.03
-"""How far a printed decimal number may be off: processors multiply in different precisions."""
+"""How far a printed decimal number, or a percentage, may be off: processors multiply in different precisions."""
 
 
 @dataclass(slots=True)
@@ -56,12 +58,13 @@ class Command:
         shown = self.printed.rstrip("\n")
         for piece in _PIECE.finditer(shown):
             pattern += re.escape(shown[end : piece.start()])
-            pattern += ".*?" if piece["anything"] else r"(-?\d+\.\d+)"
-            numbers += [float(piece["number"])] if piece["number"] else []
+            pattern += ".*?" if piece["anything"] else r"(-?\d+(?:\.\d+)?)"
+            numbers += [] if piece["anything"] else [(float(piece[0]), 100 if piece["percent"] else 1)]
             end = piece.end()
         found = re.fullmatch(pattern + re.escape(shown[end:]), text.rstrip("\n"), re.DOTALL)
         return found is not None and all(
-            abs(number - float(printed)) <= TOLERANCE for number, printed in zip(numbers, found.groups(), strict=True)
+            abs(number - float(printed)) <= TOLERANCE * unit
+            for (number, unit), printed in zip(numbers, found.groups(), strict=True)
         )
 
 

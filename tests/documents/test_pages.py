@@ -93,6 +93,8 @@ def test_commands_and_outputs_are_told_apart() -> None:
         ("0.97 of (1)", "0.96 of (1)", True),
         ("0.97 of (1)", "0.90 of (1)", False),
         ("3 of 4", "4 of 4", False),
+        ("79% sure", "77% sure", True),
+        ("79% sure", "70% sure", False),
         ("a ... z", "a b\nc z", True),
         ("a ... z", "a b c", False),
         ("v0.1.0", "v0.1.1", False),
