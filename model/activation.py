@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from data.atomic import atomic_text
 from data.errors import AreatagError
 from model.artefact import Artefact
-from model.self_check import check_answers, load_on_cpu
+from model.self_check import try_model
 from model.tagger import Tagger
 from model.versions import (
     activations,
@@ -68,7 +68,7 @@ def rollback() -> str:
 def _tried(ref: str, tagger: Tagger | None = None) -> Artefact:
     """The model, when it has answered as it should; this takes a second and needs no lock."""
     artefact = Artefact.open(resolve_model(ref))
-    check_answers(artefact, load_on_cpu(artefact) if tagger is None else tagger)
+    try_model(artefact, tagger)
     return artefact
 
 

@@ -82,8 +82,7 @@ def test_a_kill_at_any_step_leaves_a_whole_model_active(
 ) -> None:
     """A process that dies at any file operation leaves the old version active or the new one, and nothing half."""
     # the threads of a runtime do not outlive a fork
-    monkeypatch.setattr(activation, "load_on_cpu", lambda artefact: None)
-    monkeypatch.setattr(activation, "check_answers", lambda artefact, tagger: None)
+    monkeypatch.setattr(activation, "try_model", lambda artefact, tagger: None)
     activate(str(write_artefact(tmp_path / "v0", "v0")))
     for step in range(1, 1000):
         finished = _activate_in_a_child(made, step)
@@ -160,16 +159,16 @@ def test_a_model_that_answers_otherwise_is_not_activated(
         raise ArtefactError(f"{artefact.version} answers otherwise")
 
     loaded = load_on_cpu(Artefact.open(made))
-    monkeypatch.setattr(activation, "check_answers", refuse)
+    monkeypatch.setattr(activation, "try_model", refuse)
     for tagger in (None, loaded):
         with pytest.raises(ArtefactError, match="v1 answers otherwise"):
             activate(str(made), tagger)
-    assert asked[0] is not loaded and asked[1] is loaded
+    assert asked[0] is None and asked[1] is loaded
     assert versions() == ["bundled"] and not active_file().exists()
-    monkeypatch.setattr(activation, "check_answers", lambda artefact, tagger: None)
+    monkeypatch.setattr(activation, "try_model", lambda artefact, tagger: None)
     activate(str(made))
     activate("bundled")
-    monkeypatch.setattr(activation, "check_answers", refuse)
+    monkeypatch.setattr(activation, "try_model", refuse)
     with pytest.raises(ArtefactError, match="v1 answers otherwise"):
         rollback()
     assert active_reference() == "bundled"
@@ -186,7 +185,7 @@ def test_a_version_that_is_replaced_while_it_is_tried_is_not_activated(
         delete("v1")
         install(other)
 
-    monkeypatch.setattr(activation, "check_answers", replace)
+    monkeypatch.setattr(activation, "try_model", replace)
     with pytest.raises(AreatagError, match="v1 was changed while it was tried; nothing was activated"):
         activate("v1")
     assert active_reference() == "bundled"
@@ -198,13 +197,12 @@ def test_a_roll_back_beside_another_change_is_refused(
     """It would undo what its caller has not seen."""
     for path in (made, write_artefact(tmp_path / "v2", "v2"), write_artefact(tmp_path / "v3", "v3")):
         activate(str(path))
-    monkeypatch.setattr(activation, "load_on_cpu", lambda artefact: None)
 
     def meanwhile(artefact: Artefact, tagger: object) -> None:
-        monkeypatch.setattr(activation, "check_answers", lambda artefact, tagger: None)
+        monkeypatch.setattr(activation, "try_model", lambda artefact, tagger: None)
         rollback()
 
-    monkeypatch.setattr(activation, "check_answers", meanwhile)
+    monkeypatch.setattr(activation, "try_model", meanwhile)
     with pytest.raises(AreatagError, match="Another process changed the active version meanwhile"):
         rollback()
     assert active_reference() == "v2"

@@ -13,7 +13,6 @@ from model.artefact import Artefact
 from model.runtimes.openvino import OpenVinoRuntime
 from model.runtimes.torch import TorchRuntime
 from model.self_check import PAPERS as PAPERS_OF_SELF_CHECK
-from model.self_check import TOLERANCE
 from model.tagger import Tagger
 from model.versions import resolve_model
 
@@ -98,13 +97,13 @@ def test_both_runtimes_agree(artefact: Artefact) -> None:
     np.testing.assert_allclose(openvino, torch, atol=2e-3)
 
 
-def test_bfloat16_moves_no_answer_of_the_self_check_far(artefact: Artefact) -> None:
-    """What is kept in float32 is asked of processors that multiply bfloat16."""
+def test_bfloat16_moves_no_answer_far(artefact: Artefact) -> None:
+    """Processors that multiply bfloat16 answer as others do."""
     single, half = (
         Tagger(artefact, OpenVinoRuntime(artefact.encoder_path, precision=precision)).predict(PAPERS_OF_SELF_CHECK)
         for precision in ("f32", "bf16")
     )
-    assert np.abs(single - half)[:, :-1].max() < TOLERANCE / 2
+    assert np.abs(single - half)[:, :-1].max() < 0.025
 
 
 def test_labelling_loads_no_training_library(tmp_path: Path) -> None:

@@ -189,7 +189,7 @@ def test_the_taxonomy_of_the_deployment_is_read_at_each_activation(
 ) -> None:
     """A renamed area is served under its new name at once; a broken file changes nothing and names no folder."""
     # what serves here answers otherwise than the model did when it was adapted
-    monkeypatch.setattr("model.activation.check_answers", lambda artefact, tagger: None)
+    monkeypatch.setattr("model.activation.try_model", lambda artefact, tagger: None)
     versions.install(write_artefact(tmp_path / "whole", "whole"))
     taxonomy = tmp_path / "areas.yaml"
     taxonomy.write_text(TAXONOMY)
