@@ -20,9 +20,12 @@ def text_of_index(index: Mapping[object, object]) -> str | None:
     for word, positions in index.items():
         if positions is None:  # a table of such indices has a column for every word
             continue
-        if not isinstance(positions, list | tuple) or not all(type(position) is int for position in positions):
+        if not isinstance(positions, list | tuple):
             return None
-        places += [(position, str(word)) for position in positions]
+        for position in positions:  # a loop, because most words have one position: a generator a word takes twice as long
+            if type(position) is not int:
+                return None
+            places.append((position, str(word)))
     return " ".join(word for _, word in sorted(places)) if places else None
 
 
