@@ -22,7 +22,7 @@ def text_of_index(index: Mapping[object, object]) -> str | None:
             continue
         if not isinstance(positions, list | tuple):
             return None
-        for position in positions:  # a loop, because most words have one position: a generator a word takes twice as long
+        for position in positions:  # one loop: a generator for every word would take twice as long
             if type(position) is not int:
                 return None
             places.append((position, str(word)))
