@@ -18,6 +18,7 @@ _DELIMITERS = ",\t;|"
 _HEADER_LINES = 30  # in which the header is looked for: notes may stand before it
 _HEADER_CHARACTERS = 20_000
 _NAME_CHARACTERS = 100
+_WORDS_OF_A_NAME = 4
 _NAME_LINES = 10  # after the first, over which the names of a header may go
 _SEPARATOR = re.compile(r"\"?sep=(.)\"?", re.IGNORECASE)
 _COMMENT = "#"
@@ -192,10 +193,16 @@ def _header(head: bytes) -> _Header | None:
             for last in _last_lines(lines, number):
                 row = "\n".join(lines[number - 1 : last]).removeprefix(_COMMENT)
                 header = _header_in(row, delimiters, last)
-                if header and (len(header.columns) > 1 or (is_first and not is_comment)):
-                    found.append((not is_comment, sum(map(is_known, header.columns)), header))
+                known = sum(map(is_known, header.columns)) if header else 0
+                if header and ((is_first and not is_comment) or _is_below_notes(header.columns, known)):
+                    found.append((not is_comment, known, header))
             is_first = is_first and is_comment
     return max(found, key=itemgetter(0, 1))[2] if found else None
+
+
+def _is_below_notes(columns: Sequence[str], known: int) -> bool:
+    """Return whether a line after others is a header, and no sentence that lists names of fields between commas."""
+    return len(columns) > 1 and (known > 1 or all(len(name.split()) <= _WORDS_OF_A_NAME for name in columns))
 
 
 def _last_lines(lines: Sequence[str], first: int) -> Iterator[int]:

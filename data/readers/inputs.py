@@ -20,6 +20,8 @@ _DATA_SUFFIXES = frozenset(
         ".xml", ".atom", ".zip", ".xlsx", ".xls", ".ods",
     ]
 )  # fmt: skip
+# Papers are not looked for in a table in one of these: it describes the other files.
+_DOCUMENTATION_SUFFIXES = frozenset([".md", ".markdown", ".rst", ".adoc"])
 _COMPRESSIONS = frozenset([".gz", ".zst", ".bz2", ".xz"])
 
 
@@ -152,6 +154,8 @@ def format_in_folder(path: PurePath, stream: ByteStream) -> tuple[bool, InputFor
     """
     head = stream.head()
     found = detect_format(head)
+    if found in (InputFormat.CSV, InputFormat.TSV) and path.suffix.lower() in _DOCUMENTATION_SUFFIXES:
+        return False, None
     if found is not None and found is not InputFormat.ZIP:
         return True, found
     return stream.damaged or (bool(head.strip()) and _has_data_suffix(path)), found

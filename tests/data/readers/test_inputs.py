@@ -43,6 +43,27 @@ def test_inputs_come_in_order_and_directories_sorted(tmp_path: Path, titles: Tit
     assert found == ["single", "a.csv", "last.jsonl", "b/1.json", "b/2.jsonl", "single"]
 
 
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        (
+            "README.md",
+            "# Our lake\n\nA `title`, an\n`abstract`, `keywords` as authors typed them (in order), `year`\n",
+        ),
+        (
+            "columns.txt",
+            "Our lake\n\nA title and an\nabstract, keywords as its authors typed them, the year\n",
+        ),
+        ("README.md", "| title | what it is |\n|---|---|\n| abstract | a text |\n"),
+    ],
+)
+def test_what_describes_a_folder_is_no_table(tmp_path: Path, titles: Titles, name: str, content: str) -> None:
+    """Prose that lists the fields between commas, and tables of documentation, give no papers."""
+    (tmp_path / name).write_text(content)
+    (tmp_path / "papers.jsonl").write_text('{"title": "Terns"}')
+    assert titles(list(read_papers([tmp_path]))) == ["Terns"]
+
+
 def test_a_data_file_of_no_known_format_in_a_directory_is_reported(tmp_path: Path, titles: Titles) -> None:
     """A file that should have papers, going by its name, does not vanish silently."""
     (tmp_path / "a.jsonl").write_text('{"title": "A"}')
