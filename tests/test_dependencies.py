@@ -13,7 +13,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).parent.parent
-FIRST_PARTY = ("benchmarks", "data", "model", "serving", "tests", "training")
+FIRST_PARTY = ("benchmarks", "data", "docs", "model", "serving", "tests", "training")
 STUBS = {"_typeshed"}  # of the type checker; nothing imports it at run time
 
 
@@ -72,6 +72,7 @@ def _files(name: str) -> frozenset[str]:
         ("model", ("train",)),  # and the GPU runtime
         ("serving", ("tracing",)),
         ("training", ("train",)),
+        ("docs", ("test",)),
         ("tests", ("train", "postgres", "tracing", "test")),
         ("benchmarks", ("train", "postgres", "tracing", "test", "mutation")),
     ],

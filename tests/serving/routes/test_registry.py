@@ -6,7 +6,7 @@ from serving.http.keys import Role
 from serving.http.routing import Call
 from serving.routes.registry import ROUTERS, api_document
 
-_OPEN = {"/", "/docs.json", "/healthz", "/livez", "/metrics", "/readyz", "/schema.json", "/ui"}
+_OPEN = {"/", "/docs.json", "/healthz", "/livez", "/metrics", "/readyz", "/schema.json", "/ui", "/v1/"}
 
 
 def _calls() -> list[Call]:
