@@ -15,7 +15,7 @@ LANGUAGES = {"console", "python", "yaml", "json", "bibtex", "mermaid"}
 SLOW = {"README.md", "training.md", "retraining.md", "operations.md", "rest.md", "annif.md", "exports.md"}
 """Pages that train a model or start the service with the bundled one."""
 LONG = {"training.md", "retraining.md"}
-"""Pages that train for minutes: run with the environment variable ALL_PAGES=1, before a release and when they change."""
+"""Pages that train for minutes: run with ALL_PAGES=1 in the environment, before a release and when they change."""
 
 
 @pytest.mark.timeout(900)
