@@ -21,7 +21,7 @@ from training.evaluation.report import EvaluationReport
 from training.export.encoder import write_encoder
 from training.fine_tuning.lexical import FEWEST_PAPERS, FEWEST_VALIDATION, fit_lexical
 from training.fine_tuning.linear_probe import Probe
-from training.fine_tuning.schedule import schedule_for
+from training.fine_tuning.schedule import training_settings
 from training.fine_tuning.start import new_network
 from training.fine_tuning.train_options import TrainOptions
 from training.fine_tuning.trainer import Progress, fine_tune
@@ -107,7 +107,6 @@ def _card(
     probe: Probe | None,
     lexical: LexicalFeatures | None,
 ) -> dict[str, Any]:
-    schedule = schedule_for(options, papers)
     return {
         "trained_on": {
             "papers": papers,
@@ -125,13 +124,7 @@ def _card(
         },
         "training": {
             "encoder": describe_encoder(options.encoder),
-            "epochs": schedule.epochs,
-            "max_tokens": options.max_tokens,
-            "inference_tokens": options.inference_tokens,
-            "batch_size": options.batch_size,
-            "learning_rate": schedule.learning_rate,
-            "head_rate": schedule.head_rate,
-            "seed": options.seed,
+            **training_settings(options, papers),
             **({"heads_fitted_first": f"penalty {probe.penalty:g}"} if probe else {}),
             **({"lexical_terms": len(lexical.row_of), "lexical_weights": len(lexical.weights)} if lexical else {}),
             **run,

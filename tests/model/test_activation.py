@@ -11,7 +11,6 @@ import pytest
 
 from data.errors import AreatagError, UsageError
 from model import activation
-from model import versions as module
 from model.activation import activate, rollback
 from model.artefact import Artefact
 from model.plain_files import ArtefactError
@@ -19,19 +18,7 @@ from model.self_check import load_on_cpu
 from model.versions import active_file, active_reference, delete, install, models_folder, resolve_model, versions
 from tests.support.artefact import damage, write_artefact
 
-
-@pytest.fixture(autouse=True)
-def bundled(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A bundled model."""
-    path = write_artefact(tmp_path / "package" / "bundled", "b-1")
-    monkeypatch.setattr(module, "_BUNDLED_PATH", path)
-    return path
-
-
-@pytest.fixture
-def made(tmp_path: Path) -> Path:
-    """A model directory of version v1, as training leaves it."""
-    return write_artefact(tmp_path / "made", "v1")
+pytestmark = pytest.mark.usefixtures("bundled")
 
 
 def test_activate_takes_versions_and_directories(made: Path) -> None:

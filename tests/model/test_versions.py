@@ -5,7 +5,6 @@ from pathlib import Path
 import pytest
 
 from data.errors import UsageError
-from model import versions as module
 from model.activation import activate
 from model.artefact import Artefact
 from model.plain_files import ArtefactError
@@ -20,19 +19,7 @@ from model.versions import (
 )
 from tests.support.artefact import damage, write_artefact
 
-
-@pytest.fixture(autouse=True)
-def bundled(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A bundled model."""
-    path = write_artefact(tmp_path / "package" / "bundled", "b-1")
-    monkeypatch.setattr(module, "_BUNDLED_PATH", path)
-    return path
-
-
-@pytest.fixture
-def made(tmp_path: Path) -> Path:
-    """A model directory of version v1, as training leaves it."""
-    return write_artefact(tmp_path / "made", "v1")
+pytestmark = pytest.mark.usefixtures("bundled")
 
 
 def test_a_reference_is_a_version_or_a_directory(made: Path, tmp_path: Path) -> None:

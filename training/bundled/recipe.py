@@ -26,7 +26,7 @@ from training.bundled.settings import TrainingSettings
 from training.bundled.stages import Stage, Stages, content_of, locked
 from training.bundled.teacher import ask_teacher, write_student_labels
 from training.encoder.base_encoder import BASE_ENCODER
-from training.fine_tuning.schedule import schedule_for
+from training.fine_tuning.schedule import training_settings
 from training.fine_tuning.train_options import TrainOptions
 from training.train import train
 from training.weak_label import WeakLabelOptions, weak_label
@@ -196,16 +196,7 @@ class _Recipe:
 def _check(model: Path, options: TrainOptions) -> None:
     """Refuse a model that was trained with other options, as its card tells."""
     card = Artefact.open(model).card
-    schedule = schedule_for(options, int(card.get("trained_on", {}).get("papers", 0)))
-    wanted = {
-        "epochs": schedule.epochs,
-        "max_tokens": options.max_tokens,
-        "inference_tokens": options.inference_tokens,
-        "batch_size": options.batch_size,
-        "learning_rate": schedule.learning_rate,
-        "head_rate": schedule.head_rate,
-        "seed": options.seed,
-    }
+    wanted = training_settings(options, int(card.get("trained_on", {}).get("papers", 0)))
     found = {name: card.get("training", {}).get(name) for name in wanted}
     if found != wanted:
         raise UsageError(f"{model} was trained otherwise ({found}) than the recipe does ({wanted}); remove it.")

@@ -21,7 +21,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from data.atomic import atomic_text, write_error
 from data.errors import AreatagError, UsageError
-from data.file_lock import FileLock
+from data.file_lock import lock_output
 from model.manifest import sha256_of
 from model.plain_files import MANIFEST
 
@@ -132,17 +132,18 @@ def locked(work: Path) -> Iterator[None]:
     """Keep a second run out of a work folder, which is made where it is missing.
 
     Raises:
-        UsageError: another run has it, or it cannot be made.
+        UsageError: it cannot be made.
+        AreatagError: another run has it.
     """
     try:
         work.mkdir(parents=True, exist_ok=True)
-        lock = FileLock.take(work / "lock")
     except OSError as error:
         raise write_error(work, error) from error
-    if lock is None:
-        raise UsageError(f"Another run works in {work}; wait for it, or choose another folder.")
-    with lock:
+    lock = lock_output(work, work)
+    try:
         yield
+    finally:
+        lock.remove()
 
 
 def content_of(path: Path) -> str:

@@ -47,5 +47,19 @@ def schedule_for(options: TrainOptions, papers: int) -> Schedule:
     )
 
 
+def training_settings(options: TrainOptions, papers: int) -> dict[str, float]:
+    """What decides how a number of papers is trained on, as a model's card says it."""
+    schedule = schedule_for(options, papers)
+    return {
+        "epochs": schedule.epochs,
+        "max_tokens": options.max_tokens,
+        "inference_tokens": options.inference_tokens,
+        "batch_size": options.batch_size,
+        "learning_rate": schedule.learning_rate,
+        "head_rate": schedule.head_rate,
+        "seed": options.seed,
+    }
+
+
 def _given(value: float | None, otherwise: float) -> float:
     return otherwise if value is None else value

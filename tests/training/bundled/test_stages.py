@@ -141,7 +141,7 @@ def test_an_input_that_is_not_there(copying: Copying, run: Callable[[Stage], Pat
 
 def test_one_run_at_a_time(tmp_path: Path) -> None:
     """A second one is told; afterwards it may."""
-    with locked(tmp_path / "work"), pytest.raises(UsageError, match="Another run"), locked(tmp_path / "work"):
+    with locked(tmp_path / "work"), pytest.raises(AreatagError, match="Another run"), locked(tmp_path / "work"):
         pass
     with locked(tmp_path / "work"):
         pass

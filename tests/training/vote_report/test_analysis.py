@@ -11,27 +11,17 @@ from data.labels import RecordedVote
 from data.papers import Paper
 from data.phrases import parse_pattern
 from data.rules import AreaRules
-from data.taxonomy import Area, Field, Taxonomy
+from tests.training.vote_report.six_papers import LABELS, PAPERS, TAXONOMY
 from training.label_model.model import Floats32
 from training.vote_report.analysis import Analysis
 from training.votes.phrases import PhraseRules
 from training.votes.recorded_votes import RecordedVotes
-from training.votes.vote_matrix import LabellingFunction, Labels, Votes, VoteSource
+from training.votes.vote_matrix import LabellingFunction, Votes, VoteSource
 
-TAXONOMY = Taxonomy(1, (Field("f", "F", (), (Area("f/leaf", "Leaves"), Area("f/sea", "Seas"))),))
 RULES = {
     "f/leaf": AreaRules(core=tuple(map(parse_pattern, ("leaf", "page", "moss")))),
     "f/sea": AreaRules(core=(parse_pattern("tide"),), hints=(parse_pattern("salt*"), parse_pattern("wave"))),
 }
-PAPERS = [
-    Paper("0", "A leaf in autumn"),
-    Paper("1", "Page layout of newspapers"),
-    Paper("2", "The page of a magazine"),
-    Paper("3", "Tides"),
-    Paper("4", "Salty waves"),
-    Paper("5", "One wave"),
-]
-LABELS: Labels = np.array([[1, 0], [0, 0], [0, 1], [0, 1], [-1, -1], [0, 1]], np.int8)
 BELIEVED: Floats32 = np.array(
     [[0.875, np.nan], [0.5, 0.125], [0.375, 0.75], [np.nan, 0.75], [np.nan, 0.4375], [0.125, 0.5]], np.float32
 )

@@ -5,27 +5,16 @@ import math
 import numpy as np
 import pytest
 
-from data.papers import Paper
 from data.phrases import parse_pattern
 from data.rules import AreaRules
-from data.taxonomy import Area, Field, Taxonomy
+from tests.training.vote_report.six_papers import LABELS, PAPERS, TAXONOMY
 from training.vote_report.rule_tally import RuleTally, worst_first
 from training.votes.phrases import PhraseRules
 
-TAXONOMY = Taxonomy(1, (Field("f", "F", (), (Area("f/leaf", "Leaves"), Area("f/sea", "Seas"))),))
 RULES = {
     "f/leaf": AreaRules(core=tuple(map(parse_pattern, ("leaf", "page")))),
     "f/sea": AreaRules(core=(parse_pattern("tide"),), hints=(parse_pattern("salt*"), parse_pattern("wave"))),
 }
-PAPERS = [
-    Paper("0", "A leaf in autumn"),
-    Paper("1", "Page layout of newspapers"),
-    Paper("2", "The page of a magazine"),
-    Paper("3", "Tides"),
-    Paper("4", "Salty waves"),
-    Paper("5", "One wave"),
-]
-LABELS = np.array([[1, 0], [0, 0], [0, 1], [0, 1], [-1, -1], [0, 1]], np.int8)
 
 
 def _tally() -> RuleTally:
