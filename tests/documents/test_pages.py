@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from pathlib import Path
 
@@ -14,8 +13,6 @@ from tests.documents.session import programs, run
 LANGUAGES = {"console", "python", "yaml", "json", "bibtex", "mermaid"}
 SLOW = {"README.md", "training.md", "retraining.md", "operations.md", "rest.md", "annif.md", "exports.md"}
 """Pages that train a model or start the service with the bundled one."""
-LONG = {"training.md", "retraining.md"}
-"""Pages that train for minutes: run with ALL_PAGES=1 in the environment, before a release and when they change."""
 
 
 @pytest.mark.timeout(900)
@@ -24,8 +21,6 @@ LONG = {"training.md", "retraining.md"}
 )
 def test_commands_print_what_the_page_shows(page: Path, tmp_path: Path) -> None:
     """In order, as a reader would run them; `python -m tests.documents.renew` renews the outputs."""
-    if page.name in LONG and not os.environ.get("ALL_PAGES"):
-        pytest.skip("it trains for minutes; ALL_PAGES=1 runs it")
     text = page.read_text()
     for program in programs(text):
         if shutil.which(program) is None:
