@@ -23,7 +23,7 @@ from model.runtimes.load import load_runtime
 from model.tagger import Tagger
 
 TOLERANCE = 0.01
-"""Most that a probability may differ from the one kept; processors and libraries round float32 alike to 0.001."""
+"""Most that a probability may differ from the one kept; of the bundled model OpenVINO and torch differ by 0.002."""
 _LEAST_VARIATION = 1e-4
 """Least that an area's probabilities must differ between papers, in their logarithm: they may all be tiny."""
 _DIGITS = 5

@@ -16,6 +16,7 @@ from model.lexical import LexicalFeatures
 from model.plain_files import ENCODER
 from model.runtimes.load import load_runtime
 from model.tagger import Tagger
+from model.verified_copy import copy_encoder
 from model.writing import write_model
 from training.calibrate_model import calibrate_model
 from training.evaluation.report import evaluate_tagger
@@ -63,7 +64,8 @@ def write_finished(finish: Finish, output: Path) -> None:
     inputs = TrainInputs.read(finish.options)
     made = output.with_name(f"{output.name}.partial")
     shutil.rmtree(made, ignore_errors=True)
-    shutil.copytree(trained.encoder_path, made / ENCODER)
+    made.mkdir()
+    copy_encoder(finish.trained, made)
     card = {**finish.card, "calibrated_on": [content_id(i.paper.title, i.paper.abstract) for i in inputs.validation]}
     parts = replace(
         _uncalibrated(trained.parts),

@@ -5,7 +5,6 @@ Every stage calls what its command calls (`areatag weak-label`, `areatag train`)
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
@@ -18,6 +17,7 @@ from data.soft_labels import SoftLabels
 from data.taxonomy_file import BUNDLED_TAXONOMY, load_taxonomy
 from model.artefact import Artefact
 from model.plain_files import MANIFEST
+from model.verified_copy import copy_model
 from training.bundled.card import recipe_card
 from training.bundled.evaluation_papers import write_evaluation_papers
 from training.bundled.finish import Finish, write_finished, write_lexical
@@ -64,10 +64,7 @@ def make_model(options: RecipeOptions, tell: Callable[[str], object], progress: 
         if unchanged and content_of(output) != content_of(made):
             raise UsageError(f"{output} holds another model than the new one in {made}; remove it and run again.")
         if not unchanged:
-            copy = output.with_name(f"{output.name}.partial")
-            shutil.rmtree(copy, ignore_errors=True)
-            shutil.copytree(made, copy)
-            copy.rename(output)
+            copy_model(Artefact.open(made), output)
     return RecipeResult(Artefact.open(output), unchanged)
 
 
