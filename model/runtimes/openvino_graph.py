@@ -31,7 +31,9 @@ def quantize_linear_layers(graph: openvino.Model) -> int:
 def quantized(weight: NDArray[np.float32]) -> tuple[NDArray[np.int8], NDArray[np.float32]]:
     """Integers [outputs, inputs] and scales float32 [outputs, 1] of a weight; their product is off by half a scale."""
     largest = np.abs(weight).max(axis=1, keepdims=True, initial=0.0)
-    scales = np.where(largest > 0, largest / _LARGEST, 1.0).astype(np.float32)
+    # Below the smallest normal number a scale would have too few digits; weights that small become 0.
+    smallest = np.finfo(np.float32).tiny
+    scales = np.maximum(largest / _LARGEST, smallest).astype(np.float32)
     return np.clip(np.rint(weight / scales), -_LARGEST, _LARGEST).astype(np.int8), scales
 
 

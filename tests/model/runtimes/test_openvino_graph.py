@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import openvino
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from numpy.typing import NDArray
@@ -54,8 +54,10 @@ WEIGHTS = arrays(np.float32, st.tuples(st.integers(1, 5), st.integers(1, 7)), el
 
 
 @given(weight=WEIGHTS)
+@example(weight=np.float32([[3.269e-42]]))
+@example(weight=np.float32([[0, 0], [1e-45, 4]]))
 def test_a_weight_is_off_by_half_a_scale(weight: NDArray[np.float32]) -> None:
-    """Also where all weights of an output are 0; the largest of each is met."""
+    """Also where all weights of an output are 0 or too small to be normal numbers; the largest of each is met."""
     integers, scales = quantized(weight)
     assert integers.dtype == np.int8 and scales.shape == (len(weight), 1) and (scales > 0).all()
     assert (np.abs(integers * scales - weight) <= 0.5001 * scales).all()
