@@ -20,9 +20,9 @@ const wait = (seconds, signal) => new Promise((resolve, reject) => {
   }, { once: true });
 });
 
-/** GET, or POST when there is a body; what it answers, as JSON. */
-export async function call(path, body, signal) {
-  return (await answerOf(path, body, signal)).json();
+/** GET, or POST when there is a body, or another method; what it answers, as JSON. */
+export async function call(path, body, signal, method) {
+  return (await answerOf(path, body, signal, method)).json();
 }
 
 /** POST a form; what it answers, as a file. */
@@ -31,9 +31,9 @@ export async function callForFile(path, form, signal) {
 }
 
 /** The answer to a call; asks for a key where none, an unknown one or a weak one was given, and calls again. */
-async function answerOf(path, body, signal) {
+async function answerOf(path, body, signal, method) {
   for (;;) {
-    const response = await send(path, body, signal);
+    const response = await send(path, body, signal, method);
     if (response.ok) return response;
     const problem = await failure(response);
     if ((response.status === 401 || response.status === 403) && (await key.ask(problem.message))) continue;
@@ -67,12 +67,11 @@ export async function callWhenReady(path, waiting) {
   }
 }
 
-async function send(path, body, signal) {
+async function send(path, body, signal, method = body === undefined ? "GET" : "POST") {
   const headers = key.current() ? { Authorization: `Bearer ${key.current()}` } : {};
-  const request = { headers, signal, cache: "no-store", credentials: "omit" };
+  const request = { method, headers, signal, cache: "no-store", credentials: "omit" };
   if (body !== undefined) {
     const isForm = body instanceof FormData; // its type, with the boundary, is the browser's to say
-    request.method = "POST";
     request.body = isForm ? body : JSON.stringify(body);
     if (!isForm) headers["Content-Type"] = "application/json";
   }

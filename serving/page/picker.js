@@ -2,12 +2,15 @@
 import { element } from "./dom.js";
 
 const MOST_SHOWN = 8;
+let made = 0; // pickers of several tabs stand on one page
 
 /** A labelled field; `take(area)` is called with what was chosen. `areas`: [{id, name, field}]. */
 export function areaPicker(label, areas, take) {
-  const options = element("ul", { role: "listbox", id: "picker-options", class: "options-list", "aria-label": "Areas", hidden: true });
+  made += 1;
+  const id = `picker-${made}`;
+  const options = element("ul", { role: "listbox", id: `${id}-options`, class: "options-list", "aria-label": "Areas", hidden: true });
   const input = element("input", {
-    id: "picker", type: "text", autocomplete: "off", spellcheck: false, placeholder: "Search 3D, translation …", role: "combobox",
+    id, type: "text", autocomplete: "off", spellcheck: false, placeholder: "Search 3D, translation …", role: "combobox",
     "aria-autocomplete": "list", "aria-expanded": "false", "aria-controls": options.id,
   });
   let shown = [];
@@ -19,7 +22,7 @@ export function areaPicker(label, areas, take) {
     shown = areas.filter(matches).slice(0, MOST_SHOWN);
     active = words.length && shown.length ? 0 : -1;
     options.replaceChildren(...shown.map((area, position) => element("li", {
-      role: "option", id: `picker-${position}`, onpointerdown: (event) => event.preventDefault(), onclick: () => choose(area),
+      role: "option", id: `${id}-${position}`, onpointerdown: (event) => event.preventDefault(), onclick: () => choose(area),
     }, area.name, " ", element("span", { class: "hint" }, area.field))));
     if (!shown.length) options.append(element("li", { class: "hint", role: "option", "aria-disabled": "true" }, "No area of that name."));
     options.hidden = false;
@@ -37,7 +40,7 @@ export function areaPicker(label, areas, take) {
   function point() {
     shown.forEach((_, position) => options.children[position].setAttribute("aria-selected", String(position === active)));
     if (active >= 0) {
-      input.setAttribute("aria-activedescendant", `picker-${active}`);
+      input.setAttribute("aria-activedescendant", `${id}-${active}`);
       options.children[active].scrollIntoView({ block: "nearest" });
     } else input.removeAttribute("aria-activedescendant");
   }
@@ -63,5 +66,5 @@ export function areaPicker(label, areas, take) {
     else return;
     event.preventDefault();
   });
-  return element("div", { class: "picker" }, element("label", { for: "picker" }, label), input, options);
+  return element("div", { class: "picker" }, element("label", { for: id }, label), input, options);
 }

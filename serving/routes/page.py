@@ -56,9 +56,9 @@ def _serve(path: str, file: Path) -> None:
 
 
 _serve("/ui", _FOLDER / "index.html")
-for _file in sorted(_FOLDER.iterdir()):
+for _file in sorted(_FOLDER.rglob("*")):
     if _file.suffix in _MEDIA_TYPES and _file.name != "index.html":
-        _serve(f"/ui/{_file.name}", _file)
+        _serve(f"/ui/{_file.relative_to(_FOLDER).as_posix()}", _file)
 
 
 @router.hidden("/", Role.NONE)

@@ -104,9 +104,9 @@ def hide_feedback(page: Page) -> None:
     page.route("**/docs.json", documents)
 
 
-def open_page(page: Page, url: str) -> None:
-    """Open the page and wait until it knows the model."""
-    page.goto(f"{url}/ui")
+def open_page(page: Page, url: str, tab: str = "tag") -> None:
+    """Open a tab of the page and wait until it knows the model."""
+    page.goto(f"{url}/ui#{tab}")
     page.wait_for_selector("html[data-ready]")
 
 
@@ -120,7 +120,7 @@ def tag(page: Page, title: str = TITLE, abstract: str = ABSTRACT) -> None:
 
 def settle(page: Page) -> None:
     """Wait until nothing is under way."""
-    page.wait_for_selector("#results:not([aria-busy]) article")  # not wait_for_function: the policy refuses eval
+    page.wait_for_selector("#tag-tab:not([aria-busy]) article")  # not wait_for_function: the policy refuses eval
 
 
 def load(page: Page, name: str, content: str | bytes) -> None:

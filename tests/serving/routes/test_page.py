@@ -26,7 +26,7 @@ def test_areas_stand_against_their_thresholds(page: Page, server: Server) -> Non
     assert " ".join(row.split()) == "Segmentation 90% , its threshold is 50%"
     assert page.locator(".limit").first.evaluate("node => node.parentNode.style.getPropertyValue('--limit')") == "0.5"
     assert page.locator(".fields").inner_text().split("\n")[0].startswith("Field")
-    assert "2 areas found" in page.inner_text("#status")
+    assert "2 areas found" in page.inner_text("#tag-tab .status")
 
 
 def test_an_area_shows_its_sentences_in_the_text(page: Page, server: Server) -> None:
@@ -101,7 +101,7 @@ def test_errors_of_the_service_are_shown(page: Page, server: Server) -> None:
     """Its sentence, with the wait it asks for; nothing to send is said before any call."""
     open_page(page, server.url)
     page.click("#tag-button")
-    assert page.inner_text("#problem") == "Give a title or an abstract first."
+    assert page.inner_text("#tag-tab .problem[role=alert]") == "Give a title or an abstract first."
     refusal = {"error": "Too much work.", "detail": []}
     page.route("**/tag", lambda route: route.fulfill(status=429, headers={"Retry-After": "7"}, json=refusal))
     page.fill("#title", TITLE)
@@ -117,7 +117,7 @@ def test_corrections_are_sent_as_a_label(page: Page, server: Server) -> None:
     tag(page)
     page.click("[aria-label='Segmentation: right']")
     page.click("[aria-label='3D: wrong']")
-    page.fill("#picker", "transl")
+    page.fill("[role=combobox]", "transl")
     page.keyboard.press("Enter")
     page.click("text=Send 3 corrections")
     page.wait_for_selector("text=3 corrections sent.")
@@ -186,9 +186,8 @@ def test_a_refused_correction_stays_on_the_page(page: Page, server: Server) -> N
 
 def test_the_model_and_its_numbers(page: Page, server: Server) -> None:
     """Version, origin, measurements that exist, and all areas with their thresholds."""
-    open_page(page, server.url)
-    page.click("#model > summary")
-    text = page.inner_text("#model")
+    open_page(page, server.url, "models")
+    text = page.inner_text("#models-tab")
     assert "fake-1" in text
     assert "3 areas in 2 fields" in text
     assert "0.500" in text
@@ -199,23 +198,20 @@ def test_the_model_and_its_numbers(page: Page, server: Server) -> None:
 def test_the_review_queue_is_worked_through_by_keyboard(page: Page, server: Server) -> None:
     """Papers with the reason they were chosen; confirming one opens the next, and the focus goes along."""
     accepted = offer_feedback(page)
+    guess = {"id": "vision/segmentation", "name": "Segmentation", "score": 0.9}
     reviewed = [
-        {"id": f"r{n}", "title": title, "abstract": "", "guesses": [], "reason": f"Reason {n}.", "score": 0.5}
-        for n, title in enumerate(["We segment cells", "On clouds"])
+        {"id": f"r{n}", "title": title, "abstract": "", "guesses": guesses, "reason": f"Reason {n}.", "score": 0.5}
+        for n, (title, guesses) in enumerate([("We segment cells", [guess]), ("On clouds", [])])
     ]
     page.route("**/review?n=20", lambda route: route.fulfill(json={"model": "fake-1", "papers": reviewed}))
-    open_page(page, server.url)
+    open_page(page, server.url, "review")
     page.focus("#review-button")
     page.keyboard.press("Enter")
-    settle(page)
-    assert page.inner_text(".reason") == "Reason 0."
+    page.wait_for_selector("text=Reason 0.")
     page.click("text=These areas are right")
     page.wait_for_selector("text=Reason 1.")
-    assert page.locator("#papers button").first.inner_text().startswith("✓")
-    page.wait_for_selector("#picker:focus")
-    page.keyboard.press("Tab")
-    page.keyboard.press("Tab")
-    page.keyboard.press("Enter")
+    assert page.locator("#review-list button").first.inner_text().startswith("✓")
+    page.click("text=No area fits")
     page.wait_for_selector("text=All papers of the queue are labelled.")
     labels = [body["labels"][0] for body in accepted]
     assert [(label["paper"]["id"], label["areas"], label["complete"]) for label in labels] == [
@@ -227,6 +223,6 @@ def test_the_review_queue_is_worked_through_by_keyboard(page: Page, server: Serv
 def test_an_empty_queue_is_said(page: Page, server: Server) -> None:
     """Without kept papers there is nothing to review."""
     page.route("**/review?n=20", lambda route: route.fulfill(json={"model": "fake-1", "papers": []}))
-    open_page(page, server.url)
+    open_page(page, server.url, "review")
     page.click("#review-button")
     page.wait_for_selector("text=There is nothing to label")

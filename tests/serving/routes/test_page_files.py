@@ -11,7 +11,7 @@ from starlette.testclient import TestClient
 from serving.routes import page
 
 PAGE = Path(page.__file__).parents[1] / "page"
-FILES = sorted(file.name for file in PAGE.iterdir())
+FILES = sorted(file.relative_to(PAGE).as_posix() for file in PAGE.rglob("*") if file.is_file())
 
 
 def test_the_page_is_html_under_a_strict_policy(client: TestClient) -> None:

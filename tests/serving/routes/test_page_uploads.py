@@ -100,9 +100,9 @@ def test_what_cannot_be_read_is_said(page: Page, server: Server, name: str, cont
     page.wait_for_selector(".paper >> nth=1")
     settle(page)
     load(page, name, content)
-    page.wait_for_selector("#problem:visible")
-    assert page.inner_text("#problem").startswith(sentence)
-    assert page.locator(".paper, .area, #give-back:visible, #progress:visible").count() == 0
+    page.wait_for_selector(".problem:visible")
+    assert page.inner_text("#tag-tab .problem[role=alert]").startswith(sentence)
+    assert page.locator(".paper, .area, #give-back:visible, .progress:visible").count() == 0
 
 
 def test_what_is_to_be_known_of_a_file_is_said(page: Page, server: Server) -> None:
@@ -140,7 +140,7 @@ def test_papers_are_tagged_in_batches_with_progress(page: Page, server: Server) 
     load(page, "many.jsonl", _many(40))
     page.wait_for_selector("text=Tagging 17 of 40 papers")
     assert page.locator(".paper").count() == 16
-    bar = page.locator("#progress-bar")
+    bar = page.locator("#tag-tab progress")
     assert (bar.get_attribute("value"), bar.get_attribute("max")) == ("16", "40")
     page.locator(".paper").nth(3).click()
     page.wait_for_selector(".title >> text=We segment 3")
@@ -149,7 +149,7 @@ def test_papers_are_tagged_in_batches_with_progress(page: Page, server: Server) 
     page.wait_for_selector("text=40 papers tagged.")
     settle(page)
     assert page.locator(".paper").count() == 40
-    assert page.locator("#progress:visible").count() == 0
+    assert page.locator(".progress:visible").count() == 0
     assert page.inner_text(".title") == "We segment 3"
     page.locator(".area .row").first.hover()
     assert page.locator("mark").all_inner_texts() == ["We segment 3"]
@@ -168,9 +168,9 @@ def test_tagging_can_be_cancelled(page: Page, server: Server) -> None:
     open_page(page, server.url)
     load(page, "many.bib", "".join(f"@misc{{p{n}, title={{We segment {n}}}}}\n" for n in range(40)))
     page.wait_for_selector("text=Tagging 17 of 40 papers")
-    page.click("#cancel-button")
-    assert page.inner_text("#status") == "Cancelled: 16 of 40 papers tagged."
-    assert page.locator("#results[aria-busy], #progress:visible, #problem:visible").count() == 0
+    page.click("#tag-tab .cancel")
+    assert page.inner_text("#tag-tab .status") == "Cancelled: 16 of 40 papers tagged."
+    assert page.locator("[aria-busy], .progress:visible, .problem:visible").count() == 0
     with page.expect_download() as download:
         page.click("#download-button")
     assert Path(download.value.path()).read_text().count("keywords={Segmentation}") == 16
@@ -183,9 +183,9 @@ def test_reading_can_be_cancelled(page: Page, server: Server) -> None:
     open_page(page, server.url)
     load(page, "a.bib", BIBTEX)
     page.wait_for_selector("text=Reading a.bib …")
-    assert page.locator("#progress-bar").get_attribute("value") is None
-    page.click("#cancel-button")
-    assert page.inner_text("#status") == "Cancelled."
+    assert page.locator("#tag-tab progress").get_attribute("value") is None
+    page.click("#tag-tab .cancel")
+    assert page.inner_text("#tag-tab .status") == "Cancelled."
     load(page, "a.bib", BIBTEX)
     page.wait_for_selector(".paper >> nth=2")
     settle(page)
@@ -231,7 +231,7 @@ def test_references_can_be_had_with_keywords(
     before, found, after = Path(download.value.path()).read_text().partition(added.replace("t: ", "t:"))
     assert found
     assert before + after == content
-    assert page.inner_text("#status") == f"{saved} is downloaded with the areas as keywords."
+    assert page.inner_text("#tag-tab .status") == f"{saved} is downloaded with the areas as keywords."
 
 
 def test_areas_below_their_threshold_are_no_keywords(page: Page, server: Server) -> None:
@@ -256,7 +256,7 @@ def test_entries_that_share_an_id_share_their_areas(page: Page, server: Server) 
     with page.expect_download() as download:
         page.click("#download-button")
     assert Path(download.value.path()).read_text().count("keywords={Segmentation, Machine translation}") == 2
-    assert page.inner_text("#status").endswith("1 paper has the id of another one and got its areas too.")
+    assert page.inner_text("#tag-tab .status").endswith("1 paper has the id of another one and got its areas too.")
 
 
 def test_other_files_are_not_offered_with_keywords(page: Page, server: Server) -> None:
@@ -285,7 +285,7 @@ def test_a_failed_download_is_said_and_can_be_repeated(page: Page, server: Serve
     page.wait_for_selector("#give-back:visible")
     settle(page)
     page.click("#download-button")
-    page.wait_for_selector("#problem >> text=The label store cannot be read now.")
+    page.wait_for_selector(".problem >> text=The label store cannot be read now.")
     with page.expect_download():
         page.click("#download-button")
-    expect(page.locator("#problem")).to_be_hidden()
+    expect(page.locator("#tag-tab .problem[role=alert]")).to_be_hidden()

@@ -1,7 +1,7 @@
 // Corrections of one paper: right and wrong areas, areas to add, sent as a label by POST /feedback.
-import { call } from "./api.js";
-import { complain, count, element, say } from "./dom.js";
-import { areaPicker } from "./picker.js";
+import { call } from "../api.js";
+import { count, element } from "../dom.js";
+import { areaPicker } from "../picker.js";
 
 /** The label of the contract. `marks`: area id to "right" or "wrong"; `unmarked`: ids that count as right when complete. */
 function labelOf(paper, result, marks, unmarked, complete) {
@@ -16,9 +16,9 @@ function labelOf(paper, result, marks, unmarked, complete) {
 
 /**
  * `controls(area)` for each row, and the `panel` below them. `known`: area id to area of the taxonomy.
- * `done()`: the paper is one of the review queue; it can be confirmed without a correction, and is called afterwards.
+ * `panel`: of the tab, which says what was done. `done()`: the paper is one of the review queue; it can be confirmed without a correction, and is called afterwards.
  */
-export function corrections(paper, result, known, done = null) {
+export function corrections(panel, paper, result, known, done = null) {
   const given = result.areas.filter(({ id, score }) => score >= (known.get(id)?.threshold ?? 0)).map(({ id }) => id);
   const marks = new Map();
   const added = element("ul", { class: "added", "aria-label": "Areas to add", hidden: true });
@@ -53,7 +53,7 @@ export function corrections(paper, result, known, done = null) {
     if (result.areas.some(({ id }) => id === area.id) || marks.has(area.id)) {
       marks.set(area.id, "right");
       refresh();
-      say(`${area.name} is marked right.`);
+      panel.say(`${area.name} is marked right.`);
       return;
     }
     marks.set(area.id, "right");
@@ -62,39 +62,39 @@ export function corrections(paper, result, known, done = null) {
       chip.remove();
       added.hidden = !added.children.length;
       refresh();
-      panel.querySelector("input").focus();
+      below.querySelector("input").focus();
     } }, "×");
     const chip = element("li", {}, `+ ${area.name} `, drop);
     added.append(chip);
     added.hidden = false;
     refresh();
-    say(`${area.name} will be added.`);
+    panel.say(`${area.name} will be added.`);
   }
 
   async function submit() {
     send.disabled = true;
-    complain("");
+    panel.complain("");
     try {
       await call("feedback", { labels: [labelOf(paper, result, marks, given.filter((id) => !marks.has(id)), complete.checked)] });
-      say(marks.size ? `${count(marks.size, "correction")} sent. Thank you.` : "Confirmed. Thank you.");
+      panel.say(marks.size ? `${count(marks.size, "correction")} sent. Thank you.` : "Confirmed. Thank you.");
       marks.clear();
       complete.checked = done !== null;
       added.replaceChildren();
       added.hidden = true;
       refresh();
       if (done) done();
-      else panel.querySelector("input").focus();
+      else below.querySelector("input").focus();
     } catch (error) {
-      complain(error.message);
+      panel.complain(error.message);
       send.disabled = false;
     }
   }
 
-  const panel = element("section", { class: "correct", "aria-label": "Corrections" }, added,
+  const below = element("section", { class: "correct", "aria-label": "Corrections" }, added,
     areaPicker("Add an area", [...known.values()], add),
     sending);
   refresh();
   const controls = (area) => element("span", { class: "marks" },
     markButton(area, "right", "✓", "right"), markButton(area, "wrong", "✗", "wrong"));
-  return { controls, panel };
+  return { controls, panel: below };
 }

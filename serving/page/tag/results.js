@@ -1,8 +1,8 @@
 // What the service said of the papers: a list when there are several, and one of them opened.
-import { areaRows, fieldLine, percent } from "./areas.js";
-import { corrections } from "./correct.js";
-import { byId, complain, count, element, show } from "./dom.js";
-import { paperText } from "./text.js";
+import { byId, count, element, percent, show } from "../dom.js";
+import { areaRows, fieldLine } from "../paper/areas.js";
+import { corrections } from "../paper/correct.js";
+import { paperText } from "../paper/text.js";
 
 const MOST_LISTED = 500; // of what could not be read; a file may have as many as it has lines
 
@@ -28,12 +28,6 @@ function item(paper, result, onclick) {
       result.abstained ? "no area" : result.areas.map((area) => area.name).join(" · "))));
 }
 
-/** Mark a paper of the list as labelled. */
-export function markDone(position) {
-  const name = byId("papers").querySelectorAll("button")[position]?.querySelector(".name");
-  if (name && !name.textContent.startsWith("✓")) name.prepend("✓ ");
-}
-
 export function markCurrent(position) {
   byId("papers").querySelectorAll("button").forEach((button, at) => {
     if (at === position) button.setAttribute("aria-current", "true");
@@ -42,12 +36,11 @@ export function markCurrent(position) {
 }
 
 /** Show one paper with its areas. Returns `explain()`, to call when `result.evidence` has come. */
-export function showPaper(paper, result, known, actions) {
+export function showPaper(panel, paper, result, known, actions) {
   const text = paperText(paper);
-  const correct = actions.feedback ? corrections(paper, result, known, actions.done) : null;
+  const correct = actions.feedback ? corrections(panel, paper, result, known) : null;
   const rows = areaRows(result, known, text.mark, (area) => correct?.controls(area) ?? null);
   byId("paper").replaceChildren(
-    ...(paper.reason ? [element("p", { class: "reason" }, paper.reason)] : []),
     ...(result.abstained ? [abstention(result, actions.closest)] : []),
     ...(result.areas.length ? [rows.list] : []),
     ...[fieldLine(result.fields), warnings([...(paper.warnings ?? []), ...result.warnings]), correct?.panel].filter(Boolean),
@@ -86,5 +79,4 @@ export function clear() {
   byId("paper").replaceChildren();
   showUnread({ rejected: [], warnings: [] });
   show(byId("give-back"), false);
-  complain("");
 }

@@ -1,25 +1,25 @@
 // Files: one that is chosen or dropped is read and its papers are tagged; references can be had back with keywords.
 // The service reads and writes all formats, this page none.
-import { call, callForFile } from "./api.js";
-import { byId, complain, count, say } from "./dom.js";
+import { call, callForFile } from "../api.js";
+import { byId, count } from "../dom.js";
 import * as results from "./results.js";
-import { shown, tag } from "./tagging.js";
-import { progress, run } from "./work.js";
+import { panel, shown, tag } from "./tagging.js";
 
 const KEPT_MS = 60_000; // the browser has long begun to store the file
 
 async function load(file) {
   if (!file) return;
   let found = null;
-  await run(async (signal) => {
+  await panel.run(async (signal) => {
     results.clear();
+    panel.complain("");
     Object.assign(shown, { papers: [], results: [], current: -1, source: null });
-    progress(`Reading ${file.name} …`);
+    panel.progress(`Reading ${file.name} …`);
     found = await readFile(file, signal);
     if (found.papers.length) return;
     results.showUnread(found);
-    say("");
-    complain(`${file.name} has no paper that can be read.`);
+    panel.say("");
+    panel.complain(`${file.name} has no paper that can be read.`);
   });
   if (!found?.papers.length) return;
   if (found.papers.length === 1) {
@@ -31,7 +31,7 @@ async function load(file) {
 
 async function download(event) {
   event.preventDefault();
-  complain("");
+  panel.complain("");
   byId("download-button").disabled = true;
   try {
     const { areas, shared } = areasByPaper();
@@ -40,10 +40,10 @@ async function download(event) {
       hierarchy: byId("keyword-hierarchy").checked,
     });
     save(blob, name);
-    say(`${name} is downloaded with the areas as keywords.` +
+    panel.say(`${name} is downloaded with the areas as keywords.` +
       (shared ? ` ${count(shared, "paper has", "papers have")} the id of another one and got its areas too.` : ""));
   } catch (error) {
-    complain(error.message);
+    panel.complain(error.message);
   } finally {
     byId("download-button").disabled = false;
   }

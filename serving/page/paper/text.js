@@ -1,5 +1,5 @@
 // A paper's text with the sentences an area rests on marked in it.
-import { element } from "./dom.js";
+import { element } from "../dom.js";
 
 const squeeze = (text) => text.replace(/\s+/g, " ").trim();
 

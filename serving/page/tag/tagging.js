@@ -1,29 +1,18 @@
 // Tagging: papers go to POST /tag in batches, and its answers to the results.
-import { call, callPatiently, callWhenReady } from "./api.js";
-import { byId, complain, count, say, show } from "./dom.js";
-import { showModel } from "./model.js";
+import { call, callPatiently } from "../api.js";
+import { byId, count, show } from "../dom.js";
+import { Panel } from "../panel.js";
+import { follow, offers, service } from "../service.js";
 import * as results from "./results.js";
-import { endProgress, inProgress, progress, run } from "./work.js";
 
 const AT_ONCE = 16; // papers a call: the first answers come soon, and a long list holds nobody else up
 const LONGEST_ID = 500; // of a call
 const CLOSEST = { threshold: 0, top_k: 5 };
 
-const service = { version: "", known: new Map(), feedback: false };
+export const panel = new Panel(byId("tag-tab"));
 /** What is shown: papers, their results so far, the one that is open, and the file they are from (null: none). */
 export const shown = { papers: [], results: [], current: -1, source: null };
 let looking = new AbortController(); // for the sentences of a paper that is opened while others are still tagged
-
-export async function loadModel(first = false) {
-  const get = first ? (path) => callWhenReady(path, say) : call;
-  const [taxonomy, model, docs] = [await get("areas"), await get("model"), await call("docs.json")];
-  service.version = model.version;
-  service.feedback = Boolean(docs.paths?.["/feedback"]?.post);
-  show(byId("review-button"), service.feedback && Boolean(docs.paths?.["/review"]?.get));
-  service.known = new Map(taxonomy.fields.flatMap((field) =>
-    field.areas.map((area) => [area.id, { ...area, field: field.name }])));
-  showModel(model, taxonomy);
-}
 
 function options() {
   const top = Number.parseInt(byId("top-k").value, 10);
@@ -39,16 +28,17 @@ const asked = ({ id, title, abstract }) => ({ ...(id && id.length <= LONGEST_ID 
 export function tag(papers, source = null) {
   looking.abort();
   results.clear();
+  panel.complain("");
   Object.assign(shown, { papers, results: [], current: -1, source });
   if (source) results.showUnread(source);
   results.beginList(papers.length);
-  return run(async (signal) => {
+  return panel.run(async (signal) => {
     await tagBatch(0, signal);
     const explain = display(0);
     bringIntoView(byId("results"));
     for (let from = AT_ONCE; from < papers.length; from += AT_ONCE) await tagBatch(from, signal);
-    endProgress();
-    say(summary());
+    panel.endProgress();
+    panel.say(summary());
     offerFile();
     if (shown.current === 0) await explainPaper(0, explain, signal);
   });
@@ -57,34 +47,34 @@ export function tag(papers, source = null) {
 async function tagBatch(from, signal) {
   const { papers } = shown;
   const many = papers.length > 1;
-  const tell = (sentence) => many ? progress(sentence, from, papers.length) : say(sentence);
+  const tell = (sentence) => many ? panel.progress(sentence, from, papers.length) : panel.say(sentence);
   tell(many ? `Tagging ${(from + 1).toLocaleString("en")} of ${count(papers.length, "paper")} …` : "Tagging …");
   const body = { papers: papers.slice(from, from + AT_ONCE).map(asked), ...options() };
   const answer = await (many ? callPatiently("tag", body, signal, tell) : call("tag", body, signal));
   signal.throwIfAborted();
   shown.results.push(...answer.results);
   results.extendList(papers, shown.results, from, choose);
-  if (answer.model !== service.version) await loadModel();
+  await follow(answer.model);
   signal.throwIfAborted();
 }
 
 /** Open a paper of the list; tagging goes on meanwhile. */
 async function choose(position) {
-  if (!inProgress()) return run((signal) => open(position, signal));
+  if (!panel.inProgress) return panel.run((signal) => open(position, signal));
   looking.abort();
   looking = new AbortController();
   const { signal } = looking;
   try {
     await open(position, signal);
   } catch (error) {
-    if (!signal.aborted) complain(error.message);
+    if (!signal.aborted) panel.complain(error.message);
   }
 }
 
 /** Say what was done before it was cancelled; that stays. */
 export function cancelled() {
   const { papers, results: done } = shown;
-  say(done.length ? `Cancelled: ${done.length.toLocaleString("en")} of ${count(papers.length, "paper")} tagged.` : "Cancelled.");
+  panel.say(done.length ? `Cancelled: ${done.length.toLocaleString("en")} of ${count(papers.length, "paper")} tagged.` : "Cancelled.");
   offerFile();
 }
 
@@ -107,27 +97,9 @@ function summary() {
 function display(position) {
   shown.current = position;
   results.markCurrent(position);
-  return results.showPaper(shown.papers[position], shown.results[position], service.known, {
-    feedback: service.feedback,
-    done: shown.papers[position].reason ? () => labelled(position) : null,
-    closest: () => run((signal) => closest(position, signal)),
-  });
-}
-
-/** Papers of the review queue are labelled one after the other; the keyboard goes along. */
-function labelled(position) {
-  shown.papers[position].labelled = true;
-  results.markDone(position);
-  const next = shown.papers.findIndex((paper, at) => !paper.labelled && at < shown.results.length);
-  if (next < 0) {
-    say("All papers of the queue are labelled. Thank you.");
-    byId("review-button").focus();
-    return undefined;
-  }
-  return run(async (signal) => {
-    const explained = open(next, signal);
-    (byId("paper").querySelector(".mark") ?? byId("paper").querySelector("input"))?.focus();
-    await explained;
+  return results.showPaper(panel, shown.papers[position], shown.results[position], service.known, {
+    feedback: offers("post", "/feedback"),
+    closest: () => panel.run((signal) => closest(position, signal)),
   });
 }
 
@@ -149,7 +121,7 @@ async function explainPaper(position, explain, signal) {
     explain();
     return;
   }
-  await loadModel(); // the model was changed in between: show what the new one says
+  await follow(answer.model); // the model was changed in between: show what the new one says
   if (papers !== shown.papers) return;
   shown.results[position] = explained;
   if (position === shown.current) display(position)();
@@ -159,6 +131,6 @@ async function closest(position, signal) {
   const answer = await call("tag", { papers: [asked(shown.papers[position])], ...CLOSEST, explain: true }, signal);
   shown.results[position] = { ...answer.results[0], closest: true };
   display(position);
-  say("These are the closest areas; each is below its threshold.");
+  panel.say("These are the closest areas; each is below its threshold.");
   byId("paper").querySelector("button")?.focus();
 }

@@ -1,6 +1,6 @@
 // The panel on the active model: where it comes from and how good it is.
-import { areaTable } from "./model_areas.js";
-import { byId, element } from "./dom.js";
+import { areaTable } from "./area_table.js";
+import { byId, element } from "../dom.js";
 
 const MEASURES = [
   ["micro_f1", "Micro-F1", "over all pairs of paper and area"],

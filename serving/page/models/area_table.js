@@ -1,5 +1,5 @@
 // The table of all areas the model knows, with their thresholds and, where measured, their scores.
-import { element } from "./dom.js";
+import { element } from "../dom.js";
 
 const number = (value) => (typeof value === "number" ? value.toFixed(2) : "");
 

@@ -1,7 +1,7 @@
 // The areas of one paper: a bar against its threshold for each, and the sentences it rests on.
-import { element } from "./dom.js";
+import { element, percent } from "../dom.js";
 
-export const percent = (share) => `${Math.round(100 * share)}%`;
+let made = 0; // rows of several tabs stand on one page
 
 /** Rows for a result. `focus(evidence)` marks sentences in the text; `controls(area)` adds buttons to a row, or null. */
 export function areaRows(result, known, focus, controls) {
@@ -27,7 +27,8 @@ export function areaRows(result, known, focus, controls) {
 }
 
 function row(area, info, controls) {
-  const about = element("div", { class: "about", id: `about-${area.id}`, hidden: true });
+  made += 1;
+  const about = element("div", { class: "about", id: `about-${made}`, hidden: true });
   const limit = info?.threshold;
   const below = limit !== undefined && area.score < limit;
   const bar = element("span", { class: "bar", "aria-hidden": "true" }, element("span", { class: "fill" }));
