@@ -11,6 +11,7 @@ from data.papers import Paper
 from data.taxonomy import Taxonomy
 from model.activation import activate
 from model.artefact import Artefact
+from model.measurement import ADAPTED
 from model.new_areas import Change, EmbedTexts, changes_between, with_taxonomy
 from model.plain_files import ENCODER
 from model.runtimes.load import load_runtime
@@ -18,8 +19,6 @@ from model.tagger import Tagger
 from model.verified_copy import copy_encoder
 from model.versions import install, resolve_model, versions
 from model.writing import write_model
-
-_CARD_ENTRY = "adapted_without_training"
 
 
 def activate_with_taxonomy(ref: str, taxonomy: Taxonomy) -> str:
@@ -64,12 +63,12 @@ def adapted_version(ref: str, taxonomy: Taxonomy) -> str:
 
 
 def write_adapted(artefact: Artefact, taxonomy: Taxonomy, folder: Path, version: str) -> None:
-    """Write the model directory for a taxonomy: same encoder, same metrics, other heads."""
+    """Write the model directory for a taxonomy: same encoder, other heads, and nothing measured."""
     folder.mkdir(parents=True)
     copy_encoder(artefact.path, folder)
     adapted = with_taxonomy(artefact.parts, taxonomy, _embedder(artefact))
-    card = {**artefact.card, _CARD_ENTRY: _described(artefact, taxonomy)}
-    write_model(replace(adapted, version=version, encoder_path=folder / ENCODER, card=card))
+    card = {**artefact.card, ADAPTED: _described(artefact, taxonomy)}
+    write_model(replace(adapted, version=version, encoder_path=folder / ENCODER, card=card, metrics={}))
 
 
 def _embedder(artefact: Artefact) -> EmbedTexts:
@@ -81,7 +80,7 @@ def _embedder(artefact: Artefact) -> EmbedTexts:
 
 
 def _described(artefact: Artefact, taxonomy: Taxonomy) -> dict[str, str]:
-    """What the card says; the metrics are those of the model before."""
+    """What the card says."""
     changes = changes_between(artefact.taxonomy, taxonomy)
     kept = {source for change in changes.values() for source in change.sources}
 
@@ -99,7 +98,7 @@ def _arrow(area: str, change: Change) -> str:
 
 def _trained(ref: str) -> str:
     """The version that an adapted one was made from, where it is still there; else the reference itself."""
-    entry = Artefact.open(resolve_model(ref), verify=False).card.get(_CARD_ENTRY)
+    entry = Artefact.open(resolve_model(ref), verify=False).card.get(ADAPTED)
     wanted = entry.get("from_version") if isinstance(entry, dict) else None
     for name in versions() if wanted else ():
         try:

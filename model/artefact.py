@@ -22,7 +22,7 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from data.errors import AreatagError
 from data.taxonomy import Taxonomy
@@ -37,6 +37,7 @@ from model.heads import Heads
 from model.lexical import FILE_NAME as LEXICAL_FILE
 from model.lexical import LexicalFeatures
 from model.manifest import Manifest, check_files, read_manifest, read_record
+from model.measurement import ADAPTED, Comparison, Figures
 from model.ood import FILE_NAME as OOD_FILE
 from model.ood import OodDetector
 from model.plain_files import ENCODER, LEARNED_LABELS, ArtefactError, read_file
@@ -52,10 +53,11 @@ class _CalibrationFile(_Numbers):
     title_only: _Numbers | None = None
 
 
-class _MetricsFile(BaseModel):
+class _MetricsFile(Figures):
     model_config = ConfigDict(strict=True)
-    micro_f1: float | None = None
-    embedding_alone: dict[str, Any] = {}
+    cross_fitted: bool = False
+    embedding_alone: dict[str, Any] = Field(default_factory=dict)
+    gate: Comparison | None = None
 
 
 class _CardFile(BaseModel):
@@ -90,7 +92,7 @@ class ModelParts:
             the model has none, or they are not known.
         fingerprints: of every paper behind the model.
         learned_labels: content ids of the papers whose labels retrainings learned.
-        metrics: what `areatag evaluate` measured.
+        metrics: what `areatag evaluate` measured of this version; empty where nothing was.
         card: trained on what, when and how.
     """
 
@@ -175,6 +177,8 @@ class Artefact(ModelParts):
         n_areas, n_fields = len(taxonomy.areas), len(taxonomy.fields)
         calibration = read_record(path, CALIBRATION_FILE, _CalibrationFile)
         lexical = LexicalFeatures.load(path) if LEXICAL_FILE in manifest.files else None
+        card = read_record(path, "card.json", _CardFile)
+        metrics = read_record(path, "metrics.json", _MetricsFile)
         titles = calibration.get("title_only") or {"areas": {}, "fields": {}}
         try:
             area_calibration = Calibration.from_json(calibration["areas"], n_areas)
@@ -203,8 +207,9 @@ class Artefact(ModelParts):
             embedding_calibration=_embedding_calibration(path, manifest, n_areas, n_fields),
             fingerprints=Fingerprints.read(path) if FINGERPRINTS_FILE in manifest.files else Fingerprints.unknown(),
             learned_labels=_learned_labels(path) if LEARNED_LABELS in manifest.files else frozenset(),
-            metrics=read_record(path, "metrics.json", _MetricsFile),
-            card=read_record(path, "card.json", _CardFile),
+            # versions adapted by earlier releases carry what was measured of the version before
+            metrics={} if ADAPTED in card else metrics,
+            card=card,
         )
 
 

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from model.measurement import comparison_of, measurement_of
+
 
 def card_text(card: dict[str, Any], metrics: dict[str, Any]) -> str:
     """The model card for people."""
@@ -15,7 +17,16 @@ def card_text(card: dict[str, Any], metrics: dict[str, Any]) -> str:
         else:
             lines.append(str(content))
         lines.append("")
-    lines += ["## Measured", ""]
+    return "\n".join([*lines, "## Measured", "", *_measured(card, metrics)]) + "\n"
+
+
+def _measured(card: dict[str, Any], metrics: dict[str, Any]) -> list[str]:
+    """Every figure with its papers."""
+    measurement, comparison = measurement_of(metrics, card), comparison_of(metrics)
+    if measurement is None:
+        return ["Nothing was measured of this version."]
+    lines = [f"{comparison.summary()}.", ""] if comparison else []
+    lines += [f"On {measurement.on}:", ""]
     intervals = metrics.get("intervals", {})
     for name, value in metrics.items():
         if isinstance(value, float):
@@ -23,4 +34,4 @@ def card_text(card: dict[str, Any], metrics: dict[str, Any]) -> str:
             lines.append(
                 f"- {name}: {value}" + (f" (95 % interval {low_high[0]} to {low_high[1]})" if low_high else "")
             )
-    return "\n".join(lines) + "\n"
+    return lines

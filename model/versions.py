@@ -48,6 +48,12 @@ def activation() -> str:
     return next(iter(activations()), "")
 
 
+def activated_at() -> dict[str, str]:
+    """When each version became the active one for the last time: UTC, ISO 8601, by the version's name."""
+    split = (line.partition("\t") for line in reversed(activations()))
+    return {name: when for name, _, when in split if when}
+
+
 def versions() -> list[str]:
     """Names that `resolve_model` takes: the bundled version and every folder of a version, damaged ones too."""
     try:

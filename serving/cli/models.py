@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 
@@ -18,7 +17,11 @@ GROUP_HELP = """See and change the model versions of this machine.
 Example:
   areatag models list
 """
-LIST_HELP = """List the versions with their micro-F1 and folder; * marks the active one, and damaged ones say so.
+LIST_HELP = """List the versions with what was measured of each, and on which papers; * marks the active one.
+
+Figures of different papers cannot be compared. So a retrained version is also shown against the one that was active
+then, both on the same papers, with the verdict; a version whose areas were changed without training is "not measured".
+Folders, dates and all figures are in --json; damaged versions say so.
 
 \b
 Examples:
@@ -77,32 +80,14 @@ def register(app: typer.Typer) -> None:
 def list_models(as_json: JsonOption = False) -> None:
     """Print one line a version; `LIST_HELP` is what people read."""
     # Help must not load numpy, which an artefact needs.
-    from model.versions import active_reference, resolve_model, versions
+    from serving.cli.models_list import listed_versions, version_lines
 
-    active = active_reference()
-    found = [_description(name, resolve_model(name), name == active) for name in versions()]
-    typer.echo(json.dumps(found, ensure_ascii=False, indent=1) if as_json else "\n".join(map(_line, found)))
-
-
-def _description(name: str, path: Path, active: bool) -> dict[str, str | float | bool | None]:
-    """What is known of a model directory; a damaged one must not hide the others."""
-    from model.artefact import Artefact
-    from model.plain_files import ArtefactError
-
-    description: dict[str, str | float | bool | None] = {"name": name, "active": active, "path": str(path)}
-    try:
-        artefact = Artefact.open(path, verify=False)
-    except ArtefactError as error:
-        return description | {"version": None, "micro_f1": None, "damaged": str(error)}
-    score = artefact.metrics.get("micro_f1")
-    measured = score if isinstance(score, int | float) else None
-    return description | {"version": artefact.version, "micro_f1": measured, "damaged": None}
-
-
-def _line(found: Mapping[str, str | float | bool | None]) -> str:
-    score = "not evaluated" if found["micro_f1"] is None else f"micro-F1 {found['micro_f1']:.3f}"
-    state = f"damaged: {found['damaged']}" if found["damaged"] else f"{found['version']:<24} {score:<16}"
-    return f"{'*' if found['active'] else ' '} {found['name']:<20} {state}  {found['path']}"
+    found = listed_versions()
+    typer.echo(
+        json.dumps([version.to_record() for version in found], ensure_ascii=False, indent=1)
+        if as_json
+        else "\n".join(line for version in found for line in version_lines(version))
+    )
 
 
 def show_model(

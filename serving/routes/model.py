@@ -9,6 +9,7 @@ from pydantic import BaseModel, Field
 
 from data.crosswalk import crosswalk_of
 from data.taxonomy import Area, Concept
+from model.measurement import Measurement, measurement_of
 from serving.http.keys import Role
 from serving.http.local_paths import without_local_paths
 from serving.http.routing import Router, json_answer
@@ -41,6 +42,17 @@ MODEL_EXAMPLE: dict[str, Any] = {
     "encoder": "all-MiniLM-L6-v2",
     "trained_on": {"papers": 36000},
     "trained_at": "2026-01-01T12:00:00Z",
+    "measured": {
+        "papers": 80,
+        "papers_of": "held-out papers of the label store",
+        "micro_f1": 0.7,
+        "macro_f1": 0.66,
+        "p_at_1": 0.88,
+        "mean_average_precision": 0.8,
+        "brier": 0.007,
+        "ece": 0.03,
+        "abstention": 0.01,
+    },
     "metrics": {"micro_f1": 0.7, "macro_f1": 0.66, "p_at_1": 0.88},
     "fields": 21,
     "areas": 118,
@@ -89,6 +101,7 @@ class ModelResponse(BaseModel):
     encoder: str | None = Field(description="The pretrained encoder it was fine-tuned from.")
     trained_on: object = Field(description="What it was trained on, from its card.")
     trained_at: str | None
+    measured: Measurement | None = Field(description="Its figures and their papers; null: it was not measured.")
     metrics: dict[str, object]
     fields: int
     areas: int
@@ -145,11 +158,13 @@ async def model(state: State) -> Response:
     """What it is, how good, and where it comes from."""
     tagger = state.require_model()
     card = tagger.artefact.card
+    measured = measurement_of(tagger.artefact.metrics, card)
     described = {
         "version": tagger.version,
         "encoder": tagger.artefact.encoder_name,
         "trained_on": card.get("trained_on"),
         "trained_at": card.get("created"),
+        "measured": measured.model_dump() if measured else None,
         "metrics": tagger.artefact.metrics,
         "fields": len(tagger.taxonomy.fields),
         "areas": len(tagger.taxonomy.areas),

@@ -13,8 +13,9 @@ from starlette.concurrency import run_in_threadpool
 
 from data.errors import AreatagError
 from model.artefact import Artefact
+from model.measurement import Comparison, Measurement, Origin, comparison_of, measurement_of, origin_of, parent_of
 from model.plain_files import MANIFEST
-from model.versions import active_reference, resolve_model, versions
+from model.versions import activated_at, active_reference, resolve_model, versions
 from serving.http.keys import Role
 from serving.http.local_paths import without_local_paths
 from serving.http.routing import Router, json_answer
@@ -24,7 +25,29 @@ from serving.worker.state import State
 _MODELS = {
     "model": MODEL_EXAMPLE["version"],
     "pinned": False,
-    "models": [{"name": "bundled", **MODEL_EXAMPLE, "active": True, "serving": True, "problem": None}],
+    "models": [
+        {
+            "name": "20260101-0a1b2c3d",
+            **MODEL_EXAMPLE,
+            "active": True,
+            "serving": True,
+            "activated_at": "2026-01-01T12:30:00+00:00",
+            "origin": "retrained",
+            "parent": "20251201-4d5e6f70",
+            "comparison": {
+                "active": "20251201-4d5e6f70",
+                "papers": 80,
+                "micro_f1": 0.7,
+                "active_micro_f1": 0.69,
+                "difference": 0.01,
+                "lower_bound": -0.002,
+                "verdict": "not inferior",
+                "reasons": ["Micro-F1 changes by +1.0 points, at worst by -0.2 (one-sided 90%)."],
+                "fallen": [],
+            },
+            "problem": None,
+        }
+    ],
 }
 _ACTIVATED = {"name": "20260101-0a1b2c3d", "model": "20260101-0a1b2c3d", "previous": "20251201-4d5e6f70", "workers": 2}
 
@@ -36,10 +59,17 @@ class ModelVersion(BaseModel):
     version: str | None = Field(description="What results carry as their model; null when the model is damaged.")
     active: bool = Field(description="It is the active version of this machine.")
     serving: bool = Field(description="It answers this service's calls.")
+    activated_at: str | None = Field(description="When it last became the active version; null: never.")
     encoder: str | None
     trained_on: object
-    trained_at: str | None
-    metrics: dict[str, object]
+    trained_at: str | None = Field(description="When it was made, measured and compared.")
+    origin: Origin | None = Field(description="adapted: its areas were changed without training.")
+    parent: str | None = Field(description="The version that it was retrained or adapted from.")
+    measured: Measurement | None = Field(description="Its figures and their papers; null: it was not measured.")
+    comparison: Comparison | None = Field(
+        description="Of a retrained version with the one that was active then, on the same papers; null: there is none."
+    )
+    metrics: dict[str, object] = Field(description="Everything that was measured of it, as areatag evaluate --json.")
     fields: int
     areas: int
     problem: str | None = Field(description="What is wrong with a version that cannot be used.")
@@ -106,7 +136,7 @@ async def activate(
 
 def model_versions(serving: str | None) -> list[ModelVersion]:
     """Return the versions of this machine, the bundled one first; `serving` is the name of the one that answers."""
-    active = active_reference()
+    active, activated = active_reference(), activated_at()
     found: list[ModelVersion] = []
     for name in versions():
         path = resolve_model(name)
@@ -114,7 +144,8 @@ def model_versions(serving: str | None) -> list[ModelVersion]:
             described = _describe(path, (path / MANIFEST).stat().st_mtime_ns)
         except (AreatagError, OSError):
             described = _nothing_known("This version is damaged; install it again.")
-        found.append(described.model_copy(update={"name": name, "active": name == active, "serving": name == serving}))
+        here = {"active": name == active, "serving": name == serving, "activated_at": activated.get(name)}
+        found.append(described.model_copy(update={"name": name, **here}))
     return found
 
 
@@ -127,9 +158,14 @@ def _describe(path: Path, _changed: int) -> ModelVersion:
         version=artefact.version,
         active=False,
         serving=False,
+        activated_at=None,
         encoder=without_local_paths(artefact.encoder_name),
         trained_on=without_local_paths(artefact.card.get("trained_on")),
         trained_at=artefact.card.get("created"),
+        origin=origin_of(artefact.card),
+        parent=parent_of(artefact.card),
+        measured=measurement_of(artefact.metrics, artefact.card),
+        comparison=comparison_of(artefact.metrics),
         metrics=without_local_paths(artefact.metrics),
         fields=len(artefact.taxonomy.fields),
         areas=len(artefact.taxonomy.areas),
@@ -143,9 +179,14 @@ def _nothing_known(problem: str) -> ModelVersion:
         version=None,
         active=False,
         serving=False,
+        activated_at=None,
         encoder=None,
         trained_on=None,
         trained_at=None,
+        origin=None,
+        parent=None,
+        measured=None,
+        comparison=None,
         metrics={},
         fields=0,
         areas=0,

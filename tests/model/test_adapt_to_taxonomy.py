@@ -1,5 +1,7 @@
 """A model for a changed taxonomy, without training."""
 
+import json
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +13,7 @@ from data.taxonomy_file import parse_taxonomy
 from model.adapt_to_taxonomy import activate_with_taxonomy, adapted_version
 from model.artefact import Artefact
 from model.fingerprints import Fingerprints
+from model.manifest import write_manifest
 from model.tagger import Tagger
 from model.versions import active_reference, install, resolve_model, versions
 from tests.support.tiny import TAXONOMY, records
@@ -54,6 +57,25 @@ def changed() -> Taxonomy:
 def _scores(ref: str | Path) -> tuple[Taxonomy, np.ndarray]:
     tagger = Tagger.load(ref)
     return tagger.taxonomy, tagger.predict(PAPERS)
+
+
+def test_an_adapted_version_claims_no_figures(tiny_model: Path, changed: Taxonomy) -> None:
+    """What was measured, was measured of the version before, which has other areas."""
+    assert Artefact.open(tiny_model).metrics["micro_f1"] > 0
+    folder = resolve_model(adapted_version(str(tiny_model), changed))
+    assert json.loads((folder / "metrics.json").read_text()) == {}
+    assert Artefact.open(folder).metrics == {}
+    assert "Nothing was measured of this version." in (folder / "README.md").read_text()
+
+
+def test_an_adapted_version_of_an_earlier_release_claims_none_either(tiny_model: Path, changed: Taxonomy) -> None:
+    """There the metrics of the version before were copied."""
+    folder = resolve_model(adapted_version(str(tiny_model), changed))
+    artefact = Artefact.open(folder)
+    shutil.copy(tiny_model / "metrics.json", folder / "metrics.json")
+    encoder = {"name": artefact.encoder_name, "hidden_size": artefact.hidden_size, "max_tokens": artefact.max_tokens}
+    write_manifest(folder, artefact.version, encoder)
+    assert Artefact.open(folder).metrics == {}
 
 
 def test_other_areas_keep_their_scores_to_the_last_bit(tiny_model: Path, changed: Taxonomy) -> None:

@@ -21,6 +21,7 @@ from training.evaluation.metrics import (
     per_area,
     point_metrics,
     precision_on_demand,
+    reliability,
     risk_coverage,
 )
 from training.evaluation.predictions import Predictions, cross_fitted_predictions, predictions_of
@@ -40,6 +41,7 @@ class EvaluationReport:
         intervals: 95 % bootstrap interval of every metric.
         cross_fitted: the gold papers calibrated this model, so each was scored by a calibration it took no part in.
         min_precision: see `training.evaluation.metrics.precision_on_demand`; empty where it was not measured.
+        reliability: see `training.evaluation.metrics.reliability`.
     """
 
     model: str
@@ -51,6 +53,7 @@ class EvaluationReport:
     areas: dict[str, dict[str, float]]
     risk_coverage: list[dict[str, float]]
     min_precision: list[dict[str, float]]
+    reliability: list[dict[str, float]]
 
     def to_record(self) -> dict[str, Any]:
         """Plain numbers under the names of the attributes."""
@@ -64,11 +67,12 @@ class EvaluationReport:
             "per_area": {area: rounded(row) for area, row in self.areas.items()},
             "risk_coverage": [rounded(row) for row in self.risk_coverage],
             "min_precision": [rounded(row) for row in self.min_precision],
+            "reliability": [rounded(row) for row in self.reliability],
         }
 
     def summary(self) -> dict[str, Any]:
-        """The record without the model's name, single areas and the curve."""
-        left_out = {"model", "per_area", "risk_coverage"}
+        """The record without the model's name, single areas and the curves."""
+        left_out = {"model", "per_area", "risk_coverage", "reliability"}
         return {name: value for name, value in self.to_record().items() if name not in left_out}
 
     def to_json(self) -> str:
@@ -192,4 +196,5 @@ def report(
             if precision_thresholds is None
             else precision_on_demand(probabilities, predicted, labels, precision_thresholds)
         ),
+        reliability=reliability(probabilities, labels),
     )

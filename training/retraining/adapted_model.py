@@ -14,6 +14,7 @@ from data.papers import Paper
 from data.taxonomy import Taxonomy
 from model.artefact import Artefact, ModelParts
 from model.heads import Heads
+from model.measurement import ADAPTED
 from model.new_areas import changes_between, with_taxonomy
 from model.runtimes.load import load_runtime
 from model.tagger import Tagger
@@ -76,7 +77,7 @@ def load_adapted(
 
 def _guessed(model: ModelParts) -> set[str]:
     """Areas of a model that `model.adapt_to_taxonomy` gave it without training, as its card lists them."""
-    entry = model.card.get("adapted_without_training", {})
+    entry = model.card.get(ADAPTED, {})
     listed = ", ".join(entry[kind] for kind in ("new", "split") if kind in entry)
     return {item.rpartition(" -> ")[2] for item in listed.split(", ") if item}
 

@@ -75,6 +75,16 @@ def test_models_lists_the_versions(client: TestClient) -> None:
         "encoder": "tiny",
         "trained_on": {"papers": 10},
         "trained_at": "2026-01-01T00:00:00Z",
+        "activated_at": versions.activated_at()["v1"],
+        "origin": "trained",
+        "parent": None,
+        "measured": {
+            "papers": None,
+            "papers_of": "papers it does not name",
+            "micro_f1": 0.5,
+            **dict.fromkeys(["macro_f1", "p_at_1", "mean_average_precision", "brier", "ece", "abstention"]),
+        },
+        "comparison": None,
         "metrics": {"micro_f1": 0.5},
         "fields": 2,
         "areas": 3,
@@ -82,6 +92,7 @@ def test_models_lists_the_versions(client: TestClient) -> None:
     }
     assert not (listed["v2"]["active"] or listed["v2"]["serving"])
     assert listed["v2"]["metrics"] == {"micro_f1": 0.6}
+    assert listed["v2"]["activated_at"] is None
     assert listed["bad"]["problem"] == "This version is damaged; install it again."
 
 
@@ -128,6 +139,8 @@ def test_a_model_that_does_not_run_keeps_the_old_one(client: TestClient, tmp_pat
         ("card.json", '{"created": 7, "trained_on": [1]}'),
         ("card.json", '{"a":' * 100_000),
         ("metrics.json", '{"micro_f1": {"of": "what"}}'),
+        ("metrics.json", '{"micro_f1": 0.5, "papers": "some"}'),
+        ("metrics.json", '{"gate": {"papers": 60, "active": 7}}'),
         ("calibration.json", '{"areas": [], "fields": "none"}'),
         ("taxonomy.yaml", "fields: {sea: 1}"),
         ("heads.safetensors", "no tensors"),

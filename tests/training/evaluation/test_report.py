@@ -16,7 +16,7 @@ from model.artefact import Artefact
 from model.tagger import Tagger
 from tests.support.tiny import TAXONOMY, records, write_jsonl
 from training.calibration.fit_calibration import cross_fit
-from training.evaluation.metrics import coverage_at_precision, per_area, point_metrics, risk_coverage
+from training.evaluation.metrics import coverage_at_precision, per_area, point_metrics, reliability, risk_coverage
 from training.evaluation.report import EvaluationReport, cross_fitted_report, report
 from training.evaluation_report.evaluation import evaluate
 
@@ -49,6 +49,7 @@ def test_every_measure_is_that_of_all_papers() -> None:
     assert (found.model, found.papers, found.labels) == ("v7", 40, int(LABELS.sum()))
     assert found.areas == per_area(PROBABILITIES, PROBABILITIES >= 0.5, LABELS, AREAS.area_ids)
     assert found.risk_coverage == risk_coverage(PROBABILITIES, LABELS)
+    assert found.reliability == reliability(PROBABILITIES, LABELS)
     assert found.cross_fitted is False
 
 
@@ -71,7 +72,7 @@ def test_the_table_shows_measures_and_the_weakest_areas() -> None:
     areas = {f"area-{number:02d}": row | {"f1": 1 - number / 100} for number in range(20)}
     areas["rare"] = row | {"support": 2.0, "f1": 0.0}
     metrics, intervals = {"micro_f1": 0.71849, "ece": 0.02}, {"micro_f1": (0.7, 0.74)}
-    table = EvaluationReport("v7", 60, 90, False, metrics, intervals, areas, [], []).to_table()
+    table = EvaluationReport("v7", 60, 90, False, metrics, intervals, areas, [], [], []).to_table()
     lines = [" ".join(line.replace("│", " ").split()) for line in table.splitlines()]
     assert lines[0] == "v7 on 60 papers, 90 labels"
     assert "micro_f1 0.718 0.700 .. 0.740" in lines and "ece 0.020" in lines
