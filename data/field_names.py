@@ -206,6 +206,7 @@ _TEXT_NAMES = frozenset((*FIELD_NAMES["title"], *FIELD_NAMES["abstract"]))
 LABEL_FIELDS: Mapping[str, tuple[str, ...]] = {
     "areas": ("areas", "area", "areaids", "areanames", "researchareas", "labels", "label"),
     "not": ("not",),
+    "keywords": ("keywords", "keyword", "kw"),  # of references, where areas were written into them
     "complete": ("complete",),
     "annotator": ("annotator",),
     "model": ("model",),

@@ -13,6 +13,7 @@ from collections.abc import Collection
 _WIDE_SIGNS = "\uff1d\uff0b\uff0d\uff20\ufe66\ufe62\ufe63\ufe6b"
 # A line feed is not run, but carriage return and line feed may be read as it alone.
 _RUN = re.compile(rf"[\s']*[=+\-@{_WIDE_SIGNS}]|'*[\t\r\n]")
+_TEXT_FORMULA = re.compile(r'="(?:[^"]|"")*"')
 _OUR_COLUMNS = frozenset({"area_scores", "field_scores", "abstained"})
 
 
@@ -24,6 +25,11 @@ def guarded(cell: str) -> str:
 def unguarded(cell: str) -> str:
     """The text that `guarded` was given."""
     return cell[1:] if cell.startswith("'") and _RUN.match(cell, 1) else cell
+
+
+def formula_text(cell: str) -> str:
+    """The text of a cell that is a formula of one text (="007"), which keeps a spreadsheet from making it a number."""
+    return cell[2:-1].replace('""', '"') if _TEXT_FORMULA.fullmatch(cell) else cell
 
 
 def has_guarded_cells(columns: Collection[str]) -> bool:

@@ -29,6 +29,21 @@ def area_items(value: object, names: AreaNames) -> list[str] | None:
     return [item for item in items if item] if all(item is not None for item in items) else None
 
 
+def keywords_that_are_areas(value: object, names: AreaNames) -> list[str]:
+    """Return those keywords of a reference that name areas, as `areatag label` writes them into BibTeX, RIS, CSL-JSON.
+
+    What stands before a colon is taken for the prefix of a keyword where the rest is an area.
+    """
+    texts = [value] if isinstance(value, str) else value if isinstance(value, list | tuple) else []
+    keywords: list[str] = []
+    for text in texts:
+        if isinstance(text, str):
+            separator = ";" if ";" in text else ","
+            keywords += [text] if text in names else _separated(text, separator, names)
+    bare = (keyword if keyword in names else keyword.partition(":")[2].strip() for keyword in keywords)
+    return [keyword for keyword in bare if keyword and keyword in names]
+
+
 def _item(item: object) -> str | None:
     if isinstance(item, Mapping):
         given = (item.get(key) for key in ("id", "name"))

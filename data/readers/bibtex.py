@@ -1,7 +1,7 @@
 """BibTeX and biblatex, as reference managers, databases and publishers export them."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from data.papers import RecordError, Reject
 from data.readers.bibtex_blocks import Block, split_blocks
@@ -15,6 +15,7 @@ _FIRST_ENTRY = re.compile(
     rb"|[A-Za-z][\w-]*\s*\(\s*[^\s{}()=,]*\s*,\s*[\w-]+\s*="
     rb"|(?i:string|comment|preamble)\s*[{(])"
 )
+_MOST_NAMED = 10  # lines of entries, in a warning
 # Blocks that hold what a program needs, and no paper.
 _NOT_PAPERS = frozenset(["comment", "preamble", "control", "bibdesk_info", "set", "xdata"])
 
@@ -32,11 +33,26 @@ def read(stream: ByteStream) -> Iterator[Record | Reject]:
 def read_blocks(stream: ByteStream) -> Iterator[tuple[Block, Record | Reject | None]]:
     """Yield every block of the file with the record that it is, None where it is no entry of a paper."""
     macros: dict[str, str] = {}
+    stray: list[int] = []
     for block in split_blocks(stream):
         try:
-            yield block, _record(stream, block, macros)
+            record = _record(stream, block, macros)
         except RecordError as error:
             yield block, reject(stream.name, block.line, str(error), block.data)
+        else:
+            if record is not None and block.entry and block.entry.has_stray and len(stray) < _MOST_NAMED:
+                stray.append(block.line)
+            yield block, record
+    if stray:
+        stream.warn(
+            f"Entries have text that belongs to no field, which was left out (in {_lines(stray)}): "
+            "check their commas, braces and signs of equality."
+        )
+
+
+def _lines(numbers: Sequence[int]) -> str:
+    more = " and others" if len(numbers) == _MOST_NAMED else ""
+    return f"{'lines' if len(numbers) > 1 else 'line'} {', '.join(map(str, numbers))}{more}"
 
 
 def _record(stream: ByteStream, block: Block, macros: dict[str, str]) -> Record | None:
@@ -57,7 +73,7 @@ def _record(stream: ByteStream, block: Block, macros: dict[str, str]) -> Record 
 
 
 def _values(block: Block, fields: tuple[Field, ...], macros: Mapping[str, str], limit: int) -> dict[str, str]:
-    """Return {name: value} with the parts of a value joined; the first of repeated fields counts.
+    """Return {name: value} with the parts of a value joined; the first of repeated fields that has one counts.
 
     Raises:
         RecordError: a value is not UTF-8, or all together are longer than the limit.
@@ -72,7 +88,8 @@ def _values(block: Block, fields: tuple[Field, ...], macros: Mapping[str, str], 
             size += len(parts[-1])
             if size > limit:  # macros of macros can grow like 2, 4, 8
                 raise RecordError(too_long(limit))
-        values.setdefault(field.name, "".join(parts))
+        if not values.get(field.name, "").strip():
+            values[field.name] = "".join(parts)
     return values
 
 

@@ -23,7 +23,9 @@ _KEY_AFTER_COMMA = re.compile(rb",[^\s={}\",%][^={}\"\r\n]{0,500}?(?=\s*,\s*[A-Z
 _FIELD_BEHIND_BRACE = re.compile(rb"[ \t]*,\s*[A-Za-z][\w-]*\s*=\s*[{\"\d]")
 _KEY_WITH_BRACES = re.compile(rb"\s*([^,=\r\n]*)(?=,)")
 _BETWEEN_FIELDS = re.compile(rb"[\s,]+|%[^\r\n]*")
-_NAME = re.compile(rb"([^\s=,{}()\"#%@][^=,{}()\"#%@]*?)\s*=\s*")
+_NAME = re.compile(rb"([^\s=,{}()\"#%@][^=,{}()\"#%@\r\n]*?)\s*=[\s=]*")
+# Text between fields that is none. It ends with its line or a comma; before a brace it may be the rest of a value.
+_STRAY = re.compile(rb"[^={}\"@,\r\n]+(?=[,\r\n])")
 _WORD = {b"}": re.compile(rb"[^\s,#{}\"=]+"), b")": re.compile(rb"[^\s,#{}\"=)]+")}
 _SPACE = re.compile(rb"\s*")
 _MALFORMED = "The entry is not valid BibTeX; check its commas, braces and quotes."
@@ -49,12 +51,16 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """An entry: its kind in lower case, its key ("" without one), its fields, and where it ends."""
+    """An entry: its kind in lower case, its key ("" without one), its fields, and where it ends.
+
+    `has_stray` says whether it has text that belongs to no field.
+    """
 
     kind: str
     key: bytes
     fields: tuple[Field, ...]
     stop: int
+    has_stray: bool = False
 
 
 def parse_entry(
@@ -94,9 +100,15 @@ class _Parser:
         if kind != "string":
             key = self._key()
         fields = []
+        has_stray = False
         while not self._closed():
-            fields.append(self._field())
-        return Entry(kind, key, tuple(fields), self._at - self._start)
+            if name := self._match(_NAME):
+                fields.append(self._field(name))
+            elif self._match(_STRAY):
+                has_stray = True
+            else:
+                raise Malformed(_MALFORMED)
+        return Entry(kind, key, tuple(fields), self._at - self._start, has_stray)
 
     def _match(self, pattern: re.Pattern[bytes]) -> re.Match[bytes] | None:
         """Match a short pattern here and go behind it."""
@@ -142,11 +154,8 @@ class _Parser:
             if not self._here(_FIELD_BEHIND_BRACE):
                 return True
 
-    def _field(self) -> Field:
-        start = self._at
-        found = self._match(_NAME)
-        if not found:
-            raise Malformed(_MALFORMED)
+    def _field(self, found: re.Match[bytes]) -> Field:
+        """Return the field whose name was found, with the value that stands here."""
         parts: list[Part] = []
         stop = self._at
         while part := self._part():
@@ -162,7 +171,7 @@ class _Parser:
         begin = self._start
         return Field(
             name,
-            start - begin,
+            found.start() - begin,
             stop - begin,
             tuple(Part(part.start - begin, part.stop - begin, part.bare) for part in parts),
         )

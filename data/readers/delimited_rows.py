@@ -7,10 +7,11 @@ quotation mark is a part of the text, so one that never closes swallows nothing.
 import re
 from collections import deque
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from data.readers.lines import Line
+from data.spreadsheet_cells import formula_text
 
 _UP_TO_QUOTE = re.compile(r'[^"]*(?:""[^"]*)*')
 
@@ -30,20 +31,51 @@ _CellEnd = Callable[[str, int], tuple[str, int]]
 """From a text and where a cell opens in it to the cell and its end, -1 where there is none."""
 
 
-class Cells:
-    """Splits text into cells at one delimiter."""
+def is_in_apostrophes(line: str, delimiter: str) -> bool:
+    """Return whether cells of a line are enclosed in apostrophes: all of them but numbers and single words."""
+    enclosed = rf"'[^']*(?:''[^']*)*'[ ]*(?={re.escape(delimiter)}|\Z)"
+    plain = rf"[^\s'\"{re.escape(delimiter)}]*[ ]*(?={re.escape(delimiter)}|\Z)"
+    cell = rf"[ ]*(?:{enclosed}|{plain})"
+    return line.count("'") > 1 and re.fullmatch(rf"{cell}(?:{re.escape(delimiter)}{cell})*", line) is not None
 
-    def __init__(self, delimiter: str) -> None:
-        self._delimiter = delimiter
+
+class Cells:
+    """Splits text into cells at one delimiter.
+
+    Args:
+        delimiter: what parts them.
+        apostrophes: whether they are enclosed in apostrophes. Then the two kinds of marks change places before the
+            text is split, and again in the cells.
+    """
+
+    def __init__(self, delimiter: str, *, apostrophes: bool = False) -> None:
+        self.delimiter = delimiter
+        self.mark = b"'" if apostrophes else b'"'
+        self._exchange = {ord("'"): '"', ord('"'): "'"} if apostrophes else None
         end = rf"[ ]*(?={re.escape(delimiter)}|\Z)"
-        self._quoted = re.compile(rf'[ ]*"([^"]*(?:""[^"]*)*)"{end}')
-        self._opening = re.compile(r'[ ]*"')
+        self._escaped_delimiter = re.compile(rf"(?<!\\){re.escape(delimiter)}")
+        # spreadsheets keep the zeros of ="007", which is a cell in quotation marks as well
+        self._quoted = re.compile(rf'[ ]*=?"([^"]*(?:""[^"]*)*)"{end}')
+        self._opening = re.compile(r'[ ]*=?"')
         self._escaped = re.compile(rf'[ ]*"((?:[^"\\]|\\.|"")*)"{end}')
         self._with_marks = [
             re.compile(rf'[ ]*"(.*?)"[ ]*(?={before}|\Z)', re.DOTALL)
             for before in (re.escape(delimiter) + '"', re.escape(delimiter))
         ]
         self._partly_quoted = re.compile(rf'[ ]*"[^"]*(?:""[^"]*)*"[^{re.escape(delimiter)}]*')
+
+    def exchanged(self, text: str) -> str:
+        """Return a text to split, or a cell of one, with quotation marks where it has apostrophes if those enclose."""
+        return text.translate(self._exchange) if self._exchange else text
+
+    def plain(self, text: str, columns: int) -> list[str]:
+        """Return the cells of a line without quotation marks; a delimiter behind a backslash may be text."""
+        cells = text.split(self.delimiter)
+        if len(cells) > columns and "\\" + self.delimiter in text:
+            joined = self._escaped_delimiter.split(text)
+            if len(joined) == columns:
+                return [cell.replace("\\" + self.delimiter, self.delimiter) for cell in joined]
+        return cells
 
     def regular(self, text: str, cells: list[str], position: int = 0) -> int:
         """Append the cells from a position on; return where an opened cell does not close as it should, -1 for none."""
@@ -55,7 +87,7 @@ class Cells:
                 cells.append(found[1].replace('""', '"'))
                 stop = found.end()
             else:
-                stop = text.find(self._delimiter, position)
+                stop = text.find(self.delimiter, position)
                 stop = len(text) if stop < 0 else stop
                 cells.append(text[position:stop])
             if stop >= len(text):
@@ -64,7 +96,7 @@ class Cells:
 
     def simple(self, text: str) -> list[str] | None:
         """Return the cells of a line whose quotation marks all enclose cells, as `regular` gives them; else None."""
-        sign = self._delimiter
+        sign = self.delimiter
         *parts, rest = text.split('"')
         if len(parts) % 2 or (rest and rest[0] != sign):
             return None
@@ -83,7 +115,7 @@ class Cells:
     def repaired(self, text: str, columns: int) -> list[str]:
         """Return the cells of a line with a quotation mark that is text, in the way that gives so many columns."""
         ways: list[_CellEnd] = [self._at_every_delimiter, self._at_marks]
-        if self._delimiter != "\t":
+        if self.delimiter != "\t":
             ways.reverse()
         closings: list[_CellEnd] = [partial(self._at_closing, closed) for closed in (self._escaped, *self._with_marks)]
         for end in (*closings, *ways):
@@ -109,7 +141,7 @@ class Cells:
         return cells
 
     def _at_every_delimiter(self, text: str, position: int) -> tuple[str, int]:
-        stop = text.find(self._delimiter, position)
+        stop = text.find(self.delimiter, position)
         stop = stop if stop >= 0 else len(text)
         return text[position:stop], stop
 
@@ -132,15 +164,14 @@ class Rows:
 
     Args:
         lines: the lines after the header.
-        delimiter: what parts cells.
+        cells: what splits them.
         columns: how many the header names.
         limit: the most bytes that a row over several lines may have.
     """
 
-    def __init__(self, lines: Iterator[Line], delimiter: str, columns: int, limit: int) -> None:
+    def __init__(self, lines: Iterator[Line], cells: Cells, columns: int, limit: int) -> None:
         self._lines = lines
-        self._cells = Cells(delimiter)
-        self._delimiter = delimiter
+        self._cells = cells
         self._columns = columns
         self._limit = limit
         self._ahead: deque[Line] = deque()
@@ -149,16 +180,27 @@ class Rows:
         while (line := self._next()) is not None:
             if line.overlong:
                 yield Row(line, [], is_overlong=True)
-            elif b'"' not in line.data:
-                yield Row(line, _text(line).split(self._delimiter))
+            elif self._cells.mark not in line.data:
+                yield Row(line, self._cells.plain(_text(line), self._columns))
             else:
-                yield self._quoted_row(line)
+                row = self._quoted_row(line)
+                yield replace(row, cells=[*map(self._cell, row.cells)]) if self._may_differ(line) else row
 
     def _next(self) -> Line | None:
         return self._ahead.popleft() if self._ahead else next(self._lines, None)
 
+    def _may_differ(self, line: Line) -> bool:
+        """Return whether cells of a row may be other than they were split."""
+        return self._cells.mark == b"'" or b'="' in line.data
+
+    def _cell(self, cell: str) -> str:
+        return formula_text(self._cells.exchanged(cell))
+
+    def _text(self, line: Line) -> str:
+        return self._cells.exchanged(_text(line))
+
     def _quoted_row(self, line: Line) -> Row:
-        text = _text(line)
+        text = self._text(line)
         if (simple := self._cells.simple(text)) is not None:
             return Row(line, simple)
         cells: list[str] = []
@@ -175,7 +217,7 @@ class Rows:
             if after == position:  # the quotation mark is text, and what was taken for its cell are rows
                 self._ahead.extendleft(reversed(taken))
                 is_open = not _has_quote(text, text.index('"', position) + 1)
-                return Row(line, self._cells.repaired(_text(line), self._columns), has_open_quote=is_open)
+                return Row(line, self._cells.repaired(self._text(line), self._columns), has_open_quote=is_open)
             text, position = joined, after
         return Row(line, cells)
 
@@ -195,7 +237,7 @@ class Rows:
             size += len(line.data)
             if line.overlong or size > self._limit:
                 return text
-            parts.append(_text(line))
+            parts.append(self._text(line))
             start = 0
         return "\n".join(parts) if len(parts) > 1 else text
 

@@ -19,13 +19,10 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
-_ASCII_AND_ZERO = rb"[\t\n\r -~]"
-_UTF16 = (
-    (re.compile(rb"(?:" + _ASCII_AND_ZERO + rb"\0){2}"), "utf-16-le"),
-    (re.compile(rb"(?:\0" + _ASCII_AND_ZERO + rb"){2}"), "utf-16-be"),
-)
+# Without a mark, UTF-16 is known by the zero bytes of its ASCII: most are second bytes of pairs, or first ones.
+_FEWEST_ZEROS = 2
 _DECLARED = re.compile(rb"\s*<\?xml[^>]*?encoding\s*=\s*[\"']([\w.-]+)[\"']")
-_START_BYTES = 4
+_START_BYTES = 512
 # Browsers read these as Windows-1252 too, which has all their letters and the quotation marks that people mean.
 _WESTERN = frozenset(["iso8859-1", "cp1252"])
 # A letter in UTF-8 has at most four bytes, so a chunk ends with at most three of one that is cut in two.
@@ -89,10 +86,20 @@ class Restorer:
         self._is_first = False
         if encoding.name == UTF8.name:
             return mark + piece
-        text = self._decoder.decode(piece)
-        if encoding.name == _CP1252:
-            return codecs.charmap_encode(text, "replace", _TO_WINDOWS_1252)[0]
-        return mark + text.encode(encoding.name, "surrogatepass")
+        return mark + _encoded(self._decoder.decode(piece), encoding.name)
+
+    def as_restored(self, text: str) -> str:
+        """Return what will be read of a text that is put in, in the encoding as far as it is known."""
+        encoding = self._encoding()
+        if encoding.name == UTF8.name or text.isascii():
+            return text
+        return _encoded(text, encoding.name).decode(encoding.name)
+
+
+def _encoded(text: str, encoding: str) -> bytes:
+    if encoding == _CP1252:
+        return codecs.charmap_encode(text, "replace", _TO_WINDOWS_1252)[0]
+    return text.encode(encoding, "surrogatepass" if encoding.startswith("utf") else "replace")
 
 
 def peeked(chunks: Iterator[bytes], size: int) -> tuple[bytes, Iterator[bytes]]:
@@ -108,11 +115,23 @@ def _said(start: bytes) -> Encoding | None:
     for mark, name in _MARKS:
         if start.startswith(mark):
             return Encoding(name, mark)
-    for pattern, name in _UTF16:
-        if pattern.match(start):
-            return Encoding(name)
+    if utf16 := _utf16(start[:_START_BYTES]):
+        return Encoding(utf16)
     declared = _declared(start)
     return Encoding(_CP1252 if declared in _WESTERN else declared) if declared else None
+
+
+def _utf16(start: bytes) -> str:
+    """Return the kind of UTF-16 that a text without a mark begins with, "" where it is none."""
+    first, second = start[0::2].count(0), start[1::2].count(0)
+    if first == second or max(first, second) < _FEWEST_ZEROS:
+        return ""
+    name = "utf-16-le" if second > first else "utf-16-be"
+    try:
+        text = codecs.getincrementaldecoder(name)().decode(start)
+    except UnicodeDecodeError:
+        return ""
+    return name if all(letter.isprintable() or letter in "\t\n\r\u3000\xa0" for letter in text) else ""
 
 
 def _declared(start: bytes) -> str:

@@ -19,6 +19,8 @@ class LabelNotes:
     abstracts: int = 0
     answers: int = 0
     first_answer: int = 0
+    from_keywords: int = 0
+    first_from_keywords: int = 0
     empty_cells: int = 0
     first_empty_cell: int = 0
 
@@ -33,6 +35,11 @@ class LabelNotes:
             self.empty_cells += 1
             self.first_empty_cell = self.first_empty_cell or record.line
 
+    def see_keywords(self, record: Record) -> None:
+        """Take note of a record whose areas are among its keywords."""
+        self.from_keywords += 1
+        self.first_from_keywords = self.first_from_keywords or record.line
+
     def log(self, source: str) -> None:
         """Tell the user."""
         if self.answers:
@@ -40,6 +47,12 @@ class LabelNotes:
                 source,
                 f"{_records(self.answers, self.first_answer)} what areatag label wrote: their areas are taken for a "
                 "curator's decision that these apply and no others, so correct them before.",
+            )
+        if self.from_keywords:
+            warn_of(
+                source,
+                f"{_records(self.from_keywords, self.first_from_keywords)} without a field 'areas': of keywords, those "
+                "that name areas are taken for a curator's decision that these apply and no others.",
             )
         if self.empty_cells:
             warn_of(

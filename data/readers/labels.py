@@ -13,7 +13,7 @@ from data.errors import ContentError, Problem, UsageError, did_you_mean, quoted
 from data.field_names import label_value
 from data.labels import LabelledPaper, RecordedVote
 from data.papers import Paper, RecordError, Reject, folded_title, id_from_fields, paper_from_fields
-from data.readers.area_lists import area_items
+from data.readers.area_lists import area_items, keywords_that_are_areas
 from data.readers.inputs import EmptyInputError
 from data.readers.label_notes import LabelNotes
 from data.readers.label_studio import labels_in
@@ -114,6 +114,8 @@ class LabelReader:
             ContentError: as `read_labels`.
         """
         if label_value(record.fields, "areas") is None and label_value(record.fields, "not") is None:
+            if label_value(record.fields, "keywords") is not None:
+                return self._among_keywords(record), ()
             hint = did_you_mean("areas", [name for name, value in record.fields.items() if value is not None])
             raise _problem(
                 record,
@@ -126,6 +128,18 @@ class LabelReader:
             raise _problem(record, f"The area {quoted(min(both))} is in both 'areas' and 'not'; keep one.")
         return given, rejected
 
+    def _among_keywords(self, record: Record) -> tuple[str, ...]:
+        name, value = label_value(record.fields, "keywords") or ("keywords", None)
+        found = keywords_that_are_areas(value, self._names)
+        if not found:
+            raise _problem(
+                record,
+                f"The record has no field 'areas', and none of its {name!r} is an area; add the field, or the areas' "
+                "names to the keywords.",
+            )
+        self.notes.see_keywords(record)
+        return self._checked(record, name, found)
+
     def _ids(self, record: Record, kind: str) -> tuple[str, ...]:
         found = label_value(record.fields, kind)
         if found is None:
@@ -135,6 +149,9 @@ class LabelReader:
         if items is None:
             example = list(self._names.taxonomy.area_ids[:1])
             raise _problem(record, f"Field {name!r} must be a list of area ids or names, such as {example}.")
+        return self._checked(record, name, items)
+
+    def _checked(self, record: Record, name: str, items: Sequence[str]) -> tuple[str, ...]:
         try:
             return tuple(dict.fromkeys(map(self._names.id_of, items)))
         except AreaNameError as error:

@@ -19,7 +19,7 @@ class TagSyntax:
     """How a format writes its references.
 
     Attributes:
-        tag: matches at the start of a line with a tag, which is its group 1; the value follows.
+        tag: matches at the start of a line with a tag, which is its group 1, in capitals or not; the value follows.
         first: the tags that begin a reference, and end one that is open; behind others of it they do neither.
         last: the tag that ends a reference, b"" where there is none.
         orphans: the tags that begin a reference whose first line is missing; other lines between references, such as
@@ -93,7 +93,7 @@ class _Splitter:
         for line, is_whole in self._read_lines():
             content = line.rstrip(b"\r\n")
             found = None if is_continued else syntax.tag.match(content)
-            tag = found.group(1) if found else b""
+            tag = found.group(1).upper() if found else b""
             if self._begins(tag):
                 if self._lines:
                     yield self._block()
@@ -163,7 +163,7 @@ def _values(data: bytes, syntax: TagSyntax) -> Values:
     for line in without_number(data.splitlines()):
         if tag := syntax.tag.match(line):
             value = [line[tag.end() :]]
-            values.setdefault(tag.group(1).decode(), []).append(value)
+            values.setdefault(tag.group(1).upper().decode(), []).append(value)
         else:
             value.append(line)
     return {

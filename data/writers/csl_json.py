@@ -14,6 +14,10 @@ from data.writers.keywords import Change, Piece, rejoined, separated
 
 _NAME = "keyword"
 _TYPE = re.compile(rb'"type"\s*:\s*"[a-z][a-z_-]*"')
+# Zotero's API puts the items into an object; what stands before and behind them is text between items.
+_WRAPPER = re.compile(rb'\{\s*"[\w-]{1,30}"\s*:\s*\[')
+_WRAPPER_BYTES = 200
+_FIRST_ITEM = re.compile(rb"\s*\{")
 _STRUCTURE = re.compile(rb'["{}\[\]]')
 _IN_STRING = re.compile(rb'["\\]')
 _STRING = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
@@ -61,9 +65,14 @@ class _Splitter:
                 at += window.has(at + 1)
             elif mark == b'"':
                 in_string = not in_string
-            elif mark == b"{" and not self._depth and at - 1 > window.start:
-                yield Piece(window.drop(at - 1))
-                at = window.start + 1
+            elif mark == b"{" and not self._depth:
+                if at - 1 > window.start:
+                    yield Piece(window.drop(at - 1))
+                    at = window.start + 1
+                if wrapper := self._wrapper():
+                    yield Piece(window.drop(wrapper.end()))
+                    at = window.start
+                    continue
             if self._is_end(mark):
                 yield Piece(window.drop(at)) if is_overlong else self._item(at)
                 at, is_overlong = window.start, False
@@ -75,6 +84,12 @@ class _Splitter:
         if len(window.data) > window.start:
             stop = len(window.data)
             yield self._item(stop) if self._depth and not is_overlong else Piece(window.drop(stop))
+
+    def _wrapper(self) -> re.Match[bytes] | None:
+        """Return the start of an object around a list of items, where one is at the start of the window."""
+        self._window.has(self._window.start + _WRAPPER_BYTES)
+        found = _WRAPPER.match(self._window.data, self._window.start)
+        return found if found and _FIRST_ITEM.match(self._window.data, found.end()) else None
 
     def _is_end(self, mark: bytes) -> bool:
         """Count a bracket; return whether it ends the item."""
@@ -90,10 +105,16 @@ class _Splitter:
         if len(data) > self._limit:
             return Piece(data, reject(self._name, line, too_long(self._limit), data))
         records = list(json_records(self._name, line, data))
-        if len(records) != 1:
-            return Piece(data, reject(self._name, line, "The object is no item of CSL-JSON, but holds several.", data))
-        record = records[0]
+        record = records[0] if len(records) == 1 else None
+        if record is None or (isinstance(record, Record) and not _is_item(data, record)):
+            reason = "The object is no item of CSL-JSON, but holds others: give the items alone, as a list."
+            return Piece(data, reject(self._name, line, reason, data))
         return Piece(data, record, partial(_changed, data) if isinstance(record, Record) else None)
+
+
+def _is_item(data: bytes, record: Record) -> bool:
+    """Return whether the fields are those of the object itself, not of one inside it."""
+    return {member.name for member in _members(data.decode())}.issuperset(record.fields)
 
 
 def _changed(data: bytes, change: Change) -> bytes:

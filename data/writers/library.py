@@ -8,7 +8,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Protocol, cast
 
-from data.errors import AreatagError, UsageError
+from data.errors import AreatagError, UsageError, quoted
 from data.papers import Paper, Reject
 from data.readers.detect import InputFormat
 from data.readers.encodings import Restorer
@@ -73,6 +73,7 @@ class Library:
         self._format = file_format
         self._prefix = prefix
         self._restored = Restorer(lambda: stream.encoding)
+        self._has_lost_letters = False
         self._waiting: deque[tuple[Piece, bool]] = deque()  # read and not written; whether it is a paper
 
     def records(self) -> Iterator[Paper | Reject]:
@@ -96,9 +97,20 @@ class Library:
             piece, is_paper = self._waiting.popleft()
             names = remaining.popleft() if is_paper else None
             if names is not None and piece.changed:
-                yield self._restored(piece.changed(keyword_change(names, self._prefix)))
+                yield self._restored(piece.changed(keyword_change([*map(self._writable, names)], self._prefix)))
             else:
                 yield self._restored(piece.data)
+
+    def _writable(self, name: str) -> str:
+        """Return a name as the encoding of the file can hold it, so that it is found again; tell the user of a loss."""
+        written = self._restored.as_restored(name)
+        if written != name and not self._has_lost_letters:
+            self._has_lost_letters = True
+            self._stream.warn(
+                f"The encoding {self._stream.encoding.name} lacks letters of {quoted(name)}, which become question "
+                "marks: save the file as UTF-8 to have them."
+            )
+        return written
 
     def skip(self, papers: int) -> None:
         """Drop the entries up to this many papers, which were written before, and what stands before them."""

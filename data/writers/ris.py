@@ -49,7 +49,7 @@ def _fields(lines: list[bytes]) -> Iterator[tuple[bytes, int, int]]:
     for (first, tag), (stop, _) in zip(starts, [*starts[1:], (count, b"")], strict=True):
         while stop > first + 1 and not lines[stop - 1].strip():
             stop -= 1
-        yield tag, first, stop
+        yield tag.upper(), first, stop
 
 
 def _value(lines: list[bytes]) -> str:
@@ -74,7 +74,8 @@ def _new_lines(lines: list[bytes], at: int, keywords: tuple[str, ...]) -> list[b
     indent, spacing = tag.string[: tag.start(1)], tag.string[tag.end(1) : tag.end()].rstrip() + b" "
     end = before[len(_content(before)) :]
     style = end or lines[0][len(_content(lines[0])) :] or b"\n"
-    new = [indent + _TAG + spacing + keyword.encode() + style for keyword in keywords]
+    name = _TAG.lower() if tag.group(1).islower() else _TAG
+    new = [indent + name + spacing + keyword.encode() + style for keyword in keywords]
     if not end and new:  # the file ends in the line before: the new last line has no end either
         new = [style, *new[:-1], new[-1].removesuffix(style)]
     return new

@@ -186,3 +186,44 @@ def test_slips_of_exporters(read_content: ReadContent, key: str, fields: str) ->
     first, second = read_content(f"@article{{{key},{fields}}}\n@misc{{b, title={{C}}}}\n")
     assert isinstance(first, Paper) and (first.id, first.title, first.abstract) == (key, "A", "B")
     assert isinstance(second, Paper) and second.title == "C"
+
+
+_STRAY = ["stray words here", "see: (the other one), and more", "note", "a; b", "50 % of them"]
+
+
+@pytest.mark.parametrize("stray", _STRAY)
+@pytest.mark.parametrize(
+    "place",
+    [
+        "@misc{{a,\n {}\n title={{A}},\n abstract={{B}}}}",
+        "@misc{{a, title={{A}} {},\n abstract={{B}}}}",
+        "@misc{{a, title={{A}},\n {},\n abstract={{B}}\n}}",
+        "@misc{{a, title={{A}}, abstract={{B}},\n{}\n}}",
+    ],
+)
+def test_text_between_fields(
+    read_content: ReadContent, caplog: pytest.LogCaptureFixture, place: str, stray: str
+) -> None:
+    """It becomes no part of a field and hides none; a warning says where it is."""
+    content = "\n\n" + place.format(stray) + "\n@misc{c, title={C}}"
+    assert read_content(content) == [Paper("a", "A", "B"), Paper("c", "C", "")]
+    assert "text that belongs to no field, which was left out (in line 3)" in caplog.text
+
+
+def test_many_texts_between_fields_are_one_warning(read_content: ReadContent, caplog: pytest.LogCaptureFixture) -> None:
+    """It names the first lines."""
+    assert len(read_content("@misc{a, title={A} x,\n}\n" * 30)) == 30
+    (message,) = [record.getMessage() for record in caplog.records]
+    assert "(in lines 1, 3, 5, 7, 9, 11, 13, 15, 17, 19 and others)" in message
+
+
+def test_the_rest_of_a_value_is_no_text_between_fields(read_content: ReadContent, titles: Titles) -> None:
+    """Behind a brace that is one too many, an abstract would be cut without a word: the entry is rejected."""
+    broken = "@misc{a, title={A}, abstract={We} count, and measure.},\n year={2020}\n}\n"
+    assert titles(read_content(broken + "@misc{c, title={C}}")) == [1, "C"]
+
+
+def test_a_repeated_field_that_is_empty(read_content: ReadContent) -> None:
+    """The first that has a value counts, and so it does behind two signs of equality."""
+    content = "@misc{a, title={}, title={A}, title={X}, abstract={ }, abstract = = {B}}"
+    assert read_content(content) == [Paper("a", "A", "B")]

@@ -272,3 +272,76 @@ def test_any_table_is_read(text: str, delimiter: str) -> None:
         records = list(read_records([path]))
     if '"' not in text:
         assert not isinstance(records[-1], Reject) and records[-1].fields == {"id": "z", "title": "last"}
+
+
+_WORDS = st.text(st.sampled_from("ab c,;'\"="), min_size=1, max_size=12).filter(lambda text: text.strip("' ") != "")
+
+
+@given(st.lists(st.tuples(_WORDS, _WORDS), min_size=1, max_size=4), st.sampled_from(",;\t"), st.booleans())
+def test_cells_in_apostrophes(rows: list[tuple[str, str]], delimiter: str, with_header: bool) -> None:
+    """Databases enclose texts in apostrophes; those inside are doubled, and quotation marks are text."""
+    quote = "'{}'".format
+    header = delimiter.join(map(quote if with_header else str, ("title", "abstract")))
+    cells = [(f"A{title}", f"B{text}") for title, text in rows]
+    lines = [delimiter.join(quote(cell.replace("'", "''")) for cell in row) for row in cells]
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "table.csv")
+        path.write_text("\n".join([header, *lines]), encoding="utf-8")
+        records = list(read_records([path]))
+    assert [dict(record.fields) for record in records if not isinstance(record, Reject)] == [
+        {"title": title, "abstract": text} for title, text in cells
+    ]
+
+
+def test_apostrophes_that_are_text(read_content: ReadContent, titles: Titles) -> None:
+    """A word in apostrophes at the start of a cell encloses nothing."""
+    assert titles(read_content("title,year\n'Geese' of lakes,2020\n'Tis winter,2021\n")) == [
+        "'Geese' of lakes",
+        "'Tis winter",
+    ]
+
+
+@pytest.mark.parametrize("cell", ['="{}"', '"=""{}"""'])
+def test_cells_that_are_a_formula_of_a_text(read_content: ReadContent, cell: str) -> None:
+    """So exporters keep spreadsheets from changing numbers: only the text counts, and commas inside part nothing."""
+    row = ",".join(map(cell.format, ("007", "Geese, many", "We count.")))
+    assert read_content(f"id,title,abstract\n{row}\n") == [Paper("007", "Geese, many", "We count.")]
+
+
+def test_backslashes_before_delimiters(read_content: ReadContent, titles: Titles) -> None:
+    """They are taken away where the row then has the columns of the header, and are text elsewhere."""
+    content = "title,abstract,year\nGeese\\, many,We count.,2020\nC:\\,a,2021\n"
+    assert titles(read_content(content)) == ["Geese, many", "C:\\"]
+
+
+def test_what_databases_write_for_nothing(read_content: ReadContent) -> None:
+    r"""A cell \N has no value."""
+    assert read_content("id\ttitle\tabstract\n1\tGeese\t\\N\n") == [Paper("1", "Geese", "")]
+
+
+def test_comments_behind_the_header(read_content: ReadContent, titles: Titles) -> None:
+    """They are no rows where there were comments before it; without those, a title may begin so."""
+    rows = "title,abstract\nGeese,a\n#metoo\n"
+    assert titles(read_content("# exported\n" + rows)) == ["Geese"]
+    assert titles(read_content(rows)) == ["Geese", "#metoo"]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "TITLE,Geese\nAUTHOR NAMES,Doe\nABSTRACT,We count.\n\nTITLE,Herons\nABSTRACT,We measure.\n",
+        'Title;"Geese; many"\nYear;2020\nAbstract;"We count."\n',
+        "TITLE\nGeese\n\nABSTRACT\nWe count.\n\nDOI\n10.5555/1\n",
+    ],
+)
+def test_a_field_in_each_line_is_refused(read_content: ReadContent, content: str) -> None:
+    """A table turned on its side would be read as papers called like its fields."""
+    with pytest.raises(UsageError, match="a field of the papers in each line; export it with a paper in each line"):
+        read_content(content)
+
+
+@pytest.mark.parametrize("header", ["a,b", "t;i", "a|b;x"])
+def test_names_are_not_joined_to_one_that_is_known(read_content: ReadContent, header: str) -> None:
+    """The columns a and b are no column "ab", which would be an abstract."""
+    with pytest.raises(UsageError, match="in no known format"):
+        read_content(f"{header}\n1,2\n")

@@ -16,7 +16,7 @@ from data.readers.sources import ByteStream
 
 def _rows(text: str, columns: int = 2, delimiter: str = ",", limit: int = 1000) -> list[Row]:
     stream = ByteStream("x", iter([text.encode("utf-8", "surrogateescape")]), limit)
-    return list(Rows(bounded_lines(stream), delimiter, columns, limit))
+    return list(Rows(bounded_lines(stream), Cells(delimiter), columns, limit))
 
 
 def _cells(text: str, columns: int = 2, delimiter: str = ",") -> list[list[str]]:
@@ -109,7 +109,7 @@ def test_a_row_over_the_limit_is_given_up_alone() -> None:
 def test_an_overlong_line_is_a_row_that_is_not_read() -> None:
     """Also where a quoted cell would go on in it."""
     lines = [Line(1, b'a,"b'), Line(2, b"xxx", overlong=True), Line(3, b'c,d"')]
-    first, second, third = Rows(iter(lines), ",", 2, 1000)
+    first, second, third = Rows(iter(lines), Cells(","), 2, 1000)
     assert (first.is_overlong, second.is_overlong, third.is_overlong) == (True, True, False)
     assert [row.line.number for row in (first, second, third)] == [1, 2, 3]
 

@@ -34,6 +34,13 @@ def test_unicode_needs_no_guess(encoding: str) -> None:
     assert decoded(f"id: {TEXT}".encode(encoding)) == (f"id: {TEXT}", False)
 
 
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize("text", ["Über: Łódź", "标题,摘要\n雁,湖上的雁\n", "É\nü", "\u3000题,\n"])
+def test_utf16_without_a_mark_may_begin_with_any_letter(text: str, encoding: str) -> None:
+    """The zero bytes of its commas and line ends tell it from other encodings."""
+    assert decoded(text.encode(encoding)) == (text, False)
+
+
 @pytest.mark.parametrize("text", [WESTERN, "plain ASCII and at the end one é"])
 @given(cut=st.integers(4, 40))
 def test_windows_1252_is_guessed(text: str, cut: int) -> None:

@@ -53,3 +53,14 @@ def test_titles_alone_are_said(caplog: pytest.LogCaptureFixture) -> None:
     assert alone.startswith("gold.csv: no record has an abstract")
     caplog.clear()
     assert len(_said(caplog, ({"areas": ""}, TITLE), ({"abstained": False, "model": "v"}, TITLE))) == 3
+
+
+def test_areas_among_keywords_are_said(caplog: pytest.LogCaptureFixture) -> None:
+    """Authors may have used the name of an area, too."""
+    notes = LabelNotes()
+    notes.see_keywords(Record("refs.bib", 7, {"keywords": "Fish"}))
+    notes.log("refs.bib")
+    (one,) = caplog.messages
+    assert one.startswith(
+        "refs.bib: the record in line 7 is without a field 'areas': of keywords, those that name areas"
+    )

@@ -148,3 +148,29 @@ def test_every_reference_comes_back(texts: list[tuple[str, str]], end: str) -> N
         (5 * number + 1, [" ".join(f"t{title}".split())], [" ".join(f"a{abstract}".split())])
         for number, (title, abstract) in enumerate(texts)
     ]
+
+
+@pytest.mark.parametrize(
+    "line", ["{0}  \u2013 {1}", "{0}  \u2212 {1}", "{0}\xa0 - {1}", "{0}   - {1}", "{0}\xa0\xa0\u2014\xa0{1}"]
+)
+@pytest.mark.parametrize("case", [str.upper, str.lower])
+def test_tags_that_a_word_processor_changed(read_content: ReadContent, line: str, case: Callable[[str], str]) -> None:
+    """Dashes, blanks that do not break, lower case."""
+    fields = [("TY", "JOUR"), ("TI", "Geese"), ("AB", "We count."), ("ID", "7"), ("ER", "")]
+    content = "\n".join(line.format(case(tag), value) for tag, value in fields) + "\n"
+    assert read_content(content * 2) == [Paper("7", "Geese", "We count.")] * 2
+
+
+def test_words_are_no_tags_in_lower_case(read_content: ReadContent) -> None:
+    """One blank and a hyphen follow many words of two letters."""
+    content = "TY  - JOUR\nTI  - Geese\nAB  - We go\nto - and\nip - there,\ndo \u2013 as.\nER  - \n"
+    (paper,) = read_content(content)
+    assert isinstance(paper, Paper) and paper.abstract == "We go to - and ip - there, do \u2013 as."
+
+
+def test_a_short_title_alone(read_content: ReadContent, titles: Titles) -> None:
+    """ST is the title where there is no other."""
+    assert titles(read_content("TY  - CHAP\nST  - Geese\nER  - \nTY  - CHAP\nST  - G\nTI  - Herons\nER  - \n")) == [
+        "Geese",
+        "Herons",
+    ]

@@ -120,3 +120,17 @@ def test_pieces_are_the_content(content: str, chunk: int, limit: int) -> None:
     data = content.encode()
     chunks = (data[start : start + chunk] for start in range(0, len(data), chunk))
     assert b"".join(piece.data for piece in pieces(ByteStream("x", chunks, limit))) == data
+
+
+@pytest.mark.parametrize("key", ["items", "references"])
+def test_items_inside_an_object(give_back: GiveBack, key: str) -> None:
+    """Zotero's API gives them so: the keywords come into the items, not into the object around them."""
+    content = f'{{"{key}": [\n{{"type": "book", "title": "A"}},\n{{"type": "book", "title": "B"}}\n], "n": 2}}'
+    expected = content.replace('"A"', '"A", "keyword": "Geese"').replace('"B"', '"B", "keyword": "Geese"')
+    assert give_back(content, KeywordFormat.CSL_JSON).decode() == expected
+
+
+def test_an_item_inside_another_object_stays(give_back: GiveBack) -> None:
+    """What is around it is no item, and must not get keywords."""
+    content = '[{"key": "K", "data": {"type": "book", "title": "A"}}]'
+    assert give_back(content, KeywordFormat.CSL_JSON).decode() == content

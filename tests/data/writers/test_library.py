@@ -5,9 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from data.errors import UsageError
+from data.errors import ContentError, UsageError
 from data.papers import Paper, Reject
 from data.readers import InputFormat
+from data.readers.labels import read_labels
+from data.taxonomy_file import parse_taxonomy
 from data.writers import KeywordFormat, keyword_format_of, open_library
 
 GiveBack = Callable[..., bytes]
@@ -89,3 +91,53 @@ def test_json_without_types_is_no_csl(tmp_path: Path) -> None:
     path.write_text('[{"title": "A"}]')
     with pytest.raises(UsageError, match=r"-o OUT\.jsonl"), open_library([path], KeywordFormat.CSL_JSON):
         pass
+
+
+@pytest.mark.parametrize(
+    ("file_format", "content"),
+    [(KeywordFormat.BIBTEX, "@misc{a, title={Gänse}}"), (KeywordFormat.RIS, "TY  - JOUR\nTI  - Gänse\nER  - \n")],
+)
+def test_letters_that_the_encoding_lacks(
+    give_back: GiveBack, caplog: pytest.LogCaptureFixture, file_format: KeywordFormat, content: str
+) -> None:
+    """They are lost with a warning, and the keywords are still found the next time."""
+    names = ["Łabędzie", "Möwen", "雁"]
+    once = give_back(content.encode("cp1252"), file_format, names)
+    assert "The encoding cp1252 lacks letters of 'Łabędzie'" in caplog.text
+    assert "?ab?dzie" in once.decode("cp1252") and "Möwen" in once.decode("cp1252")
+    assert give_back(once, file_format, names) == once
+
+
+_NAMES = ["Geese, herons and storks", "R&D of C#", "Lakes"]
+
+
+@pytest.mark.parametrize("prefix", ["", "area: ", "t:"])
+@pytest.mark.parametrize(
+    ("file_format", "content"),
+    [
+        (KeywordFormat.BIBTEX, "@misc{a, title={A}, keywords={birds; ice}}"),
+        (KeywordFormat.BIBTEX, "@misc{a, title={A}}"),
+        (KeywordFormat.RIS, "TY  - JOUR\nTI  - A\nKW  - birds\nKW  - ice, snow\nER  - \n"),
+        (KeywordFormat.CSL_JSON, '[{"type": "book", "title": "A", "keyword": "birds, ice"}]'),
+    ],
+)
+@pytest.mark.parametrize("hierarchy", ["", "Birds > "])
+def test_what_is_written_back_is_read_as_labels(
+    give_back: GiveBack, tmp_path: Path, file_format: KeywordFormat, content: str, prefix: str, hierarchy: str
+) -> None:
+    """The keywords that name areas are the areas; other keywords are none."""
+    areas = ", ".join(f"{{id: b/{number}, name: '{name}'}}" for number, name in enumerate(_NAMES))
+    taxonomy = parse_taxonomy(f"fields: [{{id: b, name: Birds, areas: [{areas}]}}]", "t")
+    path = tmp_path / "labels"
+    path.write_bytes(give_back(content, file_format, [hierarchy + name for name in _NAMES[:2]], prefix))
+    (label,) = read_labels(path, taxonomy)
+    assert (label.areas, label.complete) == (("b/0", "b/1"), True)
+
+
+def test_keywords_without_an_area_are_no_labels(tmp_path: Path) -> None:
+    """They would say that no area applies; the message says what to do."""
+    taxonomy = parse_taxonomy("fields: [{id: b, name: Birds, areas: [{id: b/0, name: Geese}]}]", "t")
+    path = tmp_path / "labels.bib"
+    path.write_text("@misc{a, title={A}, keywords={ice}}")
+    with pytest.raises(ContentError, match="no field 'areas', and none of its 'keywords' is an area; add the field"):
+        list(read_labels(path, taxonomy))

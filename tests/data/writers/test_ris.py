@@ -78,3 +78,12 @@ def test_only_keywords_change(give_back: GiveBack, references: list[list[str]], 
     new = [line for line in lines if line.endswith("Geese / herons") and "KW" in line]
     assert len(new) == len(references)
     assert end.join(line for line in lines if line not in new) == content
+
+
+def test_new_lines_are_written_as_the_others(give_back: GiveBack) -> None:
+    """In lower case, with the dashes and blanks of the file."""
+    content = "ty  \u2013 JOUR\nti  \u2013 A\ner  \u2013 \n"
+    expected = content.replace("er ", "kw  \u2013 Geese\ner ")
+    once = give_back(content, KeywordFormat.RIS)
+    assert once.decode() == expected
+    assert give_back(once, KeywordFormat.RIS) == once
