@@ -65,7 +65,11 @@ SAMPLES: dict[str, list[str]] = {
         f"{A}</p></abstract></article-meta></front></article>"
     ],
     "repositories": [_OAI, f"<mods><titleInfo><title>Geese</title></titleInfo><abstract>{A}</abstract></mods>"],
-    "spreadsheets": [f"title;abstract\nGeese;{A}\n", f"title\tabstract\nGeese\t{A}\n"],
+    "spreadsheets, databases": [
+        f"'title';'abstract'\n'Geese';'{A}'\n",
+        f"title;abstract\nGeese;{A}\n",
+        f"title\tabstract\nGeese\t{A}\n",
+    ],
     "data lakes, pandas": [
         f'{{"title": "Geese", "abstract": "{A}"}}\n',
         f'{{"title": {{"0": "Geese"}}, "abstract": {{"0": "{A}"}}}}',
