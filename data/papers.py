@@ -55,22 +55,21 @@ class Reject:
 
 
 class RepeatedIds:
-    """Tells which papers have the id of an earlier one; remembers some 70 bytes a paper, whatever the ids look like.
+    """Tells which of some papers have the id of an earlier one."""
 
-    Args:
-        whole: what the papers are of, for the warning: "run", say.
-    """
-
-    def __init__(self, whole: str) -> None:
-        self.warning = f"an earlier paper of this {whole} has the same id"
-        self._seen: set[int] = set()  # 64-bit hashes
+    def __init__(self) -> None:
+        self._seen: set[str] = set()
 
     def add(self, paper: Paper) -> bool:
         """Whether the id was there before."""
-        key = hash(paper.id)
-        repeated = key in self._seen
-        self._seen.add(key)
+        repeated = paper.id in self._seen
+        self._seen.add(paper.id)
         return repeated
+
+
+def repeated_id(whole: str) -> str:
+    """The warning of a paper whose id an earlier one of this whole has: a "run", say."""
+    return f"an earlier paper of this {whole} has the same id"
 
 
 def content_id(title: str, abstract: str) -> str:

@@ -22,7 +22,7 @@ _DEFAULT_OPTIONS = TagOptions()
 
 
 class Tagger:
-    """A loaded model. It is safe to use from one thread at a time."""
+    """A loaded model. Predictions may be made in several threads at a time, all else in one."""
 
     def __init__(self, artefact: ModelParts, runtime: EncoderRuntime) -> None:
         self.artefact = artefact
@@ -38,14 +38,16 @@ class Tagger:
         self._fields_with_areas, self._first_areas = np.unique(self._field_index, return_index=True)
 
     @classmethod
-    def load(cls, ref: str | Path | None = None, device: str = "auto", threads: int | None = None) -> "Tagger":
-        """Load a model by reference (see `model.versions.resolve_model`) onto a device.
+    def load(
+        cls, ref: str | Path | None = None, device: str = "auto", threads: int | None = None, streams: int = 1
+    ) -> "Tagger":
+        """Load a model by reference (see `model.versions.resolve_model`) onto a device (`model.runtimes.load`).
 
         Raises:
             AreatagError: there is no such model, it is damaged, or the device cannot be used.
         """
         artefact = Artefact.open(resolve_model(ref))
-        return cls(artefact, load_runtime(artefact.encoder_path, device, threads))
+        return cls(artefact, load_runtime(artefact.encoder_path, device, threads, streams=streams))
 
     @property
     def version(self) -> str:
@@ -125,6 +127,10 @@ class Tagger:
     def tag(self, papers: Sequence[Paper], options: TagOptions = _DEFAULT_OPTIONS) -> list[TagResult]:
         """Areas of each paper, in input order."""
         return self.results(papers, self.predict(papers), options) if papers else []
+
+    def cancel(self) -> None:
+        """Let the predictions that other threads make now end soon, with a `concurrent.futures.CancelledError`."""
+        self.runtime.cancel()
 
     def results(
         self, papers: Sequence[Paper], predictions: FloatArray, options: TagOptions = _DEFAULT_OPTIONS

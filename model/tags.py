@@ -9,8 +9,13 @@ from typing import TYPE_CHECKING, Protocol, Self
 from data.papers import Paper
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from data.crosswalk import Crosswalk
     from data.taxonomy import Concept
+
+    FloatArray = NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,8 +128,14 @@ class TagResult:
 class PaperTagger(Protocol):
     """What labelling needs of `model.tagger.Tagger`."""
 
-    def tag(self, papers: Sequence[Paper], options: TagOptions = ...) -> list[TagResult]:
-        """One result a paper, in the order of the papers."""
+    def predict(self, papers: Sequence[Paper]) -> FloatArray:
+        """Predictions float32 [n, columns]: the slow part, in several threads at a time, alike for identical papers."""
+
+    def results(self, papers: Sequence[Paper], predictions: FloatArray, options: TagOptions) -> list[TagResult]:
+        """One result a paper, in the order of the papers: the quick part, in one thread."""
+
+    def cancel(self) -> None:
+        """Let the predictions that are being made end soon, with an error."""
 
 
 def _score_record(score: Score) -> dict[str, object]:

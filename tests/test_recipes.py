@@ -103,7 +103,7 @@ class SilentRuntime:
         return np.zeros((len(token_ids), 3), np.float32)
 
 
-def start(encoder, threads, precision):
+def start(encoder, threads, precision, streams):
     return SilentRuntime()
 """,
     registry="model/runtimes/registry.py",

@@ -2,8 +2,10 @@
 
 import mmap
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from pathlib import Path
+from queue import SimpleQueue
 
 import numpy as np
 import openvino
@@ -11,9 +13,10 @@ from numpy.typing import NDArray
 from openvino import properties
 
 from data.errors import AreatagError
+from model.runtimes.cancellation import Cancellation
 from model.runtimes.openvino_graph import drop_nan_guards, quantize_linear_layers
 from model.runtimes.processor import prefers_int8
-from model.runtimes.tokenization import batches_by_length
+from model.runtimes.tokenization import IntArray, batches_by_length
 
 BATCH_SIZE = 8
 """Most papers in a forward pass; larger batches were no faster (benchmarks/encoder.py)."""
@@ -27,9 +30,9 @@ _ADDRESS_IN_MEMORY = b"_ORT_MEM_ADDR_"
 """In a place of external data: what is read is not a file, but whatever the process has at that address."""
 
 
-def start(encoder: Path, threads: int | None, precision: str | None) -> "OpenVinoRuntime":
+def start(encoder: Path, threads: int | None, precision: str | None, streams: int) -> "OpenVinoRuntime":
     """Load the encoder onto the CPU, which is always there."""
-    return OpenVinoRuntime(encoder, threads, precision)
+    return OpenVinoRuntime(encoder, threads, precision, streams)
 
 
 class OpenVinoRuntime:
@@ -37,7 +40,9 @@ class OpenVinoRuntime:
 
     device = "cpu"
 
-    def __init__(self, encoder: Path, threads: int | None = None, precision: str | None = None) -> None:
+    def __init__(
+        self, encoder: Path, threads: int | None = None, precision: str | None = None, streams: int = 1
+    ) -> None:
         """Compile the graph (about half a second).
 
         Args:
@@ -45,6 +50,7 @@ class OpenVinoRuntime:
             threads: CPU threads; None: all cores.
             precision: "f32", "bf16" or "int8" (linear layers in 8 bits, the rest as without it); None: the fastest that
                 the processor multiplies natively.
+            streams: batches computed side by side, see `model.runtimes.load.load_runtime`.
 
         Raises:
             AreatagError: the graph cannot be read or compiled.
@@ -53,12 +59,12 @@ class OpenVinoRuntime:
         native = "bf16" if "BF16" in core.get_property("CPU", properties.device.capabilities()) else "f32"
         precision = precision or ("int8" if prefers_int8() else native)
         settings: dict[str, object] = {
-            "PERFORMANCE_HINT": "LATENCY",
             # Threads tied to their cores wait for whatever else runs there, a retraining say, while another core idles.
             "ENABLE_CPU_PINNING": False,
             "INFERENCE_PRECISION_HINT": native if precision == "int8" else precision,
             "DYNAMIC_QUANTIZATION_GROUP_SIZE": _GROUP,  # of layers whose weights are int8, and no others
         }
+        settings |= {"PERFORMANCE_HINT": "LATENCY"} if streams == 1 else {"NUM_STREAMS": streams}
         if threads is not None:
             settings["INFERENCE_NUM_THREADS"] = threads
         path = encoder / "encoder.onnx"
@@ -71,15 +77,35 @@ class OpenVinoRuntime:
             compiled = core.compile_model(graph, "CPU", settings)
         except RuntimeError as error:  # OpenVINO raises nothing finer
             raise AreatagError(f"{path}: OpenVINO cannot compile the encoder ({_first_line(error)})") from error
-        self._request = compiled.create_infer_request()
+        self._idle: SimpleQueue[openvino.InferRequest] = SimpleQueue()
+        for _ in range(streams):
+            self._idle.put(compiled.create_infer_request())
+        self._pool = ThreadPoolExecutor(streams, "encoding") if streams > 1 else None
+        self._cancellation = Cancellation()
         self._hidden: int = compiled.output(0).get_partial_shape()[-1].get_length()
 
     def embed(self, token_ids: Sequence[Sequence[int]]) -> NDArray[np.float32]:
         """Embeddings float32 [n, hidden], in the order of `token_ids`."""
         embeddings = np.empty((len(token_ids), self._hidden), dtype=np.float32)
-        for positions, ids, mask in batches_by_length(token_ids, BATCH_SIZE, MOST_PADDING):
-            embeddings[positions] = self._request.infer([ids, mask], share_outputs=True)[0]
+        check = self._cancellation.check()
+
+        def infer(batch: tuple[IntArray, IntArray, IntArray]) -> None:
+            check()
+            positions, ids, mask = batch
+            request = self._idle.get()
+            try:
+                embeddings[positions] = request.infer([ids, mask], share_outputs=True)[0]
+            finally:
+                self._idle.put(request)
+
+        batches = batches_by_length(token_ids, BATCH_SIZE, MOST_PADDING)
+        for _ in map(infer, batches) if self._pool is None else self._pool.map(infer, batches):
+            pass
         return embeddings
+
+    def cancel(self) -> None:
+        """End what is being embedded now, after the batches that are being computed."""
+        self._cancellation.cancel()
 
 
 def _check_tensors_are_in_files(graph: Path) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from threading import Lock
 
 import numpy as np
 import tokenizers
@@ -29,15 +30,16 @@ class Tokenizer:
         except Exception as error:  # the library raises bare Exception for every problem
             raise AreatagError(f"{path}: the tokenizer cannot be read ({error}); install the model again") from error
         self._tokenizer.no_padding()
-        self._limit = 0
+        self._limit, self._limiting = 0, Lock()
         ids = (self._tokenizer.token_to_id(token) for token in ("[PAD]", "<pad>"))
         self.padding_id: int = next((number for number in ids if number is not None), 0)
 
     def encode(self, texts: Sequence[str], max_tokens: int) -> list[list[int]]:
         """Token ids of each text, special tokens included, cut at `max_tokens`."""
-        if max_tokens != self._limit:
-            self._tokenizer.enable_truncation(max_tokens)
-            self._limit = max_tokens
+        with self._limiting:  # it cannot be changed while another thread encodes
+            if max_tokens != self._limit:
+                self._tokenizer.enable_truncation(max_tokens)
+                self._limit = max_tokens
         return [encoding.ids for encoding in self._tokenizer.encode_batch_fast(list(texts))]
 
 

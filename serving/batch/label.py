@@ -1,76 +1,39 @@
-"""Labelling of many papers: records in, label records and rejects out, in input order and constant memory."""
+"""Labelling of many papers: records in, label records and rejects out, in input order and constant memory.
+
+The encoder never waits for the rest: while it works on a chunk, the next one is read and tokenised, and the one before
+is turned into records and written. Reading and writing take turns in the thread of the caller, so readers, outputs and
+Ctrl-C see one thread; predictions are made in threads of their own, a chunk in each.
+"""
 
 from __future__ import annotations
 
 import hashlib
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from itertools import islice
+from pathlib import Path
 from typing import Protocol, Self
 
-from data.errors import AreatagError, UsageError
-from data.papers import Paper, Reject, RepeatedIds
+import numpy as np
+
+from data.errors import UsageError
+from data.papers import Paper, Reject
 from model.tags import PaperTagger, TagOptions, TagResult
+from serving.batch.chunks import Chunk, chunk_records, chunks_of
+from serving.batch.counts import Counts
+from serving.batch.rejects import stop_at_reject
+from serving.batch.seen_ids import REPEATED_ID, SeenIds
+from serving.batch.window import FloatArray, PredictedWindow
 
-CHUNK_RECORDS = 512
-"""Records read, tagged and written at a time: the tagger can batch papers of one length together."""
-CHUNK_CHARACTERS = 1 << 20
-"""The same in characters: a chunk of longer papers has fewer of them, so its memory is bounded."""
-CHUNK_RECORDS_EXPLAINED = 32
-"""The same with explanations, which tag a paper once per sentence: what a kill may cost stays seconds."""
-
-
-@dataclass(frozen=True, slots=True)
-class Counts:
-    """What became of the records of a run; ``read == labelled + rejected``."""
-
-    read: int = 0
-    labelled: int = 0
-    rejected: int = 0
-    repeated: int = 0
-    """Labelled papers whose id an earlier paper has."""
-    papers_at_precision: int = field(default=0, compare=False)
-    """With `min_precision`: papers that have an area; no count of records, so not compared, nor are the next two."""
-    areas_at_precision: int = field(default=0, compare=False)
-    """All their areas."""
-    areas_by_default: int = field(default=0, compare=False)
-    """Areas at their own thresholds, which they would have without it."""
-    digest: str = field(default="", compare=False)
-    """SHA-256 over the records read, which a resumed run must find again; no count, so not compared."""
-
-    def with_chunk(self, labelled: int, rejected: int, repeated: int, digest: str) -> Counts:
-        """Return the counts after so many more records; the digest is over all."""
-        return replace(
-            self,
-            read=self.read + labelled + rejected,
-            labelled=self.labelled + labelled,
-            rejected=self.rejected + rejected,
-            repeated=self.repeated + repeated,
-            digest=digest,
-        )
-
-    def with_precision(self, results: Sequence[TagResult]) -> Counts:
-        """Return the counts with what `min_precision` left of these results."""
-        pairs = [result.at_precision for result in results if result.at_precision is not None]
-        return replace(
-            self,
-            papers_at_precision=self.papers_at_precision + sum(found > 0 for found, _ in pairs),
-            areas_at_precision=self.areas_at_precision + sum(found for found, _ in pairs),
-            areas_by_default=self.areas_by_default + sum(own for _, own in pairs),
-        )
-
-    def summary(self) -> str:
-        """The line that ends a run."""
-        return f"read {self.read} = labelled {self.labelled} + rejected {self.rejected}"
-
-    def remaining(self, precision: float) -> str:
-        """What a precision asked for leaves, in a line for people."""
-        papers = self.papers_at_precision / max(self.labelled, 1)
-        areas = self.areas_at_precision / max(self.areas_by_default, 1)
-        return (
-            f"At precision {precision:g}, {papers:.1%} of the papers have an area; {self.areas_at_precision} areas are "
-            f"{areas:.1%} of the {self.areas_by_default} given by default."
-        )
+_PREDICTED_AT_ONCE = 2
+"""Chunks: while the encoder ends one, the other is tokenised and goes on where cores get free."""
+_READ_AHEAD = 1
+"""Chunks that wait until one of these is done, so that its thread finds the next at once."""
+_PAUSE = 0.1
+"""Seconds between two attempts to end predictions that nobody waits for any more."""
 
 
 class Output(Protocol):
@@ -81,6 +44,10 @@ class Output(Protocol):
         """What is written already; not zero when a run is resumed."""
 
     @property
+    def window_path(self) -> Path | None:
+        """A file for what the latest papers were predicted, for an output that a killed run can go on with."""
+
+    @property
     def finished(self) -> bool:
         """Whether all was labelled in a run before, and only `finish` is left to do."""
 
@@ -89,11 +56,6 @@ class Output(Protocol):
 
     def finish(self) -> None:
         """All is written: put it in its place."""
-
-
-def chunk_records(options: TagOptions) -> int:
-    """Records of a chunk; a resumed run must use the size of the interrupted one."""
-    return CHUNK_RECORDS_EXPLAINED if options.explain else CHUNK_RECORDS
 
 
 def label_papers(
@@ -119,41 +81,99 @@ def label_papers(
         The counts of the whole run, those of ``output`` included.
 
     Raises:
-        AreatagError: a record was rejected and ``strict`` is set; whatever tagger or output raise.
+        AreatagError: a record was rejected and ``strict`` is set; whatever records, tagger or output raise.
         UsageError: the records to be skipped are not those that ``output`` counts.
     """
-    counts = output.counts
-    repeats = RepeatedIds("run")
     hashed = _HashedRecords(stop_at_reject(records) if strict else records)
-    _skip(hashed, counts, repeats)
-    while chunk := _next_chunk(hashed, chunk_records(options)):
-        papers = [record for record in chunk if isinstance(record, Paper)]
-        rejects = [record for record in chunk if isinstance(record, Reject)]
-        repeated = [repeats.add(paper) for paper in papers]
-        notes = [(*paper.warnings, *[repeats.warning] * again) for paper, again in zip(papers, repeated, strict=True)]
-        results = tagger.tag(papers, options) if papers else []
-        counts = counts.with_chunk(len(papers), len(rejects), sum(repeated), hashed.digest).with_precision(results)
-        output.write([r.with_warnings(own) for r, own in zip(results, notes, strict=True)], rejects, counts)
-        on_progress(counts)
-    return counts
+    with SeenIds() as ids, PredictedWindow(output.window_path, resume=output.counts.read > 0) as window:
+        _skip(hashed, output.counts, ids, window)
+        run = _Run(tagger, options, output, window, on_progress, output.counts)
+        with _predicting(tagger) as predict:
+            for chunk in chunks_of(run.written_meanwhile(hashed), chunk_records(options)):
+                numbers, new = window.number(chunk.papers)
+                repeated = [ids.add(paper) for paper in chunk.papers]
+                run.add(_Work(chunk, numbers, repeated, hashed.digest, predict(new)))
+            run.write_all()
+        return run.counts
 
 
-def _next_chunk(records: Iterator[Paper | Reject], most: int) -> list[Paper | Reject]:
-    """The next records: at most ``most``, and none after CHUNK_CHARACTERS are reached."""
-    chunk: list[Paper | Reject] = []
-    characters = 0
-    for record in islice(records, most):
-        chunk.append(record)
-        characters += len(record.title) + len(record.abstract) if isinstance(record, Paper) else len(record.excerpt)
-        if characters >= CHUNK_CHARACTERS:
-            break
-    return chunk
+@dataclass(frozen=True, slots=True)
+class _Work:
+    """A chunk on its way from the input to the output."""
+
+    chunk: Chunk
+    numbers: list[int]
+    """Of its papers, from `PredictedWindow.number`."""
+    repeated: list[bool]
+    """Whether an earlier paper has its id."""
+    digest: str
+    """Of all records up to the end of the chunk."""
+    predictions: Future[FloatArray]
+    """Of the papers that are new in the window."""
 
 
-def describe_reject(reject: Reject) -> str:
-    """A reject as one line for people."""
-    end = "" if reject.reason.endswith((".", "?")) else "."
-    return f"{reject.file}, line {reject.line}: {reject.reason}{end}"
+@dataclass(slots=True)
+class _Run:
+    """What waits for its predictions, in order, and what was written."""
+
+    tagger: PaperTagger
+    options: TagOptions
+    output: Output
+    window: PredictedWindow
+    on_progress: Callable[[Counts], None]
+    counts: Counts
+    waiting: deque[_Work] = field(default_factory=deque)
+
+    def add(self, work: _Work) -> None:
+        """Take a chunk; write the oldest one where too many wait."""
+        self.waiting.append(work)
+        if len(self.waiting) > _PREDICTED_AT_ONCE + _READ_AHEAD:
+            self._write(self.waiting.popleft())
+
+    def written_meanwhile(self, records: Iterable[Paper | Reject]) -> Iterator[Paper | Reject]:
+        """Pass records on; what is predicted is written as soon as the next record comes, however slow the input is."""
+        for record in records:
+            yield record
+            if self.waiting and self.waiting[0].predictions.done():
+                self._write(self.waiting.popleft())
+
+    def write_all(self) -> None:
+        """The input has ended."""
+        while self.waiting:
+            self._write(self.waiting.popleft())
+
+    def _write(self, work: _Work) -> None:
+        papers, rejects = work.chunk.papers, work.chunk.rejects
+        predictions = self.window.predictions(work.numbers, work.predictions.result())
+        results = self.tagger.results(papers, predictions, self.options) if papers else []
+        notes = [(*p.warnings, *[REPEATED_ID] * again) for p, again in zip(papers, work.repeated, strict=True)]
+        counts = self.counts.with_chunk(len(papers), len(rejects), sum(work.repeated), work.digest)
+        self.counts = counts = counts.with_precision(results)
+        self.output.write([r.with_warnings(own) for r, own in zip(results, notes, strict=True)], rejects, counts)
+        self.on_progress(counts)
+
+
+@contextmanager
+def _predicting(tagger: PaperTagger) -> Iterator[Callable[[list[Paper]], Future[FloatArray]]]:
+    """Give the function that begins to predict papers; on an error what it began ends soon."""
+    pool = ThreadPoolExecutor(_PREDICTED_AT_ONCE, "predicting")
+    begun: deque[Future[FloatArray]] = deque(maxlen=_PREDICTED_AT_ONCE + _READ_AHEAD + 1)
+
+    def predict(papers: list[Paper]) -> Future[FloatArray]:
+        if not papers:
+            nothing: Future[FloatArray] = Future()
+            nothing.set_result(np.empty((0, 0), np.float32))
+            return nothing
+        begun.append(pool.submit(tagger.predict, papers))
+        return begun[-1]
+
+    try:
+        yield predict
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
+        while running := [future for future in begun if not future.done()]:
+            tagger.cancel()
+            wait(running, timeout=_PAUSE)
 
 
 class _HashedRecords:
@@ -177,23 +197,14 @@ class _HashedRecords:
         return self._hash.hexdigest()
 
 
-def _skip(records: _HashedRecords, done: Counts, repeats: RepeatedIds) -> None:
+def _skip(records: _HashedRecords, done: Counts, ids: SeenIds, window: PredictedWindow) -> None:
     """Pass over the records that a run has done, and make sure that they are the same."""
     for record in islice(records, done.read):
         if isinstance(record, Paper):
-            repeats.add(record)
+            ids.add(record)
+            window.skip([record])
     if done.read and records.digest != done.digest:
         raise UsageError(
             f"Cannot resume: the first {done.read} records are not those that the interrupted run read, so the "
             "inputs changed. Run without --resume to start over."
         )
-
-
-def stop_at_reject(records: Iterable[Paper | Reject]) -> Iterator[Paper | Reject]:
-    """Yield the papers; raise AreatagError at the first reject."""
-    for record in records:
-        if isinstance(record, Reject):
-            raise AreatagError(
-                f"Stopped at {describe_reject(record)} Correct the record, or leave --strict out to skip it."
-            )
-        yield record

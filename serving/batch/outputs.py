@@ -16,7 +16,7 @@ from data.errors import AreatagError
 from data.file_lock import is_open_at, lock_output
 from data.papers import Reject
 from model.tags import TagOptions, TagResult
-from serving.batch.label import Counts
+from serving.batch.counts import Counts
 from serving.batch.writers import OutputFormat, compress, encode_rejects, encode_results, is_gzip
 
 
@@ -112,6 +112,7 @@ class StreamOutput:
     """
 
     finished = False
+    window_path = None
 
     def __init__(
         self,

@@ -3,7 +3,8 @@
 Labels go to ``OUT.partial`` and rejects to ``REJECTED.partial``, a chunk at a time; after each chunk
 ``OUT.partial.json`` notes how many records were read, a hash over them, and how long both files are. A resumed
 run cuts the files to those lengths, skips those records, if they are still the same, and goes on, so its output
-has the same bytes as that of a run never interrupted. Parquet is useless before its footer is written: its
+has the same bytes as that of a run never interrupted. Beside them ``OUT.partial.window`` has what the latest papers
+were predicted (`serving.batch.window`). Parquet is useless before its footer is written: its
 partial file is JSONL, converted at the end.
 """
 
@@ -22,7 +23,7 @@ from data.errors import AreatagError, UsageError
 from data.file_lock import lock_output
 from data.papers import Reject
 from model.tags import TagOptions, TagResult
-from serving.batch.label import Counts
+from serving.batch.counts import Counts
 from serving.batch.outputs import WorkFile, work_path
 from serving.batch.writers import OutputFormat, encode_rejects, encode_results, parquet_from_jsonl
 
@@ -93,6 +94,11 @@ class ResumableOutput:
         """Whether only `finish` is left to do."""
         return self._state.finished
 
+    @property
+    def window_path(self) -> Path:
+        """Where predictions are kept for the run that goes on."""
+        return window_path(self._labels.final)
+
     def write(self, results: Sequence[TagResult], rejects: Sequence[Reject], counts: Counts) -> None:
         """Append a chunk, and note it in the checkpoint once it is on the disk.
 
@@ -120,6 +126,7 @@ class ResumableOutput:
             self._labels.publish(self._state.labels_bytes, self._convert)
         else:
             self._labels.publish(self._state.labels_bytes)
+        self.window_path.unlink(missing_ok=True)
         # The files have their names on the disk before the checkpoint, which says how to finish, loses its own.
         for folder in {self._labels.final.parent, self._rejects.final.parent}:
             sync_folder(folder)
@@ -161,6 +168,12 @@ def checkpoint_path(output: Path) -> Path:
     """The checkpoint of a run that writes ``output``."""
     partial = work_path(output)
     return partial.with_name(partial.name + ".json")
+
+
+def window_path(output: Path) -> Path:
+    """What the latest papers of a run that writes ``output`` were predicted."""
+    partial = work_path(output)
+    return partial.with_name(partial.name + ".window")
 
 
 def is_complete(output: Path) -> bool:

@@ -10,7 +10,7 @@ from pathlib import Path
 from data.errors import UsageError
 from data.file_lock import lock_path
 from serving.batch.outputs import is_stream, work_path
-from serving.batch.partial import checkpoint_path
+from serving.batch.partial import checkpoint_path, window_path
 
 STDIN = "-"
 
@@ -35,7 +35,7 @@ def check_paths(inputs: Sequence[str], output: Path | None, rejected: Path | Non
             continue
         _check_writable(path)
         work = work_path(path)
-        for written in (path.resolve(), work, checkpoint_path(path), lock_path(work)):
+        for written in (path.resolve(), work, checkpoint_path(path), window_path(path), lock_path(work)):
             for name in inputs:
                 _check_apart(name, path, written)
 

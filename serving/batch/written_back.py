@@ -8,7 +8,7 @@ from data.papers import Reject
 from data.taxonomy import Taxonomy
 from data.writers import Library
 from model.tags import TagResult
-from serving.batch.label import Counts
+from serving.batch.counts import Counts
 
 KeywordsOf = Callable[[TagResult], list[str] | None]
 """None: the entry stays as it is."""
@@ -25,6 +25,7 @@ class KeywordOutput:
     """
 
     finished = False
+    window_path = None
 
     def __init__(
         self,

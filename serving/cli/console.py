@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 
 from data.papers import Reject
-from serving.batch.label import Counts, describe_reject
+from serving.batch.counts import Counts
+from serving.batch.rejects import describe_reject
 
 
 def message(text: str) -> None:

@@ -11,7 +11,7 @@ import typer
 from data.errors import AreatagError, UsageError
 from model.runtimes.registry import Device
 from model.tags import TagOptions
-from serving.batch.label import Counts
+from serving.batch.counts import Counts
 from serving.batch.outputs import is_stream
 from serving.batch.paths import STDIN, check_paths
 from serving.batch.writers import GIVEN_BACK, OutputFormat, choose_format

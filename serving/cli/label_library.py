@@ -6,7 +6,7 @@ from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 from data.writers import KeywordFormat, open_library
-from serving.batch.label import Counts
+from serving.batch.counts import Counts
 from serving.batch.written_back import KeywordOutput, area_names
 from serving.cli.destinations import rejects_to, results_to
 from serving.cli.label_run import LabelRun, label_into

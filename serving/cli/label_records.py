@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 from data.readers import read_papers
-from serving.batch.label import Counts, chunk_records
+from serving.batch.chunks import chunk_records
+from serving.batch.counts import Counts
 from serving.batch.outputs import StreamOutput, is_stream
 from serving.batch.partial import ResumableOutput, checkpoint_path, nothing_to_resume, records_done
 from serving.batch.paths import default_rejected, describe_inputs

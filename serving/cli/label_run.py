@@ -13,15 +13,17 @@ from data.errors import AreatagError
 from data.papers import Paper, Reject
 from data.readers import InputFormat
 from data.tagged_papers import cached_papers_limit
+from model.runtimes.cores import usable_cores
 from model.runtimes.registry import Device
 from model.tags import TagOptions
-from serving.batch.label import Counts, Output, label_papers
+from serving.batch.counts import Counts
 from serving.batch.writers import OutputFormat
 from serving.cli.console import labelling_progress, message
 from serving.tagging.curated import curated
 
 if TYPE_CHECKING:
     from model.tagger import Tagger
+    from serving.batch.label import Output
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +68,10 @@ def label_into(
         raise AreatagError(f"Found no papers in {', '.join(run.inputs)}: nothing to label.")
     # Only here, after all that can be wrong with the command line: loading takes the longest.
     from model.tagger import Tagger
+    from serving.batch.label import label_papers
 
-    model = Tagger.load(run.model, device=run.device.value)
+    cores = usable_cores()
+    model = Tagger.load(run.model, device=run.device.value, threads=cores, streams=cores)
     output = open_output(model)
     if output is None:
         return None

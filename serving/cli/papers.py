@@ -12,8 +12,9 @@ import typer
 from data.errors import AreatagError, UsageError
 from data.papers import Paper, Reject
 from data.readers import read_papers
-from serving.batch.label import Counts, stop_at_reject
+from serving.batch.counts import Counts
 from serving.batch.paths import check_paths
+from serving.batch.rejects import stop_at_reject
 from serving.batch.writers import OutputFormat, choose_format
 from serving.cli.console import message, stage_progress
 from serving.cli.destinations import Write, rejects_to, resolve_destinations, results_to

@@ -19,7 +19,8 @@ from data.readers.sources import ByteStream
 from data.taxonomy import Taxonomy
 from data.writers import KeywordFormat, Library, keyword_format_of
 from model.tags import Score, TagOptions, TagResult
-from serving.batch.label import label_papers
+from serving.batch.chunks import CHUNK_RECORDS, chunks_of
+from serving.batch.counts import Counts
 from serving.batch.written_back import KeywordOutput, KeywordsOf, area_names
 from serving.http.document import AREA_IDS, EXAMPLE_AREAS
 from serving.http.errors import Detail, from_validation, invalid, not_ready, place_of
@@ -77,7 +78,7 @@ class GivenAreas:
         self._areas, self._taxonomy, self._version = areas, taxonomy, version
         self._state, self._loop = state, loop
 
-    def tag(self, papers: Sequence[Paper], options: TagOptions = _DEFAULT_OPTIONS) -> list[TagResult]:
+    def tag(self, papers: Sequence[Paper]) -> list[TagResult]:
         """One result a paper, in the order of the papers.
 
         Raises:
@@ -85,7 +86,7 @@ class GivenAreas:
         """
         results = [self._result(paper) for paper in papers]
         self.unused.difference_update(paper.id for paper in papers)
-        confirmed = self._state.labels.confirmed(papers, results, self._taxonomy, options)
+        confirmed = self._state.labels.confirmed(papers, results, self._taxonomy, _DEFAULT_OPTIONS)
         try:
             return asyncio.run_coroutine_threadsafe(confirmed, self._loop).result()
         except AreatagError as error:
@@ -139,7 +140,8 @@ async def keywords(
             found = _keyword_format(stream, file_format)
             library = Library(stream, found, keyword_prefix)
             output = KeywordOutput(library, answer.write, keywords_of, lambda rejects: None)
-            label_papers(watch.checked(library.records()), given, _DEFAULT_OPTIONS, output)
+            for chunk in chunks_of(watch.checked(library.records()), CHUNK_RECORDS):
+                output.write(given.tag(chunk.papers), chunk.rejects, Counts())
             output.finish()
         _check_used(given.unused, areas)
         return found

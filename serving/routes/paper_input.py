@@ -12,7 +12,7 @@ from pydantic_core import PydanticCustomError
 from data.errors import did_you_mean, quoted
 from data.field_names import text_field
 from data.field_values import is_missing
-from data.papers import Paper, RecordError, RepeatedIds, content_id, paper_from_fields
+from data.papers import Paper, RecordError, RepeatedIds, content_id, paper_from_fields, repeated_id
 from data.taxonomy import Taxonomy
 from data.text import TEXT_CHARACTERS, plain_characters
 from serving.http import metrics
@@ -70,12 +70,12 @@ def papers_in(given: list[PaperIn]) -> tuple[list[Paper], list[list[str]]]:
     """Return the papers to encode, and for each the warnings about what was cut, not read or repeated."""
     papers: list[Paper] = []
     warnings: list[list[str]] = []
-    repeats = RepeatedIds("call")
+    repeats = RepeatedIds()
     for item in given:
         paper = paper_in(item)
         notes = [*paper.warnings, *_unread_texts(item)]
         if repeats.add(paper):
-            notes.append(repeats.warning)
+            notes.append(repeated_id("call"))
         papers.append(paper)
         warnings.append(notes)
     return papers, warnings

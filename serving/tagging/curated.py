@@ -15,7 +15,12 @@ from serving.tagging.elsewhere import with_crosswalks
 from serving.tagging.tagged_cache import keep
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from data.label_store.store import LabelStore
+
+    FloatArray = NDArray[np.float32]
 
 _DEFAULT_OPTIONS = TagOptions()
 
@@ -35,9 +40,15 @@ class CuratedTagger:
         self.problem: str | None = None
         """Why the last papers could not be kept; from then on none is."""
 
-    def tag(self, papers: Sequence[Paper], options: TagOptions = _DEFAULT_OPTIONS) -> list[TagResult]:
+    def predict(self, papers: Sequence[Paper]) -> FloatArray:
+        """As the tagger does."""
+        return self._tagger.predict(papers)
+
+    def results(
+        self, papers: Sequence[Paper], predictions: FloatArray, options: TagOptions = _DEFAULT_OPTIONS
+    ) -> list[TagResult]:
         """One result a paper, in the order of the papers; raises LabelStoreError when the store fails."""
-        results = self._tagger.tag(papers, options)
+        results = self._tagger.results(papers, predictions, options)
         if self._store is not None:
             results = confirm(results, papers, self._store, self._taxonomy, options)
         if options.crosswalk:
@@ -45,6 +56,10 @@ class CuratedTagger:
         if self._kept and self.problem is None:
             self.problem = keep(papers, self._kept)
         return results
+
+    def cancel(self) -> None:
+        """Let the predictions that are being made end soon."""
+        self._tagger.cancel()
 
 
 @contextmanager

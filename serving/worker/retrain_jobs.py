@@ -12,6 +12,7 @@ from pathlib import Path
 from data.errors import AreatagError
 from data.home import owner_only
 from data.label_store.location import label_store_exists
+from model.runtimes.cores import usable_cores
 from model.versions import active_reference
 from serving.http.keys import KEYS, KEYS_FILE
 from training.retraining.job import Job, State
@@ -50,7 +51,7 @@ def start(promote: Promote, device: str) -> Job:
     _check_packages()
     if not label_store_exists():
         raise NotPossibleError("There are no labels to learn from; send some to POST /feedback first.")
-    threads = max(1, _cores() // 2)  # the rest keeps tagging
+    threads = max(1, usable_cores() // 2)  # the rest keeps tagging
     options = RetrainOptions(promote=promote, base=active_reference(), device=device, threads=threads)
     with RetrainLock.acquire() as lock:
         job = Job.create(options, lock)
@@ -103,7 +104,3 @@ def _spawn(job: Job, lock: RetrainLock, threads: int) -> None:
         raise AreatagError(sentence) from error
     # a process that nobody waits for stays in the table of the system after its end
     threading.Thread(target=process.wait, daemon=True).start()
-
-
-def _cores() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from data.papers import Paper, RecordError, RepeatedIds, content_id, paper_from_fields
+from data.papers import Paper, RecordError, RepeatedIds, content_id, paper_from_fields, repeated_id
 from data.text import TEXT_CHARACTERS
 
 
@@ -214,6 +214,6 @@ def test_any_record_is_a_paper_or_refused(fields: dict[str, object]) -> None:
 @given(st.lists(st.sampled_from(["a", "b", "", "c c"]), max_size=12))
 def test_papers_with_the_id_of_an_earlier_one_are_found(ids: list[str]) -> None:
     """Each but the first; the warning says what they are of."""
-    repeats = RepeatedIds("flock")
+    repeats = RepeatedIds()
     assert [repeats.add(Paper(name)) for name in ids] == [name in ids[:place] for place, name in enumerate(ids)]
-    assert repeats.warning == "an earlier paper of this flock has the same id"
+    assert repeated_id("flock") == "an earlier paper of this flock has the same id"

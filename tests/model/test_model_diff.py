@@ -23,6 +23,9 @@ class Runtime:
         """Ones, float32 [n, 4]."""
         return np.ones((len(token_ids), 4), dtype=np.float32)
 
+    def cancel(self) -> None:
+        """Nothing takes long."""
+
 
 def tagger(folder: Path, version: str, biases: list[float], monkeypatch: pytest.MonkeyPatch) -> Tagger:
     """A model whose answers are its biases."""

@@ -83,6 +83,9 @@ class FakeTagger:
         """Tag in one step."""
         return self.results(papers, self.predict(papers), options)
 
+    def cancel(self) -> None:
+        """Calls are short."""
+
     def _result(self, paper: Paper, row: NDArray[np.float32], options: TagOptions) -> TagResult:
         asked = (value for value in (options.threshold, options.min_precision) if value is not None)
         threshold = next(asked, 0.5)

@@ -4,7 +4,9 @@ import shutil
 import signal
 import subprocess
 import sys
+from concurrent.futures import CancelledError, ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import onnx
@@ -62,6 +64,34 @@ for kept in (1, 2):
     finally:
         signal.signal(signal.SIGINT, ours)
     assert (done.returncode, done.stdout) == (0, "interrupted\ninterrupted\n"), done.stderr
+
+
+def test_batches_side_by_side(tiny_model: Path, runtime: OpenVinoRuntime) -> None:
+    """A stream for each batch, asked by several threads, gives the numbers that one stream gives."""
+    streams = OpenVinoRuntime(tiny_model / "encoder", threads=3, precision="f32", streams=3)
+    generator = np.random.default_rng(2)
+    texts = [generator.integers(5, 20, size=generator.integers(1, 32)).tolist() for _ in range(150)]
+    expected = runtime.embed(texts)
+    with ThreadPoolExecutor(4) as callers:
+        for answer in callers.map(streams.embed, [texts] * 8):
+            np.testing.assert_allclose(answer, expected, atol=1e-5)
+
+
+@pytest.mark.parametrize("streams", [1, 2])
+def test_what_nobody_waits_for_is_ended(tiny_model: Path, streams: int) -> None:
+    """Between two batches; what is asked for later is answered."""
+    runtime = OpenVinoRuntime(tiny_model / "encoder", threads=2, precision="f32", streams=streams)
+
+    class Texts(list[list[int]]):
+        """Texts that are cancelled while they are put into batches, after the call has begun."""
+
+        def __getitem__(self, place: Any) -> Any:
+            runtime.cancel()
+            return super().__getitem__(place)
+
+    with pytest.raises(CancelledError):
+        runtime.embed(Texts([[5, 6, 7]] * 40))
+    assert runtime.embed([[5, 6, 7]]).shape == (1, 16)
 
 
 def test_no_texts_give_no_rows(runtime: OpenVinoRuntime) -> None:

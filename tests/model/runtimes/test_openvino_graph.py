@@ -54,8 +54,8 @@ WEIGHTS = arrays(np.float32, st.tuples(st.integers(1, 5), st.integers(1, 7)), el
 
 
 @given(weight=WEIGHTS)
-@example(weight=np.float32([[3.269e-42]]))
-@example(weight=np.float32([[0, 0], [1e-45, 4]]))
+@example(weight=np.array([[3.269e-42]], np.float32))
+@example(weight=np.array([[0, 0], [1e-45, 4]], np.float32))
 def test_a_weight_is_off_by_half_a_scale(weight: NDArray[np.float32]) -> None:
     """Also where all weights of an output are 0 or too small to be normal numbers; the largest of each is met."""
     integers, scales = quantized(weight)

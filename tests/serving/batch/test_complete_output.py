@@ -8,7 +8,7 @@ import pytest
 
 from data.errors import AreatagError
 from data.file_lock import lock_output, lock_path
-from serving.batch.label import Counts
+from serving.batch.counts import Counts
 from serving.batch.outputs import work_path
 from serving.batch.partial import checkpoint_path, is_complete, nothing_to_resume, records_done
 from tests.serving.batch.test_partial import contents, make_chunks, open_output, write

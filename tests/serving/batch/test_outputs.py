@@ -11,7 +11,7 @@ import pytest
 from data.errors import AreatagError, UsageError
 from data.papers import Reject
 from model.tags import TagOptions, TagResult
-from serving.batch.label import Counts
+from serving.batch.counts import Counts
 from serving.batch.outputs import StreamOutput, WorkFile, is_stream
 from serving.batch.writers import OutputFormat
 

@@ -14,7 +14,7 @@ from data.errors import AreatagError, UsageError
 from data.papers import Reject
 from model.tags import Score, TagOptions, TagResult
 from serving.batch import outputs
-from serving.batch.label import Counts
+from serving.batch.counts import Counts
 from serving.batch.outputs import work_path
 from serving.batch.partial import ResumableOutput, checkpoint_path
 from serving.batch.writers import OutputFormat

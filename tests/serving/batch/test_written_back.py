@@ -6,7 +6,7 @@ from data.papers import Reject
 from data.taxonomy import Area, Field, Taxonomy
 from data.writers import KeywordFormat, open_library
 from model.tags import Score, TagResult
-from serving.batch.label import Counts
+from serving.batch.counts import Counts
 from serving.batch.written_back import KeywordOutput, area_names
 
 TAXONOMY = Taxonomy(1, (Field("birds", "Birds", areas=(Area("birds/geese", "Geese"),)),))

@@ -23,7 +23,7 @@ from model.tags import Evidence, Score, TagOptions, TagResult
 WORDS = {"vision/segmentation": "segmentation", "language/translation": "translation"}
 DEFAULTS = TagOptions()
 SECONDS_A_CALL = "FAKE_TAGGER_SECONDS"
-"""Environment variable: how long `FakeTagger.tag` takes, for tests that kill a run."""
+"""Environment variable: how long `FakeTagger.predict` takes, for tests that kill a run."""
 
 DIGEST = "FAKE_TAGGER_DIGEST"
 """Environment variable: what tells this model from others of its name."""
@@ -45,17 +45,33 @@ class FakeTagger:
         )
 
     @classmethod
-    def load(cls, ref: str | Path | None = None, device: str = "auto", threads: int | None = None) -> FakeTagger:
+    def load(
+        cls, ref: str | Path | None = None, device: str = "auto", threads: int | None = None, streams: int = 1
+    ) -> FakeTagger:
         """Load nothing; ``ref`` becomes the version."""
         tagger = cls()
         tagger.version = str(ref or cls.version)
         return tagger
 
-    def tag(self, papers: Sequence[Paper], options: TagOptions = DEFAULTS) -> list[TagResult]:
-        """Areas whose word the paper has, with a score that depends on its length."""
+    def predict(self, papers: Sequence[Paper]) -> NDArray[np.float32]:
+        """Scores of the areas in WORDS, which depend on the length of the text: float32 [n, 2]."""
         time.sleep(float(os.environ.get(SECONDS_A_CALL, "0")))
         self.calls.append(len(papers))
-        return [self._tag(paper, options) for paper in papers]
+        rows = [[0.5 + 0.5 / (1 + len(p.text)) if w in p.text else 0.01 for w in WORDS.values()] for p in papers]
+        return np.array(rows, np.float32).reshape(len(papers), len(WORDS))
+
+    def results(
+        self, papers: Sequence[Paper], predictions: NDArray[np.float32], options: TagOptions = DEFAULTS
+    ) -> list[TagResult]:
+        """Areas whose word the paper has, with a score that depends on its length."""
+        return [self._tag(paper, row, options) for paper, row in zip(papers, predictions, strict=True)]
+
+    def tag(self, papers: Sequence[Paper], options: TagOptions = DEFAULTS) -> list[TagResult]:
+        """Both in one step."""
+        return self.results(papers, self.predict(papers), options)
+
+    def cancel(self) -> None:
+        """Calls are short."""
 
     def embed(self, papers: Sequence[Paper]) -> NDArray[np.float32]:
         """The probabilities, 0.45 where an area's word is in the paper, and then the length of the text."""
@@ -76,9 +92,8 @@ class FakeTagger:
             area, "\0"
         )
 
-    def _tag(self, paper: Paper, options: TagOptions) -> TagResult:
-        score = round(0.5 + 0.5 / (1 + len(paper.text)), 4)
-        scores = {area: score if word in paper.text else 0.01 for area, word in WORDS.items()}
+    def _tag(self, paper: Paper, row: NDArray[np.float32], options: TagOptions) -> TagResult:
+        scores = {area: round(float(score), 4) for area, score in zip(WORDS, row, strict=True)}
         kept = [area for area, value in scores.items() if value >= (options.threshold or options.min_precision or 0.5)]
         own = [area for area, value in scores.items() if value >= 0.5]
         areas = tuple(Score(area, area.partition("/")[2], scores[area]) for area in kept[: options.top_k])

@@ -9,7 +9,7 @@ import sys
 import pytest
 
 from data.papers import Reject
-from serving.batch.label import Counts
+from serving.batch.counts import Counts
 from serving.cli.console import labelling_progress, message, show_reject, stage_progress, step_progress
 
 

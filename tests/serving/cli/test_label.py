@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from data.papers import RepeatedIds
+from serving.batch.seen_ids import REPEATED_ID
 from tests.serving.cli.conftest import Command, ids, write_lines
 
 
@@ -144,7 +144,7 @@ def test_repeated_ids(areatag: Command, tmp_path: Path) -> None:
     """Papers with one id are all labelled; the later ones carry a warning."""
     record = {"id": "x", "title": "On segmentation"}
     outcome = areatag("label", write_lines(tmp_path / "papers.jsonl", [record, record, {**record, "id": "y"}]))
-    assert [record["warnings"] for record in outcome.records] == [[], [RepeatedIds("run").warning], []]
+    assert [record["warnings"] for record in outcome.records] == [[], [REPEATED_ID], []]
     assert "id of an earlier paper" in outcome.err
 
 

@@ -17,8 +17,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from serving.batch import label as batch
-from serving.batch import outputs
+from serving.batch import chunks, outputs
 from serving.cli.main import run
 from tests.serving.cli.conftest import write_lines
 from tests.serving.cli.fake_tagger import DIGEST, use_fake_tagger
@@ -95,7 +94,7 @@ def dying_at(step: int) -> Callable[[], None]:
 def source(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Papers, of which a few are none, that are labelled three at a time."""
     use_fake_tagger(monkeypatch)
-    monkeypatch.setattr(batch, "CHUNK_RECORDS", 3)
+    monkeypatch.setattr(chunks, "CHUNK_RECORDS", 3)
     words = ("segmentation", "translation", "lattices")
     lines = [{"id": str(n), "title": f"On {words[n % 3]}, part {n}"} if n % 5 else "{bad" for n in range(14)]
     return write_lines(tmp_path / "papers.jsonl", lines)

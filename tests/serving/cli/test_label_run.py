@@ -12,7 +12,7 @@ from data.papers import Paper, Reject
 from model.runtimes.registry import Device
 from model.tagger import Tagger
 from model.tags import TagOptions, TagResult
-from serving.batch.label import Counts
+from serving.batch.counts import Counts
 from serving.batch.writers import OutputFormat
 from serving.cli.label_run import LabelRun, label_into
 from tests.serving.cli.fake_tagger import use_fake_tagger
@@ -34,6 +34,8 @@ PAPERS: list[Paper | Reject] = [Paper("a", "On segmentation"), Reject("geese.jso
 
 class Output:
     """Keeps what it is given."""
+
+    window_path = None
 
     def __init__(self, finished: bool = False) -> None:
         self.counts, self.finished = Counts(), finished

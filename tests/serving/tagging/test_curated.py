@@ -12,8 +12,9 @@ from data.label_store.store import LabelStore
 from data.labels import LabelledPaper
 from data.papers import Paper
 from data.tagged_papers import tagged_papers
+from model.tags import TagResult
 from serving.tagging import curated as module
-from serving.tagging.curated import curated
+from serving.tagging.curated import CuratedTagger, curated
 from serving.tagging.tagged_cache import keep
 from tests.serving.cli.conftest import Command, areatag, papers
 from tests.serving.fake_tagger import TAXONOMY, FakeTagger
@@ -22,14 +23,19 @@ __all__ = ["areatag", "papers"]  # fixtures of the command line
 PAPER = Paper("a", "We segment depth.")
 
 
+def answer(tagger: CuratedTagger) -> list[TagResult]:
+    """What it says of the paper."""
+    return tagger.results([PAPER], tagger.predict([PAPER]))
+
+
 def test_a_curators_label_wins() -> None:
     """Where there is a label store; without one the model alone answers, and none is made."""
     with curated(FakeTagger(), TAXONOMY, 0) as tagger:
-        assert tagger.tag([PAPER]) == FakeTagger().tag([PAPER])
+        assert answer(tagger) == FakeTagger().tag([PAPER])
     with LabelStore.open() as store:
         store.add([Decision(LabelledPaper(PAPER, ("language/translation",)))])
     with curated(FakeTagger(), TAXONOMY, 0) as tagger:
-        (result,) = tagger.tag([PAPER])
+        (result,) = answer(tagger)
     assert [area.id for area in result.areas if area.confirmed] == ["language/translation"]
     assert tagged_papers() == []
 
@@ -45,7 +51,7 @@ def test_labelling_goes_on_without_the_cache(own_home: Path, monkeypatch: pytest
 
     monkeypatch.setattr(module, "keep", counted)
     with curated(FakeTagger(), TAXONOMY, 10) as tagger:
-        assert len(tagger.tag([PAPER])) == len(tagger.tag([PAPER])) == 1
+        assert len(answer(tagger)) == len(answer(tagger)) == 1
         assert tagger.problem is not None and "tagged-papers.db" in tagger.problem
     assert tries == [10]
 
