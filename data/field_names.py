@@ -8,7 +8,7 @@ from operator import itemgetter
 _TITLE = {
     "title": "most sources: arXiv, Crossref, Semantic Scholar, PubMed, Scopus, Zotero, Dublin Core, BibTeX",
     "ti": "RIS, Web of Science, NBIB",
-    "t1": "RIS",
+    "t1": "RIS, RefWorks",
     "primary_title": "RIS, by its long name",
     "article_title": "Web of Science in Excel, PubMed XML, JATS",
     "document_title": "IEEE Xplore",
@@ -127,6 +127,7 @@ _DATE = {
     "dp": "NBIB",
     "py": "RIS, Web of Science",
     "da": "RIS",
+    "yr": "RefWorks",
     "y1": "RIS",
     "datestamp": "OAI-PMH",
 }
@@ -147,7 +148,7 @@ _VENUE = {
     "so": "Web of Science",
     "jt": "NBIB",
     "jo": "RIS",
-    "jf": "RIS",
+    "jf": "RIS, RefWorks",
     "t2": "RIS",
 }
 

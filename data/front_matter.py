@@ -62,6 +62,9 @@ _TITLES = {
         corrigendum|corrigenda|erratum|errata|addendum|addenda|retraction|retraction notice|retraction note
         withdrawal|withdrawal notice|notice of retraction|expression of concern|publishers note
         publisher correction|author correction|publisher erratum|correspondence|letters|miscellaneous|miscellanea
+        comment|comments|commentary|reply|replies|response|discussion|panel discussion|toc|about the cover
+        editorial policy|editorial policies|poster session|posters|abstracts of papers|preface to the proceedings
+        welcome message from the chairs|proceedings|full issue|complete issue|entire issue
         abstracts|abstract|poster abstracts|conference abstracts|meeting abstracts|abstract book|bibliography
         references|glossary|appendix|appendices|supplement|questions and answers|crossword|quiz|errata list
         year in review|awards|prizes|honors|personalia|donors|annual report|minutes|guest editors introduction
@@ -119,7 +122,8 @@ _TITLES = {
     "Korean": "목차|표지|서문|머리말|편집위원회|정오표|서평|투고규정|부고",
 }
 _BEGINNINGS = """
-    erratum|errata corrige|corrigendum|corrigenda|author correction|publisher correction|publisher erratum
+    erratum|errata for|errata to|errata corrige|corrigendum|corrigenda|author correction|publisher correction
+    publisher erratum
     retraction notice|retraction note|withdrawal notice|editorial expression of concern|notice of retraction
     notice of withdrawal|correction to the article|correction to the paper|corrections to the article
     corrections to the paper|in memoriam|in memory of|review of the book|berichtigung|nachruf auf|compte rendu

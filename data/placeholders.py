@@ -4,7 +4,8 @@ import re
 
 _LONGEST_NO_ABSTRACT = 120
 _LONGEST_NO_TITLE = 30
-_DASHES = " \t\r\n-\u2013\u2014\u2026._/*()[]"
+_FEWEST_OF_TWO = 16  # letters of a placeholder that stands there twice
+_DASHES = " \t\r\n-\u2013\u2014\u2026._/*()[]?"
 _NO_LETTERS = re.compile(r"[\W_]+")
 
 # Compared are the letters alone, in lower case: blanks, brackets and stops do not matter.
@@ -20,20 +21,24 @@ _STATE = (
 _FOR_THIS = "(?:(?:for|in|of|with)(?:this|the)[a-z]{2,14})"
 _OF_WHAT = "(?:(?:for|in|of|to|from|by|with|at)(?:this|the)?[a-z]{2,14}){0,2}"
 _NO_ABSTRACT = re.compile(
-    rf"(?:{_NAMES_OF_NOTHING}|{_KIND}|(?:without|missing){_KIND}"
+    rf"(?:publishers?)?(?:{_NAMES_OF_NOTHING}|x{{2,}}|tobe(?:added|announced|determined|provided)|{_KIND}"
+    rf"|{_KIND}fromauthor|noneavailable|(?:no)?fulltext(?:is)?(?:not|un)?available|firstpagepreview|figureseetext|extract"
+    rf"|(?:please)?(?:see|referto|click(?:here)?(?:to(?:view|read|see))?|view|read)(?:the)?"
+    rf"(?:pdf|paper|article|fulltext|fullpaper|{_KIND})|(?:without|missing){_KIND}"
     rf"|{_KIND}(?:is)?(?:missing|unavailable|pending|tofollow|available{_OF_WHAT})"
-    rf"|(?:thereis|this(?:article|paper)(?:has|contains)|sorry)?no{_KIND}(?:is|was|has)?(?:been)?(?:currently|yet)?"
-    rf"(?:{_STATE}{_OF_WHAT}|{_FOR_THIS})?|this(?:article|paper)doesnothavean{_KIND}"
+    rf"|(?:thereis|this(?:article|paper|publication|record|document|item|work)(?:has|contains)|sorry)?no{_KIND}(?:is|was|has)?(?:been)?(?:currently|yet)?"
+    rf"(?:{_STATE}{_OF_WHAT}|{_FOR_THIS})?|this[a-z]{{4,11}}doesnothavean{_KIND}"
     rf"|(?:the|an)?{_KIND}(?:of|for)?(?:this)?(?:article|paper)?(?:is|was)?(?:currently)?(?:not|un|isnt)(?:yet)?{_STATE}"
     rf"{_OF_WHAT}(?:soapreviewhasbeenprovided)?"
     "|kein(?:abstract|e(?:zusammenfassung|kurzfassung))(?:verfügbar|vorhanden)?"
     "|(?:pasde|aucun)résumé(?:disponible)?|résuménondisponible|(?:sin|nohay)resumen(?:disponible)?|resumennodisponible"
     "|(?:sem|nãohá)resumo(?:disponível)?|(?:nessun|senza)(?:abstract|riassunto)(?:disponibile)?"
-    "|[无暂]摘要|暂无摘要|抄録なし|нетаннотации|аннотацияотсутствует)"
+    "|[无暂無]|暂无|[无暂無]摘要|暂无摘要|抄録なし|нетаннотации|аннотацияотсутствует)"
 )
 _NO_TITLE = re.compile(
-    r"(?:na|none|null|nan|untitled|undefined|notavailable|(?:no|missing)title(?:available|provided|found|given)?"
-    r"|title(?:missing|unavailable|not(?:available|provided|found|given)))"
+    r"(?:na|none|null|nan|untitled(?:document)?|unknowntitle|undefined|notavailable|(?:no|missing)title(?:available|provided|found|given)?"
+    r"|title(?:missing|unavailable|unknown|not(?:available|provided|found|given))"
+    r"|sanstitre|ohnetitel|sintítulo|semtítulo|senzatitolo|zondertitel|无标题|無標題|无题|無題|безназвания)"
 )
 
 
@@ -49,4 +54,8 @@ def is_no_title(text: str) -> bool:
 
 def _is_all(pattern: re.Pattern[str], text: str) -> bool:
     letters = _NO_LETTERS.sub("", text).lower()
-    return pattern.fullmatch(letters) is not None if letters else not text.strip(_DASHES)
+    if not letters:
+        return not text.strip(_DASHES)
+    half = letters[: len(letters) // 2]
+    is_twice = len(letters) >= _FEWEST_OF_TWO and half + half == letters
+    return pattern.fullmatch(half if is_twice else letters) is not None

@@ -15,6 +15,7 @@ from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from data.errors import Problem, did_you_mean, quoted
 from data.slug import slug
+from data.spreadsheet_cells import formula_text
 
 COLUMNS = ("field", "area", "description", "phrases")
 _DELIMITERS = ",;\t|"
@@ -44,7 +45,7 @@ def compose_table(text: str) -> tuple[Node | None, list[Problem]]:
         return None, problems
     fields = _Fields(problems)
     for row in _rows(text, number, _delimiter(line), problems):
-        cells = [" ".join(cell.split()) for cell in row.cells]
+        cells = [" ".join(formula_text(cell.strip()).split()) for cell in row.cells]
         if any(cells[len(header) :]):
             reason = f"The row has more cells than the header names ({len(header)}); put texts with a comma in quotes."
             problems.append(Problem(row.line, reason))

@@ -1,13 +1,11 @@
 """Finding the papers in a JSON value: sources wrap the fields of a paper, or lists of papers, in objects of theirs."""
 
-import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from functools import lru_cache
 
 from data.field_names import FIELD_NAMES, is_label_field, normal_name, text_field
 from data.field_values import abstract_in, is_missing, title_in
-
-Fields = Mapping[str, object]
+from data.readers.json_shapes import Fields, records_of_shape
 
 # Lists of papers in the answers of APIs and in exports, as `list_name` spells them.
 _LISTS = frozenset(
@@ -16,7 +14,7 @@ _LISTS = frozenset(
         "papers", "results", "result", "items", "item", "data", "docs", "documents", "records", "record", "rec",
         "entries", "entry", "hits", "hit", "works", "articles", "publications", "value", "values", "rows", "list",
         "elements", "nodes", "edges", "notes", "members", "member", "hydra member", "graph", "objects", "collection",
-        "studies", "preprints", "submissions",
+        "studies", "preprints", "submissions", "pub tator3",
     )
 )  # fmt: skip
 # Objects that hold the fields of a paper: Elasticsearch, Zotero, DataCite, Zenodo, DBLP, CouchDB, OpenReview, DOAJ.
@@ -41,7 +39,7 @@ def _is_list_name(key: str) -> bool:
 
 def is_paper(value: object) -> bool:
     """Return whether a value is one object with a title or an abstract, its own or in an object inside it."""
-    return isinstance(value, dict) and (_has_text(value) or _inner(value) is not None)
+    return isinstance(value, dict) and (_has_text(value) or _inner(value) is not None or bool(records_of_shape(value)))
 
 
 def papers_in(value: object, depth: int = _DEEPEST) -> list[Fields]:
@@ -60,10 +58,8 @@ def papers_in(value: object, depth: int = _DEEPEST) -> list[Fields]:
     lists = [item for key, item in value.items() if type(item) is list and item and is_list_name(key)]
     if not lists and _is_plain_paper(value):
         return [value]
-    if table := _table(value):
-        return table
-    if (annotated := _annotated(value)) is not None:
-        return [annotated] if annotated else []
+    if (shaped := records_of_shape(value)) is not None:
+        return shaped
     if papers := [fields for item in lists if is_paper(item[0]) for fields in papers_in(item, depth - 1)]:
         return papers
     if _has_text(value):
@@ -132,47 +128,3 @@ def _completed(value: Fields) -> Fields:
     fields = {text_field(name) for name, item in value.items() if not is_missing(item)}
     inner = _inner(value) if not {"title", "abstract"} <= fields else None
     return value if inner is None else {**inner, **{name: item for name, item in value.items() if not is_missing(item)}}
-
-
-def _annotated(value: Fields) -> Fields | None:
-    """Return the fields of S2ORC's full texts, in which annotations say where in the text title and abstract are.
-
-    They are {} where there is neither, None where the object is no such record.
-    """
-    content = value.get("content")
-    if not (isinstance(content, dict) and isinstance(content.get("annotations"), dict)):
-        return None
-    text, annotations = str(content.get("text")), content["annotations"]
-    parts = {name: _annotated_text(annotations.get(name), text) for name in ("title", "abstract")}
-    found = {name: part for name, part in parts.items() if part}
-    return {**{name: item for name, item in value.items() if name != "content"}, **found} if found else {}
-
-
-def _annotated_text(annotation: object, text: str) -> str:
-    """Return the parts of a text that an annotation names: [{"start": 3, "end": 9}], mostly as JSON."""
-    try:
-        spans = json.loads(annotation) if isinstance(annotation, str) else annotation
-        objects = [span for span in spans if isinstance(span, dict)] if isinstance(spans, list) else []
-        return " ".join(text[int(span["start"]) : int(span["end"])] for span in objects)
-    except (ValueError, TypeError, KeyError, RecursionError):
-        return ""
-
-
-def _table(value: Fields) -> list[Fields]:
-    """Return the rows of a table that pandas wrote by columns ({"title": {"0": ...}}) or split from their names."""
-    columns, rows = value.get("columns"), value.get("data")
-    if isinstance(columns, list) and isinstance(rows, list) and all(isinstance(row, list) for row in rows):
-        return [_row(columns, row) for row in rows]
-    by_column = {name: item for name, item in value.items() if isinstance(item, dict) and _is_column(item)}
-    if not any(text_field(name) for name in by_column) or len(by_column) < len(value):
-        return []
-    numbers = dict.fromkeys(number for column in by_column.values() for number in column)
-    return [{name: column.get(number) for name, column in by_column.items()} for number in numbers]
-
-
-def _row(columns: Sequence[object], row: Sequence[object]) -> Fields:
-    return dict(zip(map(str, columns), row, strict=False))
-
-
-def _is_column(item: Fields) -> bool:
-    return bool(item) and all(number.isdecimal() for number in item)

@@ -25,7 +25,11 @@ _KINDS: tuple[tuple[bytes, str, str], ...] = (
     (rb"SQLite format 3\0", "a SQLite database", _TABLE),
     (rb"ARROW1|FEA1|Obj\x01|ORC[\0-\x1f]|\x89HDF|\x93NUMPY", "a table of another format", _PARQUET),
     (rb"\x80[\x02-\x05][\x00-\xff]", "a pickle, which could run any program when it is read", _PARQUET),
-    (rb"7z\xbc\xaf|Rar!", "an archive that is not read", "unpack it, or pack it as .zip"),
+    (
+        rb"7z\xbc\xaf|Rar!|\x1f\xc2?\x9d|\x04\x22\x4d\x18|\xff\x06\0\0sNaPpY|LZIP",
+        "an archive that is not read",
+        "unpack it, or pack it as .zip or .gz",
+    ),
     (rb"[^\0]{1,100}\0[\x00-\xff]{156,256}ustar", "a tar archive", "unpack it and give the folder"),
 )
 _SIGNATURES = tuple((re.compile(rb"\s*(?:" + pattern + rb")", re.S), what, do) for pattern, what, do in _KINDS)
@@ -33,11 +37,24 @@ _SIGNATURES = tuple((re.compile(rb"\s*(?:" + pattern + rb")", re.S), what, do) f
 # Text that is in no format of ours: looked at only where no reader wants it.
 _TEXTS: tuple[tuple[bytes, str, str], ...] = (
     (
-        rb"1\. [^\r\n]{5,300}[\r\n].*?\bPMID: \d",
+        rb"1[.:] [^\r\n]{5,1000}[\r\n].*?\bPMID: \d|1[.:] [^\r\n]{5,2000}\bPMID: \d",
         "PubMed's plain text",
         "save the results in the format PubMed (.nbib)",
     ),
     (rb"<1>\s*[\r\n]+[A-Z][A-Za-z ]{2,30}\s*[\r\n]", "Ovid's plain text", "export the results as RIS"),
+    (
+        rb"Scopus\s*[\r\n]+EXPORT DATE|_{20,}\s*[\r\n]|Document \d+ of \d+\s*[\r\n]|Record: \d+\s*[\r\n]"
+        rb"|(?:\S{1,40}-)?\xe6\x9d\xa5\xe6\xba\x90\xe5\xba\x93|SrcDatabase",
+        "a database's plain text",
+        "export the results as RIS, EndNote or CSV with abstracts",
+    ),
+    (
+        rb"(?:[^\r\n]{0,200}[\r\n]+){0,5}?(?:[A-Z][A-Z0-9]{1,3} {0,2}- [^\r\n]*[\r\n]+){2}",
+        "tagged text whose records begin with no tag that is known (TY of RIS, PMID of PubMed)",
+        "export the results as RIS or in the format PubMed (.nbib)",
+    ),
+    (rb"\\begin\{thebibliography\}|\\bibitem", "a typeset bibliography", _EXPORT),
+    (rb"//|/\*", "text that begins with a comment", "leave only what follows it"),
     (
         rb"[\w.$]{1,50}\(\s*[{\[]|(?:var|let|const|window\.|export)\s*[\w.$ ]{1,50}=\s*[{\[]",
         "JSON inside a program",

@@ -1,4 +1,4 @@
-"""Web of Science's plain text: tags of two characters, lines continued with three blanks."""
+"""Web of Science's plain text and RefWorks' tagged format: tags of two characters, one blank, the value."""
 
 import re
 from collections.abc import Iterator
@@ -16,7 +16,7 @@ def _fields(values: Values) -> dict[str, object]:
 
 _SYNTAX = TagSyntax(
     tag=re.compile(rb"([A-Z][A-Z0-9])(?: |\Z)"),
-    first=frozenset([b"PT"]),
+    first=frozenset([b"PT", b"RT"]),
     last=b"ER",
     orphans=frozenset([b"TI", b"AB"]),
     fields=_fields,
@@ -24,13 +24,13 @@ _SYNTAX = TagSyntax(
 
 
 def matches(head: bytes) -> bool:
-    """Return whether the head names the format (FN, VR), or a line gives the type of a publication (PT)."""
+    """Return whether the head names the format (FN, VR), or a line gives the type of a publication (PT, RT)."""
     return (
         re.match(rb"\s*FN [^\r\n]*[\r\n]+VR ", head) is not None
-        or re.search(rb"(?:^|[\r\n])PT [A-Z][\r\n]+[A-Z][A-Z0-9] ", head) is not None
+        or re.search(rb"(?:^|[\r\n])(?:PT [A-Z]|RT [A-Z][A-Za-z ,]{2,40})[\r\n]+[A-Z][A-Z0-9] ", head) is not None
     )
 
 
 def read(stream: ByteStream) -> Iterator[Record | Reject]:
-    """Yield every record, from its PT line to its ER line."""
+    """Yield every record, from its PT line to its ER line; RefWorks' from its RT line to the next one."""
     return read_tagged(stream, _SYNTAX)

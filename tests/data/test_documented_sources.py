@@ -39,7 +39,17 @@ SAMPLES: dict[str, list[str]] = {
         _JSON.format("data", A),
     ],
     "Zotero": [_CSL, _RDF, f'"Key","Title","Abstract Note"\n"K","Geese","{A}"\n', _BIBTEX, _RIS],
-    "EndNote, Mendeley, JabRef, Papers": [_BIBTEX, _RIS, _ENDNOTE, _ENW],
+    "AMiner, Microsoft Academic Graph": [
+        f'{{"title": "Geese", "indexed_abstract": {{"InvertedIndex": {{{_INDEX.partition("{")[2]}}}}}\n',
+        f"#*Geese\n#@Doe\n#index1\n#!{A}\n",
+    ],
+    "EndNote, Mendeley, JabRef, Papers, RefWorks": [
+        _BIBTEX,
+        _RIS,
+        _ENDNOTE,
+        _ENW,
+        f"RT Journal Article\nT1 Geese\nAB {A}\n",
+    ],
     "Scopus, IEEE Xplore, Springer Link, Dimensions, Lens, ProQuest, EBSCO, Cochrane, DSpace, Rayyan": [
         f"Scopus\nEXPORT DATE: 1 May\n\nAuthors,Title,Abstract\nDoe,Geese,{A}\n",
         f'"Document Title","Abstract"\n"Geese","{A}"\n',
@@ -53,6 +63,8 @@ SAMPLES: dict[str, list[str]] = {
         f"Article Title,Abstract,UT (Unique WOS ID)\nGeese,{A},WOS:1\n",
         _BIBTEX,
         _RIS,
+        '{"UID": "WOS:1", "static_data": {"summary": {"titles": {"title": {"type": "item", "content": "Geese"}}}, '
+        f'"fullrecord_metadata": {{"abstracts": {{"abstract": {{"abstract_text": {{"p": "{A}"}}}}}}}}}}}}',
     ],
     "PubMed, Ovid": [
         f"PMID- 1\nTI  - Geese\nAB  - {A}\n",
@@ -64,6 +76,20 @@ SAMPLES: dict[str, list[str]] = {
         "<article><front><article-meta><title-group><article-title>Geese</article-title></title-group><abstract><p>"
         f"{A}</p></abstract></article-meta></front></article>"
     ],
+    "ACL Anthology": [
+        _BIBTEX,
+        _ENW,
+        f"<collection><volume><paper><title>Geese</title><abstract>{A}</abstract></paper></volume></collection>",
+    ],
+    "GROBID, HAL, PubTator, Crossref, Elsevier, Europe PMC, Solr": [
+        "<TEI><teiHeader><fileDesc><titleStmt><title>Geese</title></titleStmt></fileDesc><profileDesc><abstract>"
+        f"{A}</abstract></profileDesc></teiHeader></TEI>",
+        '{"documents": [{"passages": [{"infons": {"type": "title"}, "text": "Geese"}, '
+        f'{{"infons": {{"type": "abstract"}}, "text": "{A}"}}]}}]}}',
+        f"<r><resultList><result><title>Geese</title><abstractText>{A}</abstractText></result></resultList></r>",
+        f'<response><result><doc><str name="title">Geese</str><str name="abstract">{A}</str></doc></result></response>',
+    ],
+    "scripts": [f"<papers><paper><title>Geese</title><abstract>{A}</abstract></paper></papers>"],
     "repositories": [_OAI, f"<mods><titleInfo><title>Geese</title></titleInfo><abstract>{A}</abstract></mods>"],
     "spreadsheets, databases": [
         f"'title';'abstract'\n'Geese';'{A}'\n",
@@ -102,7 +128,7 @@ def test_a_row(tmp_path: Path, source: str) -> None:
 def _is_written_back(path: Path, file_format: KeywordFormat) -> bool:
     try:
         with open_library([path], file_format) as library:
-            papers = list(library.records())
+            papers = [record for record in library.records() if isinstance(record, Paper)]
             back = b"".join([*library.written([["Birds"]] * len(papers)), *library.rest()])
     except UsageError:
         return False

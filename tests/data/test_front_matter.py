@@ -21,6 +21,9 @@ FRONT_MATTER = [
     "Editor's Note",
     "Guest editorial",
     "Instructions for Authors",
+    "Commentary",
+    "Reply",
+    "Poster session",
     "Inhaltsverzeichnis",
     "Einführung",
     "Table des matières",
@@ -59,6 +62,7 @@ def test_volumes_and_dates_do_not_matter(title: str, between: str, word: str, nu
     [
         'Corrigendum to "Slow waves in thin plates"',
         "Erratum: Slow waves in thin plates",
+        "Errata for “Slow waves in thin plates”",
         "Author Correction: Slow waves in thin plates",
         "Correction to: Slow waves in thin plates",
         "Retraction - Slow waves in thin plates",

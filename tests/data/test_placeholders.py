@@ -25,6 +25,17 @@ from data.placeholders import is_no_abstract, is_no_title
         "Abstract available from the publisher.",
         "There is no abstract associated with this article",
         "Missing Abstract",
+        "Publisher: Abstract available from the publisher.",
+        "This record has no abstract.",
+        "No Abstract Available; No Abstract Available.",
+        "Please see the PDF",
+        "Click here to view the abstract",
+        "To be added.",
+        "Full text not available",
+        "[ABSTRACT FROM AUTHOR]",
+        "[Figure: see text]",
+        "xxx",
+        "无",
         "Abstract is missing.",
         "[No abstract entered]",
         "This article does not have an abstract.",
@@ -53,6 +64,9 @@ def test_placeholders_are_no_abstract(text: str) -> None:
         "We give no abstract of the book.",
         "Missing abstract pages of a codex",
         "This article has geese.",
+        "See the paper trail of a forger",
+        "Extract of geese",
+        "Nana",
     ],
 )
 def test_a_text_that_begins_like_a_placeholder_stays(text: str) -> None:
@@ -62,5 +76,20 @@ def test_a_text_that_begins_like_a_placeholder_stays(text: str) -> None:
 
 def test_placeholders_are_no_title() -> None:
     """Fewer words stand for a missing title: "Missing" or "Summary" can be one."""
-    assert all(map(is_no_title, ["", "null", "[No title available]", "[Not Available].", "Untitled", "-"]))
+    assert all(
+        map(
+            is_no_title,
+            [
+                "",
+                "null",
+                "[No title available]",
+                "[Not Available].",
+                "Untitled",
+                "-",
+                "?",
+                "Sans titre",
+                "Untitled document",
+            ],
+        )
+    )
     assert not any(map(is_no_title, ["Missing", "Summary", "Unknown", "No"]))

@@ -142,3 +142,9 @@ def test_a_header_says_what_the_columns_are(header: str, message: str) -> None:
 def test_tables_are_told_from_yaml(text: str, source: str, table: bool) -> None:
     """By their header, or by what the file is called."""
     assert is_table(text, source) is table
+
+
+def test_cells_that_are_a_formula_of_a_text() -> None:
+    """A spreadsheet's ="text" is its text."""
+    taxonomy = parse_taxonomy('field,area\n="The Sea",="Ebb"\n"=""The Sea""","=""Flow, high"""\n', "areas.csv")
+    assert [area.name for area in taxonomy.areas] == ["Ebb", "Flow, high"]

@@ -52,3 +52,9 @@ def test_without_header_and_ends(read_content: ReadContent, titles: Titles) -> N
     """Joined exports without their first lines, or cut off, are read; a Chinese title where there is no other."""
     content = "PT J\nTI A\nPT J\nZ1 鹅\nER\nEF\n\ufeffFN x\nVR 1.0\nTI C\nER\n"
     assert titles(read_content(content)) == ["A", "鹅", "C"]
+
+
+def test_refworks(read_content: ReadContent) -> None:
+    """Its tagged format has the same lines; each record begins with its type."""
+    record = "RT Journal Article\nSR 1\nID 7\nA1 Doe, A.\nT1 Geese\nJF Birds\nYR 2021\nAB We count.\nOL English\n\n"
+    assert read_content(record * 2) == [Paper("7", "Geese", "We count.", date="2021", venue="Birds")] * 2
