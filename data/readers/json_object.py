@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from data.papers import RecordError, Reject
-from data.readers.json_papers import Fields, papers_in
+from data.readers.json_papers import papers_in
+from data.readers.json_shapes import Fields
 from data.readers.records import Record, decode_utf8, reject
 
 # A number keeps its digits: as a float the arXiv id 1804.05290 would lose its last one. Tabs inside a text, which
