@@ -13,7 +13,7 @@ import numpy as np
 from data.papers import Paper
 from model.tagger import Tagger
 
-_CHUNK = 256
+_CHUNK = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,7 @@ class ModelDifference:
 
 
 def compare_models(first: Tagger, second: Tagger, papers: Iterable[Paper]) -> ModelDifference:
-    """Tag papers with both models, a few hundred at a time."""
+    """Tag papers with both models, some at a time."""
     found = ModelDifference(first.version, second.version)
     shared = [area for area in first.taxonomy.area_ids if area in second.taxonomy]
     columns = [[tagger.taxonomy.index(area) for area in shared] for tagger in (first, second)]

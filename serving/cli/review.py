@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TextIO
 
@@ -155,10 +156,7 @@ def _queue(
     if not pool.candidates:
         raise AreatagError("No paper is left to review; give papers that are not labelled, with abstracts in English.")
 
-    def look(papers: Sequence[Paper]) -> tuple[FloatArray, FloatArray]:
-        embeddings = tagger.embed(papers)
-        return embeddings, tagger.predict_from(embeddings)[:, : len(tagger.taxonomy.areas)]
-
+    look = partial(_look, tagger)
     with stage_progress() as show:
         seen = look_at(
             pool.candidates,
@@ -170,41 +168,26 @@ def _queue(
     return review_queue(seen, tagger.taxonomy, count, known_views)
 
 
-def _suspected(tagger: Tagger, path: Path | None) -> list[SuspectedError]:
-    from training.curation.label_errors import suspected_errors
+def _look(tagger: Tagger, papers: Sequence[Paper]) -> tuple[FloatArray, FloatArray]:
+    features = tagger.embed(papers)
+    return features, tagger.predict_from(features, papers)[:, : len(tagger.taxonomy.areas)]
+
+
+def _suspected(tagger: Tagger, path: Path | None) -> Sequence[SuspectedError]:
+    from training.curation.label_checks import check_labels
     from training.curation.stored_candidates import stored_labels
 
     labelled = _read_labels(path, tagger) if path else stored_labels(tagger.taxonomy)
     if not labelled:
         raise AreatagError("There are no labels to check: the label store is empty; name a file with --labels.")
-    trained = tagger.artefact.fingerprints
-    learned = sum(label.paper in trained for label in labelled)
-    if learned and not _calibrates(tagger, labelled):
+    with training_packages("review --errors"):
+        check = check_labels(tagger, labelled, partial(_look, tagger))
+    if check.learned:
         message(
-            f"The model learned from {learned} of these {len(labelled)} papers and may repeat their errors; "
+            f"The model learned from {check.learned} of these {check.labelled} papers and may repeat their errors; "
             "--model names one that did not, such as bundled."
         )
-    return suspected_errors(labelled, _probabilities(tagger, labelled), tagger.taxonomy)
-
-
-def _probabilities(tagger: Tagger, labelled: Sequence[LabelledPaper]) -> FloatArray:
-    """Out of sample where the papers calibrated the model: cross-fitted, as `areatag evaluate` does."""
-    if _calibrates(tagger, labelled):
-        with training_packages("review --errors"):
-            from training.curation.held_out_probabilities import cross_fitted_probabilities
-
-        return cross_fitted_probabilities(tagger, labelled)
-    return tagger.probabilities([label.paper for label in labelled])
-
-
-def _calibrates(tagger: Tagger, labelled: Sequence[LabelledPaper]) -> bool:
-    """Whether these are the complete labels that calibrated the model."""
-    from training.curation.stored_candidates import content_of
-
-    calibrated_on = set(tagger.artefact.card.get("calibrated_on", ()))
-    return all(label.complete for label in labelled) and any(
-        content_of(label.paper) in calibrated_on for label in labelled
-    )
+    return check.suspected
 
 
 def _read_labels(path: Path | None, tagger: Tagger) -> list[LabelledPaper]:

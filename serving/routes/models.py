@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Annotated
@@ -15,12 +16,14 @@ from data.errors import AreatagError
 from model.artefact import Artefact
 from model.measurement import Comparison, Measurement, Origin, comparison_of, measurement_of, origin_of, parent_of
 from model.plain_files import MANIFEST
+from model.tagger import Tagger
 from model.versions import activated_at, active_reference, resolve_model, versions
 from serving.http.keys import Role
 from serving.http.local_paths import without_local_paths
 from serving.http.routing import Router, json_answer
 from serving.routes.model import MODEL_EXAMPLE
-from serving.worker.state import State
+from serving.worker.state import ServiceState, State
+from serving.worker.workers import WorkerState
 
 _MODELS = {
     "model": MODEL_EXAMPLE["version"],
@@ -124,9 +127,28 @@ async def activate(
 ) -> Response:
     """A version that is damaged or cannot run here is refused, and the old one goes on answering."""
     previous = state.model.current
-    workers = await state.follower.activate(version)
+    return _switched(state, previous, await state.follower.activate(version))
+
+
+@router.call(
+    "POST",
+    "/models/rollback",
+    Role.ADMIN,
+    "Make the version active that was so before; answers when every worker process serves it",
+    ActivateResponse,
+    example=_ACTIVATED,
+    errors=(409, 503),
+)
+async def roll_back(state: State) -> Response:
+    """Again, the one before that; versions that were deleted are passed over."""
+    previous = state.model.current
+    return _switched(state, previous, await state.follower.roll_back())
+
+
+def _switched(state: ServiceState, previous: Tagger | None, workers: Sequence[WorkerState]) -> Response:
     answer = ActivateResponse(
-        name=state.follower.reference or version,  # another one where the deployment has a taxonomy of its own
+        # after an activation another one than was named where the deployment has a taxonomy of its own
+        name=state.follower.reference or active_reference(),
         model=state.require_model().version,
         previous=previous.version if previous else None,
         workers=len(workers),

@@ -12,9 +12,11 @@ from serving.routes import (
     annif_suggest,
     docs,
     feedback,
+    guide,
     health,
     keywords,
     model,
+    model_comparison,
     models,
     page,
     papers,
@@ -24,7 +26,21 @@ from serving.routes import (
 )
 
 _ANNIF = (annif_projects, annif_suggest, annif_learn, annif_language)
-_OWN = (tagging, papers, keywords, model, feedback, review, models, retrain, health, docs, page)
+_OWN = (
+    tagging,
+    papers,
+    keywords,
+    model,
+    feedback,
+    review,
+    guide,
+    models,
+    model_comparison,
+    retrain,
+    health,
+    docs,
+    page,
+)
 ROUTERS = tuple(resource.router for resource in (*_OWN, *_ANNIF))
 
 

@@ -19,7 +19,8 @@ from serving.http.local_paths import without_local_paths
 from serving.http.routing import JsonBody, Router, json_answer
 from serving.worker import retrain_jobs
 from serving.worker.state import State
-from training.retraining.job import Job, JobRecord, NoSuchJobError
+from training.retraining.held_out import FEWEST_HELD_OUT, is_held_out
+from training.retraining.job import Job, JobRecord, NoSuchJobError, latest_jobs
 from training.retraining.job import State as JobState
 from training.retraining.lock import RetrainRunningError
 from training.retraining.retrain_options import Promote
@@ -38,12 +39,19 @@ _ANSWER = {
     "stage": "fine-tuning",
     "step": 40,
     "steps": 225,
+    "stages": [{"name": "starting", "began": 0.1}, {"name": "fine-tuning", "began": 12.4}],
     "seconds": 61.5,
     "version": None,
     "verdict": None,
     "promoted": None,
     "metrics": {},
     "error": None,
+}
+_LISTED = 10
+_LIST = {
+    "jobs": [_ANSWER],
+    "problem": None,
+    "labels": {"papers": 80, "complete": 60, "held_out": 15, "held_out_needed": 50},
 }
 _Name = Annotated[str, Path(min_length=1, description="A name that POST /retrain answered.", examples=[_JOB])]
 
@@ -62,6 +70,13 @@ class RetrainRequest(BaseModel):
     )
 
 
+class RetrainStage(BaseModel):
+    """A stage that a retraining has begun."""
+
+    name: str
+    began: float = Field(ge=0, description="Seconds at work by then.")
+
+
 class RetrainJob(BaseModel):
     """A retraining."""
 
@@ -71,6 +86,7 @@ class RetrainJob(BaseModel):
     stage: str = Field(description="What it does now.")
     step: int = Field(ge=0)
     steps: int = Field(ge=0, description="Steps of the stage; 0: not known.")
+    stages: list[RetrainStage] = Field(description="Those begun so far; of a resumed retraining since then.")
     seconds: float = Field(ge=0, description="Time at work.")
     version: str | None = Field(description="The new version; POST /models/{version}/activate makes it active.")
     verdict: str | None = Field(description="not inferior, inferior, or insufficient evidence.")
@@ -84,6 +100,23 @@ class RetrainJob(BaseModel):
     def of(cls, record: JobRecord) -> Self:
         """The record without the folders of this machine."""
         return cls.model_validate(without_local_paths(record.model_dump()))
+
+
+class LearnableLabels(BaseModel):
+    """What a retraining would learn from and be judged by."""
+
+    papers: int = Field(ge=0, description="Papers with labels.")
+    complete: int = Field(ge=0, description="Those with a complete label.")
+    held_out: int = Field(ge=0, description="A quarter of these, which never train: they compare versions.")
+    held_out_needed: int = Field(description="With fewer the verdict is insufficient evidence.")
+
+
+class RetrainList(BaseModel):
+    """The retrainings of this machine."""
+
+    jobs: list[RetrainJob] = Field(description="The latest first, ten at most.")
+    problem: str | None = Field(description="Why none can be started here, or not now.")
+    labels: LearnableLabels
 
 
 router = Router()
@@ -111,6 +144,37 @@ async def retrain(
         return retrain_jobs.start(wanted.promote, state.settings.device).read()
 
     return _answer(await _in_thread(begin), 202)
+
+
+@router.call(
+    "GET",
+    "/retrain",
+    Role.ADMIN,
+    "The latest retrainings, and what the next one would learn from",
+    RetrainList,
+    example=_LIST,
+    errors=(503,),
+)
+async def retrainings(state: State) -> Response:
+    """Whoever comes back to a running one finds it here."""
+
+    def look() -> tuple[list[JobRecord], str | None]:
+        return [job.read() for job in latest_jobs(_LISTED)], retrain_jobs.problem()
+
+    records, problem = await _in_thread(look)
+    try:
+        labelled = await state.labels.labelled_papers(state.require_model().taxonomy)
+    except AreatagError as error:
+        raise _unmanageable(error) from None
+    complete = [label for label in labelled if label.complete]
+    labels = LearnableLabels(
+        papers=len(labelled),
+        complete=len(complete),
+        held_out=sum(is_held_out(label.paper) for label in complete),
+        held_out_needed=FEWEST_HELD_OUT,
+    )
+    answer = RetrainList(jobs=[RetrainJob.of(record) for record in records], problem=problem, labels=labels)
+    return json_answer(answer.model_dump())
 
 
 @router.call(
@@ -160,9 +224,13 @@ async def _in_thread(work: Callable[[], T]) -> T:
     except (retrain_jobs.NotPossibleError, RetrainRunningError, UsageError) as error:
         raise ServiceError(409, without_local_paths(str(error))) from None
     except AreatagError as error:
-        logger.error("%s", error)  # it may name paths, which are not the client's business
-        sentence = "Retrainings cannot be managed now; the log of the service says why."
-        raise ServiceError(503, sentence, headers={"Retry-After": "5"}) from None
+        raise _unmanageable(error) from None
+
+
+def _unmanageable(error: AreatagError) -> ServiceError:
+    logger.error("%s", error)  # it may name paths, which are not the client's business
+    sentence = "Retrainings cannot be managed now; the log of the service says why."
+    return ServiceError(503, sentence, headers={"Retry-After": "5"})
 
 
 def _answer(record: JobRecord, status: int = 200) -> Response:

@@ -165,7 +165,7 @@ class EncoderQueue:
         """Return features float32 [n, features] and probabilities of the areas [n, areas], in a worker thread."""
         with self._encoder:
             embeddings = tagger.embed(papers)
-            return embeddings, tagger.predict_from(embeddings)[:, : len(tagger.taxonomy.areas)]
+            return embeddings, tagger.predict_from(embeddings, papers)[:, : len(tagger.taxonomy.areas)]
 
 
 def _row(outcome: Outcome) -> Predictions:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from starlette.concurrency import run_in_threadpool
@@ -101,20 +102,50 @@ class ModelFollower:
             ServiceError: 404 there is no such version; 409 the service is pinned to its model, another activation
                 runs, or the model is damaged (the old one goes on serving); 503 a worker took too long.
         """
-        if self.pinned:
-            raise ServiceError(409, "The service was started with --model and keeps that model; restart it without.")
+        self._check_free()
         if version not in await run_in_threadpool(versions.versions):
             raise ServiceError(404, "There is no such version; GET /models lists them.")
         if self._settings.taxonomy is not None:
             version = await run_in_threadpool(_with_taxonomy, version, Path(self._settings.taxonomy))
+        return await self._alone(lambda: self._activate(version))
+
+    async def roll_back(self) -> list[WorkerState]:
+        """Make the version active that was so before, and return the workers once all of them serve it.
+
+        Raises:
+            ServiceError: 409 there is none, or as `activate`; 503 likewise.
+        """
+        self._check_free()
+        return await self._alone(self._roll_back)
+
+    def _check_free(self) -> None:
+        if self.pinned:
+            raise ServiceError(409, "The service was started with --model and keeps that model; restart it without.")
+
+    async def _alone(self, work: Callable[[], Awaitable[list[WorkerState]]]) -> list[WorkerState]:
+        """Do work that changes the active version, unless another process of the service is at it."""
         try:
             with self._workers.activating() as alone:
                 if not alone:
                     raise ServiceError(409, "Another activation is running; ask again when it is done.")
-                return await self._activate(version)
+                return await work()
         except OSError as error:
-            logger.exception("A version could not be activated.")
+            logger.exception("The active version could not be changed.")
             raise ServiceError(409, f"AREATAG_HOME cannot be written ({error.strerror}); nothing changed.") from None
+
+    async def _roll_back(self) -> list[WorkerState]:
+        former = versions.active_reference()
+        try:
+            await run_in_threadpool(rollback)
+        except AreatagError as error:
+            logger.error("The active version stays. %s", error)
+            raise ServiceError(409, without_local_paths(str(error))) from None
+        await self._look()
+        states = await self._wait(versions.activation())
+        if problems := [state.problem for state in states if state.problem]:
+            await self._activate(former)
+            raise ServiceError(409, f"A worker could not load it, so {former} is active again. {problems[0]}")
+        return states
 
     async def _activate(self, version: str) -> list[WorkerState]:
         async with self._changing:

@@ -48,9 +48,8 @@ def start(promote: Promote, device: str) -> Job:
         RetrainRunningError: another retraining runs.
         AreatagError: AREATAG_HOME cannot be written, or the process cannot be started.
     """
-    _check_packages()
-    if not label_store_exists():
-        raise NotPossibleError("There are no labels to learn from; send some to POST /feedback first.")
+    if (sentence := problem()) is not None:
+        raise NotPossibleError(sentence)
     threads = max(1, usable_cores() // 2)  # the rest keeps tagging
     options = RetrainOptions(promote=promote, base=active_reference(), device=device, threads=threads)
     with RetrainLock.acquire() as lock:
@@ -66,7 +65,8 @@ def start_again(name: str, promote: Promote | None) -> Job:
         UsageError: there is nothing to resume, or its version is promoted already.
         AreatagError: as `start`.
     """
-    _check_packages()
+    if (sentence := _missing_packages()) is not None:
+        raise NotPossibleError(sentence)
     with RetrainLock.acquire() as lock:
         job = take_up(name, lock, {} if promote is None else {"promote": promote})
         job.write(job.stored().model_copy(update={"state": State.QUEUED, "error": None}))
@@ -74,13 +74,21 @@ def start_again(name: str, promote: Promote | None) -> Job:
     return job
 
 
-def _check_packages() -> None:
+def problem() -> str | None:
+    """Return why no retraining can be started here, apart from another one that runs; None: it can."""
+    if (sentence := _missing_packages()) is not None:
+        return sentence
+    return None if label_store_exists() else "There are no labels to learn from; send some to POST /feedback first."
+
+
+def _missing_packages() -> str | None:
     missing = [name for name in PACKAGES if importlib.util.find_spec(name) is None]
-    if missing:
-        raise NotPossibleError(
-            f"Retraining needs the package {missing[0]}, which is not installed: install the training packages with "
-            "pip install 'areatag[train]' and start the service again."
-        )
+    if not missing:
+        return None
+    return (
+        f"Retraining needs the package {missing[0]}, which is not installed: install the training packages with "
+        "pip install 'areatag[train]' and start the service again."
+    )
 
 
 def _spawn(job: Job, lock: RetrainLock, threads: int) -> None:

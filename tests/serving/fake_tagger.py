@@ -15,6 +15,7 @@ from data.papers import Paper
 from data.taxonomy import Area, Field, Taxonomy
 from model.calibration import Calibration
 from model.explain import sentences
+from model.fingerprints import Fingerprints
 from model.tags import Evidence, Score, TagOptions, TagResult
 
 TAXONOMY = Taxonomy(
@@ -54,6 +55,7 @@ class FakeTagger:
             metrics={"micro_f1": 0.5, "auc": float("nan")},
             card={"trained_on": "nothing", "created": "2026-01-01"},
             area_calibration=Calibration.identity(len(TAXONOMY.areas)),
+            fingerprints=Fingerprints.unknown(),
         )
         self.batches: list[int] = []
 
@@ -69,7 +71,9 @@ class FakeTagger:
         """Embeddings that are the predictions."""
         return self.predict(papers)
 
-    def predict_from(self, embeddings: NDArray[np.float32]) -> NDArray[np.float32]:
+    def predict_from(
+        self, embeddings: NDArray[np.float32], _papers: Sequence[Paper] | None = None
+    ) -> NDArray[np.float32]:
         """The predictions that `embed` returned."""
         return embeddings
 

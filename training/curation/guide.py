@@ -6,7 +6,7 @@ how to tell it from the siblings with which it is confused most.
 
 import itertools
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -37,6 +37,29 @@ class _Seen:
     missed: dict[int, list[tuple[float, int, Paper]]] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class Confusable:
+    """A sibling whose papers come near an area, and how to tell the two apart."""
+
+    area: Area
+    speaks_for_area: tuple[str, ...]
+    """Phrases of the area the guide is about, against the sibling."""
+    speaks_for_sibling: tuple[str, ...]
+    near_misses: tuple[Paper, ...]
+    """Papers of the sibling alone that are nearly of the area."""
+
+
+@dataclass(frozen=True, slots=True)
+class AreaGuide:
+    """What annotators should know of one area."""
+
+    area: Area
+    typical: tuple[Paper, ...]
+    """Papers that are clearly of it and unlike each other."""
+    confusable: tuple[Confusable, ...]
+    """Its siblings, the most confused first."""
+
+
 class GuideWriter:
     """Collects papers with the probabilities of their areas, then writes the guide."""
 
@@ -65,40 +88,44 @@ class GuideWriter:
         """Ids of the areas of which no paper is sure."""
         return [area.id for area, seen in zip(self._taxonomy.areas, self._seen, strict=True) if not seen.sure]
 
+    def area_guide(self, area_id: str) -> AreaGuide:
+        """Return what is known of one area."""
+        column = self._taxonomy.index(area_id)
+        concerned = [column, *self._confusable(column)]
+        return self._area_guide(column, {one: self._phrases(one) for one in concerned})
+
     def markdown(self) -> Iterator[str]:
         """Yield the lines of the guide."""
         yield "# Labelling guide"
         yield ""
         yield f"Made from {self.papers:,} papers. A paper gets each area that it contributes to, not what it only uses."
-        counts = [phrase_counts(paper for _, _, paper in seen.sure) for seen in self._seen]
+        counts = {column: self._phrases(column) for column in range(len(self._seen))}
         for one in self._taxonomy.fields:
             yield from ("", f"## {_plain(one.name)}")
             for area in one.areas:
-                yield from self._area(area, counts)
+                yield from _section(self._area_guide(self._taxonomy.index(area.id), counts))
 
-    def _area(self, area: Area, counts: list[Counter[str]]) -> Iterator[str]:
-        column = self._taxonomy.index(area.id)
-        seen = self._seen[column]
-        yield from ("", f"### {_plain(area.name)} (`{area.id}`)", "")
-        yield _plain(area.description) or "No description; add one to the taxonomy."
-        if area.phrases:
-            yield from ("", f"Phrases: {', '.join(map(_plain, area.phrases))}.")
-        typical = _representative(seen.sure)
-        yield from ("", "Typical papers:" if typical else "Typical papers: none among those given.")
-        yield from (f"- {_named(paper)}" for paper in typical)
-        for sibling in self._confusable(column):
-            other = self._taxonomy.areas[sibling]
-            yield from ("", f"Not to be confused with {_plain(other.name)} (`{other.id}`): {_first(other.description)}")
-            here, there = (
-                telling_phrases(counts[column], counts[sibling]),
-                telling_phrases(counts[sibling], counts[column]),
-            )
-            if here:
-                yield f"- speaks for {_plain(area.name)}: {', '.join(here)}"
-            if there:
-                yield f"- speaks for {_plain(other.name)}: {', '.join(there)}"
-            for _, _, paper in sorted(seen.missed.get(sibling, []), key=lambda item: (-item[0], item[1]))[:NEAR_MISSES]:
-                yield f"- near miss, {_plain(other.name)} only: {_named(paper)}"
+    def _phrases(self, column: int) -> Counter[str]:
+        return phrase_counts(paper for _, _, paper in self._seen[column].sure)
+
+    def _area_guide(self, column: int, counts: Mapping[int, Counter[str]]) -> AreaGuide:
+        missed = self._seen[column].missed
+        return AreaGuide(
+            area=self._taxonomy.areas[column],
+            typical=tuple(_representative(self._seen[column].sure)),
+            confusable=tuple(
+                Confusable(
+                    area=self._taxonomy.areas[sibling],
+                    speaks_for_area=tuple(telling_phrases(counts[column], counts[sibling])),
+                    speaks_for_sibling=tuple(telling_phrases(counts[sibling], counts[column])),
+                    near_misses=tuple(
+                        paper
+                        for _, _, paper in sorted(missed[sibling], key=lambda item: (-item[0], item[1]))[:NEAR_MISSES]
+                    ),
+                )
+                for sibling in self._confusable(column)
+            ),
+        )
 
     def _confusable(self, column: int) -> list[int]:
         """The siblings whose papers come nearest to the area, most confused first."""
@@ -111,6 +138,25 @@ def add_all(writer: GuideWriter, papers: Iterable[Paper], probabilities: FloatAr
     """Add papers (n) with probabilities float32 [n, areas]."""
     for paper, row in zip(papers, probabilities, strict=True):
         writer.add(paper, row)
+
+
+def _section(guide: AreaGuide) -> Iterator[str]:
+    """The lines on one area."""
+    area = guide.area
+    yield from ("", f"### {_plain(area.name)} (`{area.id}`)", "")
+    yield _plain(area.description) or "No description; add one to the taxonomy."
+    if area.phrases:
+        yield from ("", f"Phrases: {', '.join(map(_plain, area.phrases))}.")
+    yield from ("", "Typical papers:" if guide.typical else "Typical papers: none among those given.")
+    yield from (f"- {_named(paper)}" for paper in guide.typical)
+    for sibling in guide.confusable:
+        other = sibling.area
+        yield from ("", f"Not to be confused with {_plain(other.name)} (`{other.id}`): {_first(other.description)}")
+        if sibling.speaks_for_area:
+            yield f"- speaks for {_plain(area.name)}: {', '.join(sibling.speaks_for_area)}"
+        if sibling.speaks_for_sibling:
+            yield f"- speaks for {_plain(other.name)}: {', '.join(sibling.speaks_for_sibling)}"
+        yield from (f"- near miss, {_plain(other.name)} only: {_named(paper)}" for paper in sibling.near_misses)
 
 
 def _keep(best: list[tuple[float, int, Paper]], probability: float, number: int, paper: Paper) -> None:

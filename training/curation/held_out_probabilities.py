@@ -11,13 +11,16 @@ from model.tagger import Tagger
 from training.calibration.fit_calibration import cross_fit
 
 
-def cross_fitted_probabilities(tagger: Tagger, labelled: Sequence[LabelledPaper]) -> NDArray[np.float32]:
+def cross_fitted_probabilities(
+    tagger: Tagger, features: NDArray[np.float32], labelled: Sequence[LabelledPaper]
+) -> NDArray[np.float32]:
     """Probabilities float32 [n, areas], each paper's by a calibration that did not see its label.
 
     Args:
         tagger: the model whose logits are calibrated.
-        labelled: with complete labels.
+        features: float32 [n, features] of the papers, as `Tagger.embed` returns them.
+        labelled: n papers with complete labels.
     """
-    logits, _ = tagger.artefact.heads.logits(tagger.embed([item.paper for item in labelled]))
+    logits, _ = tagger.artefact.heads.logits(features)
     probabilities, _ = cross_fit(logits, label_matrix(labelled, tagger.taxonomy))
     return probabilities

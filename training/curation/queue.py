@@ -25,6 +25,9 @@ Look = Callable[[Sequence[Paper]], tuple[FloatArray, FloatArray]]
 CLUELESS = 0.1
 """A model that gives no area this probability has no idea what the paper is about."""
 GUESSES = 5
+QUESTION = 0.1
+"""Areas from this probability on are to be decided, also those below their threshold."""
+FEWEST_QUESTIONS = 3
 _BATCH = 64
 _UNCERTAIN = 0.15
 """Areas from this probability up to one minus it are named as uncertain."""
@@ -50,6 +53,8 @@ class ReviewItem:
     paper: Paper
     guesses: tuple[Score, ...]
     """The model's most probable areas, highest first."""
+    questions: tuple[Score, ...]
+    """Every area that may apply by the model, highest first: what an annotator says yes or no to."""
     reason: str
     score: float
     """Uncertainty and disagreement, times how new it is beside the papers before it in the queue, in [0, 1]."""
@@ -60,7 +65,8 @@ class ReviewItem:
             "id": self.paper.id,
             "title": self.paper.title,
             "abstract": self.paper.abstract,
-            "guesses": [{"id": guess.id, "name": guess.name, "score": guess.score} for guess in self.guesses],
+            "guesses": _records(self.guesses),
+            "questions": _records(self.questions),
             "reason": self.reason,
             "score": self.score,
             "model": model,
@@ -103,7 +109,8 @@ def review_queue(
     return [
         ReviewItem(
             paper=seen.candidates[row].paper,
-            guesses=_guesses(seen.probabilities[row], taxonomy),
+            guesses=_most_probable(seen.probabilities[row], taxonomy, GUESSES),
+            questions=_questions(seen.probabilities[row], taxonomy),
             reason=_reason(seen.probabilities[row], votes[row], taxonomy),
             score=round(float(values[row]) * new, 4),
         )
@@ -111,12 +118,21 @@ def review_queue(
     ]
 
 
-def _guesses(probabilities: FloatArray, taxonomy: Taxonomy) -> tuple[Score, ...]:
-    order = np.argsort(-probabilities, kind="stable")[:GUESSES]
+def _questions(probabilities: FloatArray, taxonomy: Taxonomy) -> tuple[Score, ...]:
+    open_ones = int((probabilities >= QUESTION).sum())
+    return _most_probable(probabilities, taxonomy, max(open_ones, FEWEST_QUESTIONS))
+
+
+def _most_probable(probabilities: FloatArray, taxonomy: Taxonomy, count: int) -> tuple[Score, ...]:
+    order = np.argsort(-probabilities, kind="stable")[:count]
     return tuple(
         Score(taxonomy.areas[column].id, taxonomy.areas[column].name, round(float(probabilities[column]), 4))
         for column in order
     )
+
+
+def _records(scores: Sequence[Score]) -> list[dict[str, object]]:
+    return [{"id": score.id, "name": score.name, "score": score.score} for score in scores]
 
 
 def _reason(probabilities: FloatArray, votes: FloatArray, taxonomy: Taxonomy) -> str:

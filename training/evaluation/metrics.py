@@ -1,7 +1,6 @@
 """Measures of multi-label tagging, each from probabilities and labels, with bootstrap intervals over papers."""
 
 from collections.abc import Callable
-from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -176,7 +175,6 @@ def bootstrap_intervals(
     rounds: int = 500,
     level: float = 0.95,
     seed: int = 0,
-    alternative: Literal["two-sided", "less", "greater"] = "two-sided",
 ) -> dict[str, tuple[float, float]]:
     """Percentile intervals (Efron, 1979) of measures, resampling papers; the values themselves for a single paper.
 
@@ -184,10 +182,8 @@ def bootstrap_intervals(
         measure: positions of papers (with repeats) to named values, always the same names.
         papers: number of papers, at least 1.
         rounds: number of resamples.
-        level: share of resamples inside the interval.
+        level: share of resamples inside the interval. Each end alone is a one-sided bound of (1 + level) / 2.
         seed: of the resampling.
-        alternative: "greater" gives intervals that are open above, whose low end is a one-sided bound; "less" those
-            that are open below.
     """
     found = measure(np.arange(papers))
     if papers < 2:
@@ -204,7 +200,6 @@ def bootstrap_intervals(
         n_resamples=rounds,
         batch=100,  # bounds the memory for the resamples
         confidence_level=level,
-        alternative=alternative,
         method="percentile",
         rng=np.random.default_rng(seed),
     ).confidence_interval

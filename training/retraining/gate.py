@@ -18,12 +18,11 @@ from numpy.typing import NDArray
 from data.taxonomy import Taxonomy
 from training.calibration.f1 import Counts, counts, f1, micro_f1
 from training.evaluation.metrics import bootstrap_intervals
+from training.retraining.held_out import FEWEST_HELD_OUT
 
 FloatArray = NDArray[np.float32]
 BoolArray = NDArray[np.bool_]
 
-FEWEST_PAPERS = 50
-"""Held-out papers below which nothing is decided."""
 MARGIN = 0.01
 """Micro-F1 that a candidate may lose."""
 LEVEL = 0.90
@@ -33,6 +32,13 @@ FEWEST_IN_AREA = 10
 AREA_MARGIN = 0.10
 """F1 that an area with a say may lose: with ten papers, one of them changes F1 by about five points."""
 ROUNDS = 2000
+LIMITS: dict[str, float] = {
+    "papers": FEWEST_HELD_OUT,
+    "margin": MARGIN,
+    "papers_of_area": FEWEST_IN_AREA,
+    "area_margin": AREA_MARGIN,
+}
+"""What the verdict hangs on, for those who show it."""
 
 
 class Verdict(StrEnum):
@@ -77,6 +83,7 @@ class GateReport:
     Attributes:
         difference: micro-F1 of the candidate less that of the active model, on the areas that both know.
         lower_bound: its one-sided 90 % bound; None below two papers.
+        upper_bound: the one in the other direction; between the two lies the difference in 80 % of all cases.
         all_areas: micro-F1 of the two on all areas of the candidate's taxonomy, "active" and "candidate".
         fallen: areas that have a say and lost more than they may.
         areas: every area with a held-out paper or a prediction.
@@ -91,6 +98,7 @@ class GateReport:
     candidate_micro_f1: float
     difference: float
     lower_bound: float | None
+    upper_bound: float | None
     all_areas: dict[str, float]
     fallen: tuple[str, ...]
     areas: dict[str, AreaComparison]
@@ -98,7 +106,7 @@ class GateReport:
 
     def to_record(self) -> dict[str, Any]:
         """Plain numbers and texts."""
-        record = asdict(self) | {"verdict": self.verdict.value}
+        record = asdict(self) | {"verdict": self.verdict.value, "limits": LIMITS}
         return {name: _rounded(value) for name, value in record.items()}
 
 
@@ -119,7 +127,8 @@ def compare(active: Answers, candidate: Answers, labels: FloatArray, taxonomy: T
     before, after = (counts(given[:, shared], truth[:, shared], axis=1) for given in predicted)
     areas = _compare_areas(predicted[0], predicted[1], truth, taxonomy)
     fallen = _fallen(areas, {area for area, known in zip(taxonomy.area_ids, shared, strict=True) if known})
-    bound = lower_bound(before, after, seed)
+    bounds = difference_bounds(before, after, seed)
+    bound, upper = bounds or (None, None)
     difference = _micro_f1(after) - _micro_f1(before)
     verdict, reasons = _decide(len(labels), difference, bound, fallen, areas)
     return GateReport(
@@ -131,6 +140,7 @@ def compare(active: Answers, candidate: Answers, labels: FloatArray, taxonomy: T
         candidate_micro_f1=_micro_f1(after),
         difference=difference,
         lower_bound=bound,
+        upper_bound=upper,
         all_areas={
             name: micro_f1(given, truth) for name, given in zip(("active", "candidate"), predicted, strict=True)
         },
@@ -140,8 +150,8 @@ def compare(active: Answers, candidate: Answers, labels: FloatArray, taxonomy: T
     )
 
 
-def lower_bound(before: Counts, after: Counts, seed: int = 0) -> float | None:
-    """One-sided lower bound of the difference of micro-F1, by a paired percentile bootstrap over papers.
+def difference_bounds(before: Counts, after: Counts, seed: int = 0) -> tuple[float, float] | None:
+    """One-sided lower and upper bound of the difference of micro-F1, by a paired percentile bootstrap over papers.
 
     Args:
         before: int64 [n, 3], true positives, predictions and labels of each paper under the old model.
@@ -154,14 +164,15 @@ def lower_bound(before: Counts, after: Counts, seed: int = 0) -> float | None:
     def difference(rows: NDArray[np.intp]) -> dict[str, float]:
         return {"difference": _micro_f1(after[rows]) - _micro_f1(before[rows])}
 
-    return bootstrap_intervals(difference, len(before), ROUNDS, LEVEL, seed, alternative="greater")["difference"][0]
+    two_sided = 2 * LEVEL - 1  # each of its ends is a one-sided bound of LEVEL
+    return bootstrap_intervals(difference, len(before), ROUNDS, two_sided, seed)["difference"]
 
 
 def _decide(
     papers: int, difference: float, bound: float | None, fallen: tuple[str, ...], areas: dict[str, AreaComparison]
 ) -> tuple[Verdict, tuple[str, ...]]:
-    if papers < FEWEST_PAPERS or bound is None:
-        reason = f"{papers} held-out papers are too few to decide: it takes {FEWEST_PAPERS}."
+    if papers < FEWEST_HELD_OUT or bound is None:
+        reason = f"{papers} held-out papers are too few to decide: it takes {FEWEST_HELD_OUT}."
         return Verdict.INSUFFICIENT, (reason,)
     reasons = []
     if bound <= -MARGIN:

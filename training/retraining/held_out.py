@@ -12,6 +12,8 @@ from training.fine_tuning.near_duplicates import NearDuplicates
 
 HELD_OUT = 0.25
 """Share of the completely labelled papers that are held out, from all trainings: they compare every later version."""
+FEWEST_HELD_OUT = 50
+"""Held-out papers below which a comparison of two versions decides nothing."""
 CALIBRATION = 0.2
 """Share of the other completely labelled papers that calibrate a model whose encoder is trained."""
 FEWEST_FOR_CALIBRATION = 100

@@ -17,6 +17,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
+from itertools import islice
 from pathlib import Path
 from typing import Any, Self
 
@@ -53,6 +54,16 @@ class State(StrEnum):
         return self in (State.QUEUED, State.RUNNING)
 
 
+class StageRecord(BaseModel):
+    """A stage that a job has begun."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    name: str
+    began: float
+    """Seconds at work by then."""
+
+
 class JobRecord(BaseModel):
     """What is known of a job."""
 
@@ -67,6 +78,8 @@ class JobRecord(BaseModel):
     step: int = 0
     steps: int = 0
     """Steps of the stage; 0: not known."""
+    stages: tuple[StageRecord, ...] = ()
+    """Those begun so far, the present one last; of a resumed job since then."""
     seconds: float = 0.0
     """Time at work, also before an interruption."""
     version: str | None = None
@@ -176,6 +189,14 @@ class Job:
         (self.folder / "cancel").unlink(missing_ok=True)
 
     @property
+    def is_readable(self) -> bool:
+        """Whether its state is there and whole."""
+        try:
+            return bool(self.stored())
+        except AreatagError:
+            return False
+
+    @property
     def _state_file(self) -> Path:
         return self.folder / "state.json"
 
@@ -197,6 +218,11 @@ def jobs() -> list[Job]:
     root = jobs_folder()
     names = [path.name for path in root.iterdir()] if root.is_dir() else []
     return [Job(root / name) for name in sorted(names, reverse=True) if _NAME.fullmatch(name)]
+
+
+def latest_jobs(count: int) -> list[Job]:
+    """The latest jobs whose state can be read, at most so many."""
+    return list(islice((job for job in jobs() if job.is_readable), count))
 
 
 def discard_work() -> None:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from data.errors import AreatagError
 from training.retraining.cancelling import Cancelling
-from training.retraining.job import Job, State
+from training.retraining.job import Job, StageRecord, State
 from training.retraining.retrain_options import RetrainResult
 
 _WRITE_SECONDS = 1.0
@@ -27,11 +27,15 @@ class Reporter:
         self._record = job.stored()
         self._began = time.monotonic() - self._record.seconds
         self._written = 0.0
-        self.write(state=State.RUNNING, error=None)
+        self.write(state=State.RUNNING, error=None, stages=())
 
     def tell(self, stage: str, step: int, steps: int) -> None:
         """Note a step of a stage; `steps` is 0 where it is not known."""
-        if stage != self._record.stage or time.monotonic() - self._written >= _WRITE_SECONDS:
+        begins = not self._record.stages or stage != self._record.stages[-1].name
+        if begins:
+            begun = StageRecord(name=stage, began=round(time.monotonic() - self._began, 1))
+            self._record = self._record.model_copy(update={"stages": (*self._record.stages, begun)})
+        if begins or time.monotonic() - self._written >= _WRITE_SECONDS:
             self.write(stage=stage, step=step, steps=steps)
         if self._progress:
             self._progress(stage, step, steps)

@@ -78,7 +78,9 @@ class FakeTagger:
         rows = [[0.45 if self._word(area) in p.text else 0.01 for area in self.taxonomy.area_ids] for p in papers]
         return np.array([[*row, len(p.text) / 1000] for row, p in zip(rows, papers, strict=True)], np.float32)
 
-    def predict_from(self, embeddings: NDArray[np.float32]) -> NDArray[np.float32]:
+    def predict_from(
+        self, embeddings: NDArray[np.float32], _papers: Sequence[Paper] | None = None
+    ) -> NDArray[np.float32]:
         """The probabilities in the embeddings (a real one adds the fields)."""
         return embeddings[:, :-1]
 

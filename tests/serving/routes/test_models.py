@@ -108,6 +108,18 @@ def test_activate_answers_when_the_version_serves(client: TestClient) -> None:
     assert 'route="/models/{version}/activate"' in client.get("/metrics").text
 
 
+def test_roll_back_to_the_version_before(client: TestClient) -> None:
+    """And no further than there were versions."""
+    client.post("/models/v2/activate", headers=ADMIN)
+    answer = client.post("/models/rollback", headers=ADMIN)
+    assert answer.json() == {"name": "v1", "model": "v1", "previous": "v2", "workers": 1}
+    assert _model(client) == "v1" == versions.active_reference()
+    client.post("/models/rollback", headers=ADMIN)
+    refused = client.post("/models/rollback", headers=ADMIN)
+    assert refused.status_code == 409 and refused.json()["error"].startswith("Nothing was active before bundled")
+    assert client.post("/models/rollback", headers={"Authorization": ""}).status_code == 401
+
+
 def test_a_damaged_version_keeps_the_old_one(client: TestClient, own_home: Path) -> None:
     """409 with a sentence that names the file but no folder of the machine; an unknown version is 404."""
     refused = client.post("/models/bad/activate", headers=ADMIN)

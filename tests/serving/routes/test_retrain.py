@@ -20,6 +20,7 @@ from tests.serving.fake_tagger import FakeTagger
 from tests.support.retraining import prepare, store_labels
 from training.retraining.job import Job, JobRecord, State, jobs
 from training.retraining.lock import RetrainLock, running_job
+from training.retraining.retrain_options import RetrainOptions
 
 # as the command line, at usual priority: a test must not wait for all other work of the machine
 _AT_ONCE = (
@@ -79,6 +80,11 @@ def test_a_retraining_from_start_to_verdict(client: TestClient, tiny_model: Path
     assert (done["state"], done["verdict"]) == ("succeeded", "insufficient evidence"), done["error"]
     assert done["promoted"] and done["version"] == versions.active_reference() != before
     assert done["metrics"]["gate"]["papers"] > 0 and done["metrics"]["data"]["replay_source"] == "none"
+    stages = [stage["name"] for stage in done["stages"]]
+    assert stages[:2] == ["starting", "loading the model"] and stages[-2:] == ["evaluating", "promoting"]
+    listed = client.get("/retrain").json()
+    assert listed["problem"] is None and [found["job"] for found in listed["jobs"]] == [job]
+    assert listed["labels"]["held_out"] == done["metrics"]["gate"]["papers"]
     again = client.delete(f"/retrain/{job}")
     assert again.status_code == 409 and "ended" in again.json()["error"]
     resumed = client.post("/retrain", json={"resume": job})
@@ -169,6 +175,24 @@ def test_what_cannot_be_done_now(client: TestClient, monkeypatch: pytest.MonkeyP
         assert client.get(f"/retrain/{name}").status_code == 404
         assert client.delete(f"/retrain/{name}").status_code == 404
     assert client.post("/retrain", json={"resume": "lock"}).status_code == 404
+
+
+def test_what_the_next_retraining_would_have(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    """How many labels, and why none can be started; a job whose state is damaged hides no other."""
+    nothing = client.get("/retrain").json()
+    assert nothing["jobs"] == [] and "no labels" in nothing["problem"]
+    assert nothing["labels"] == {"papers": 0, "complete": 0, "held_out": 0, "held_out_needed": 50}
+    store_labels(40)
+    with RetrainLock.acquire() as lock:
+        damaged, whole = Job.create(RetrainOptions(), lock), Job.create(RetrainOptions(), lock)
+    (damaged.folder / "state.json").write_text("{")
+    listed = client.get("/retrain").json()
+    assert [job["job"] for job in listed["jobs"]] == [whole.name] and listed["jobs"][0]["state"] == "failed"
+    assert listed["problem"] is None and listed["labels"]["complete"] == 40
+    assert 0 < listed["labels"]["held_out"] < 40
+    monkeypatch.setattr(retrain_jobs, "PACKAGES", ("no_such_package",))
+    assert "pip install" in client.get("/retrain").json()["problem"]
+    assert client.get("/retrain", headers={"Authorization": ""}).status_code == 401
 
 
 def test_only_admins_retrain(client: TestClient) -> None:

@@ -13,8 +13,9 @@ from data.label_store.store import LabelStore
 from data.labels import LabelledPaper
 from data.papers import Paper
 from data.tagged_papers import remember
+from serving.worker.review_queue import ReviewQueue
 from tests.serving.conftest import Serve
-from tests.serving.fake_tagger import FakeTagger
+from tests.serving.fake_tagger import TAXONOMY, FakeTagger
 from tests.training.curation.test_candidate_pool import ENGLISH, GERMAN
 
 PAPERS = [
@@ -55,6 +56,55 @@ def test_what_is_kept_and_not_labelled_is_offered(client: TestClient, tagger: Fa
     with LabelStore.open() as store:
         store.add([Decision(LabelledPaper(PAPERS[0], ("vision/segmentation",)))])
     assert {paper["id"] for paper in client.get("/review").json()["papers"]} == {"depth", "partial"}
+
+
+def test_papers_of_the_call_are_offered(client: TestClient) -> None:
+    """With every area that may apply, what became of the others, and nothing kept of them."""
+    papers = [{"id": paper.id, "title": paper.title, "abstract": paper.abstract} for paper in PAPERS]
+    answer = client.post("/review", json={"papers": papers, "n": 1}).json()
+    assert (answer["candidates"], answer["considered"], answer["unanswerable"], answer["labelled"]) == (2, 2, 1, 0)
+    (first,) = answer["papers"]
+    assert first["content"] and {question["id"] for question in first["questions"]} == set(TAXONOMY.area_ids)
+    client.post("/feedback", json={"labels": [{"paper": papers[0], "areas": []}]})
+    again = client.post("/review", json={"papers": papers}).json()
+    assert [paper["id"] for paper in again["papers"]] == ["depth"] and again["labelled"] == 1
+    assert client.get("/review").json()["candidates"] == 0
+    for body in ({}, {"papers": []}, {"papers": papers, "n": 101}, {"papers": papers, "m": 1}):
+        assert client.post("/review", json=body).status_code == 400
+
+
+def test_labels_that_are_probably_wrong(client: TestClient) -> None:
+    """A paper with all that is suspected of it, its label as it is, and whether the model learned from it."""
+    assert client.get("/review/errors").json()["papers"] == []
+    right = [Paper(f"r{number}", f"Cells that we segment {number}", ENGLISH) for number in range(6)]
+    with LabelStore.open() as store:
+        store.add([Decision(LabelledPaper(paper, ("vision/segmentation",))) for paper in right])
+        store.add([Decision(LabelledPaper(PAPERS[0], ("vision/3d",), ("vision/segmentation",)))])
+    answer = client.get("/review/errors").json()
+    assert (answer["labelled"], answer["checked"], answer["learned"]) == (7, 7, 0)
+    (paper,) = answer["papers"]
+    assert (paper["id"], paper["areas"], paper["not"], paper["complete"]) == (
+        "seg",
+        ["vision/3d"],
+        ["vision/segmentation"],
+        True,
+    )
+    assert [(error["name"], error["given"]) for error in paper["errors"]] == [("Segmentation", False), ("3D", True)]
+    assert client.get("/review/errors", headers={"Authorization": ""}).status_code == 401
+    assert client.get("/review/errors?n=0").status_code == 400
+
+
+def test_without_the_training_packages_labels_that_calibrated_are_not_checked(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It would be easy to say that all of them are right."""
+
+    def check(*_: object) -> None:
+        raise ModuleNotFoundError(name="sklearn")
+
+    monkeypatch.setattr(ReviewQueue, "check", check)
+    answer = client.get("/review/errors")
+    assert answer.status_code == 409 and "training packages" in answer.json()["error"]
 
 
 @pytest.mark.parametrize("count", ["0", "101", "x", "1e1", "", "²"])

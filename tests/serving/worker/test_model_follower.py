@@ -104,3 +104,32 @@ def test_a_service_with_a_model_of_its_own_follows_nothing() -> None:
             await follower.activate("v1")
 
     _followed(check, model="v2")
+
+
+def test_roll_back_to_the_version_before() -> None:
+    """The file and this worker change together; with nothing before it, it says what to do instead."""
+
+    async def check(follower: ModelFollower, model: ActiveModel) -> None:
+        await follower.activate("v2")
+        await follower.roll_back()
+        assert _version(model) == "v1" == versions.active_reference() == follower.reference
+        (versions.models_folder() / "active").unlink()
+        with pytest.raises(ServiceError, match="Nothing was active before") as raised:
+            await follower.roll_back()
+        assert raised.value.status == 409
+
+    _followed(check)
+
+
+def test_a_roll_back_that_a_worker_cannot_follow_is_undone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No worker is left with another version than the others."""
+
+    async def check(follower: ModelFollower, model: ActiveModel) -> None:
+        await follower.activate("v2")
+        with monkeypatch.context() as patch:
+            patch.setattr(Tagger, "load", lambda *_, **__: (_ for _ in ()).throw(RuntimeError("no memory")))
+            with pytest.raises(ServiceError, match="v2 is active again"):
+                await follower.roll_back()
+        assert _version(model) == "v2" == versions.active_reference()
+
+    _followed(check)

@@ -13,7 +13,7 @@ WHALES = ["Deep whale songs", "Humpback calls in fog", "Dialects of orcas", "Dee
 SHIPS = ["Harbour traffic", "Sailing hulls", "Cargo routes"]
 
 
-def _guide() -> str:
+def _writer() -> GuideWriter:
     writer = GuideWriter(AREAS)
     for number, title in enumerate(WHALES):
         text = "Whale song recordings show deep singing."
@@ -22,7 +22,11 @@ def _guide() -> str:
         text = "Harbour engines are loud near piers."
         writer.add(Paper(f"s{number}", title, text), np.array([0.2 + number / 100, 0.9, 0.0], np.float32))
     writer.add(Paper("odd", "A # heading <b>", "* x"), np.array([np.nan, 0.99, np.nan], np.float32))
-    return "\n".join(writer.markdown())
+    return writer
+
+
+def _guide() -> str:
+    return "\n".join(_writer().markdown())
 
 
 def test_every_area_has_its_section() -> None:
@@ -52,3 +56,14 @@ def test_phrases_tell_two_areas_apart() -> None:
     assert "telescopes" not in found and "tune" not in found
     assert any("lenses" in phrase for phrase in found)
     assert telling_phrases(here, here) == []
+
+
+def test_one_area_alone() -> None:
+    """What the guide says of an area, as records: the same papers, siblings and phrases."""
+    guide = _writer().area_guide("sea/whales")
+    assert guide.area.name == "Whales"
+    assert [paper.id for paper in guide.typical] == ["w0", "w1", "w2"]
+    (ships,) = guide.confusable
+    assert ships.area.id == "sea/ships" and [paper.id for paper in ships.near_misses] == ["s2", "s1", "s0"]
+    assert "whale" in " ".join(ships.speaks_for_area) and "harbour" in " ".join(ships.speaks_for_sibling)
+    assert _writer().area_guide("sky/birds").typical == ()

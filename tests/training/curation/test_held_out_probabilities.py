@@ -14,7 +14,7 @@ def test_papers_that_calibrated_are_scored_as_if_they_had_not(tiny_model: Path) 
     """One row a paper, near what the tagger says and not the same."""
     tagger = Tagger.load(tiny_model, "cpu")
     labelled = list(read_labels(tiny_model.parent / "gold.jsonl", tagger.taxonomy))
-    found = cross_fitted_probabilities(tagger, labelled)
+    found = cross_fitted_probabilities(tagger, tagger.embed([item.paper for item in labelled]), labelled)
     assert found.shape == (len(labelled), len(tagger.taxonomy.areas))
     assert ((found >= 0) & (found <= 1)).all()
     fitted = tagger.probabilities([item.paper for item in labelled])[:, : found.shape[1]]

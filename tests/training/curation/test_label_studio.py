@@ -14,7 +14,7 @@ from training.curation.queue import ReviewItem
 
 AREAS = parse_taxonomy(TAXONOMY.replace("name: Birds", 'name: "Birds & <b>\\"bats\\"</b>"'), "test")
 WHALES, BIRDS = Score("sea/whales", "Whales", 0.9), Score("sky/birds", "Birds", 0.4)
-ITEM = ReviewItem(Paper("p1", "Whale songs", "They sing."), (WHALES, BIRDS), "It is new.", 0.5)
+ITEM = ReviewItem(Paper("p1", "Whale songs", "They sing."), (WHALES, BIRDS), (WHALES,), "It is new.", 0.5)
 
 
 def test_a_task_has_the_paper_and_what_the_model_gives() -> None:

@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 
 import numpy as np
+import pytest
 
 from data.papers import Paper
 from data.taxonomy_file import parse_taxonomy
 from tests.support.tiny import TAXONOMY
 from tests.training.curation.test_candidate_pool import paper
 from training.curation.candidate_pool import Candidate
-from training.curation.queue import look_at, review_queue
+from training.curation.queue import FEWEST_QUESTIONS, GUESSES, look_at, review_queue
 
 AREAS = parse_taxonomy(TAXONOMY, "areas.yaml")
 PROBABILITIES = {
@@ -38,10 +39,24 @@ def test_uncertainty_and_disagreement_come_first() -> None:
     assert items[1].reason == "The model is unsure of Whales (50%), Ships (40%)."
     assert [guess.id for guess in items[1].guesses] == ["sea/whales", "sea/ships", "sky/birds"]
     record = items[1].to_record("v1")
-    assert set(record) == {"id", "title", "abstract", "guesses", "reason", "score", "model"}
+    assert set(record) == {"id", "title", "abstract", "guesses", "questions", "reason", "score", "model"}
 
 
 def test_the_queue_is_cut_and_repeatable() -> None:
     """The first papers of a longer queue are the shorter one."""
     seen = look_at([Candidate(paper(number)) for number in range(4)], _look)
     assert review_queue(seen, AREAS, 1) == review_queue(seen, AREAS, 3)[:1]
+
+
+def test_every_area_that_may_apply_is_a_question() -> None:
+    """All of some probability, however many; where the model is sure of one, the nearest others too."""
+    rows = np.array([[0.5, 0.12, 0.11], [0.99, 0.02, 0.01]], np.float32)
+    seen = look_at([Candidate(paper(0)), Candidate(paper(1))], lambda papers: (np.eye(2, dtype=np.float32), rows))
+    asked = {item.paper.id: [question.score for question in item.questions] for item in review_queue(seen, AREAS, 2)}
+    assert asked["p0"] == pytest.approx([0.5, 0.12, 0.11])
+    assert len(asked["p1"]) == FEWEST_QUESTIONS
+    many = np.full((1, 40), 0.2, np.float32)
+    areas = "\n".join(f"      - {{id: f/a{number}, name: A{number}}}" for number in range(40))
+    wide = parse_taxonomy(f"version: 1\nfields:\n  - id: f\n    name: F\n    areas:\n{areas}\n", "wide.yaml")
+    (item,) = review_queue(look_at([Candidate(paper(0))], lambda _: (np.ones((1, 2), np.float32), many)), wide, 1)
+    assert len(item.questions) == 40 and len(item.guesses) == GUESSES

@@ -92,17 +92,6 @@ def test_bootstrap_intervals_are_those_of_each_measure() -> None:
     assert bootstrap_intervals(measure, 1) == {"high": (high[0], high[0]), "low": (low[0], low[0])}
 
 
-def test_a_one_sided_bound_lies_at_its_level() -> None:
-    """Open above, and as far below as the two-sided interval of twice the tail."""
-    values = np.random.default_rng(4).normal(size=50)
-
-    def measure(rows: NDArray[np.intp]) -> dict[str, float]:
-        return {"mean": float(values[rows].mean())}
-
-    bound = bootstrap_intervals(measure, 50, level=0.9, alternative="greater")["mean"]
-    assert bound[1] == np.inf and bound[0] == bootstrap_intervals(measure, 50, level=0.8)["mean"][0]
-
-
 def test_precision_on_demand_by_hand() -> None:
     """Two papers, two areas; the second paper gets none at the higher precisions."""
     probabilities = np.array([[0.9, 0.6], [0.7, 0.1]], dtype=np.float32)

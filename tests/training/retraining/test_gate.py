@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 from data.taxonomy import Taxonomy
 from data.taxonomy_file import parse_taxonomy
 from tests.support.tiny import TAXONOMY
-from training.retraining.gate import Answers, Verdict, compare, lower_bound
+from training.retraining.gate import Answers, Verdict, compare, difference_bounds
 
 TREE: Taxonomy = parse_taxonomy(TAXONOMY, "here")
 
@@ -100,7 +100,17 @@ def test_the_bound_is_that_of_the_bootstrap() -> None:
     before = np.tile(np.array([[1, 1, 1]]), (100, 1))
     after = before.copy()
     after[::2] = [0, 1, 1]
-    bound = lower_bound(before, after)
-    assert bound is not None and -0.6 < bound < -0.5
-    assert bound == lower_bound(before, after)
-    assert lower_bound(before[:1], after[:1]) is None
+    bounds = difference_bounds(before, after)
+    assert bounds is not None and -0.6 < bounds[0] < -0.5 < bounds[1] < -0.4
+    assert bounds == difference_bounds(before, after)
+    assert difference_bounds(before[:1], after[:1]) is None
+
+
+def test_the_record_says_what_the_verdict_hangs_on() -> None:
+    """Whoever draws it needs the limits, and both bounds around the difference."""
+    gold = truth(60)
+    worse = gold.copy()
+    worse[:3] = False
+    record = compare(answers(gold), answers(worse), gold.astype(np.float32), TREE).to_record()
+    assert record["lower_bound"] < record["difference"] < record["upper_bound"] <= 0
+    assert record["limits"] == {"papers": 50, "margin": 0.01, "papers_of_area": 10, "area_margin": 0.1}

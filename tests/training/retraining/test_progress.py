@@ -43,6 +43,17 @@ def test_a_finished_job_says_what_it_made(job: Job) -> None:
     assert heard == [("training", 3, 10)] and not job.work.exists()
 
 
+def test_the_stages_so_far_are_told(job: Job) -> None:
+    """In their order, each once however many steps it has; a resumed job begins anew."""
+    reporter = Reporter(job, None)
+    for stage, step in (("starting", 0), ("training", 0), ("training", 1), ("evaluating", 0)):
+        reporter.tell(stage, step, 2)
+    stages = job.read().stages
+    assert [stage.name for stage in stages] == ["starting", "training", "evaluating"]
+    assert [stage.began for stage in stages] == sorted(stage.began for stage in stages)
+    assert Reporter(job, None) and job.read().stages == ()
+
+
 @pytest.mark.parametrize(
     ("error", "said"),
     [
