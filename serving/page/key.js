@@ -14,6 +14,9 @@ export function ask(reason) {
   return asking;
 }
 
+/** Ask for a key before it is needed, unless there is one; resolves to whether there is one now. */
+export const need = async (reason) => current() !== "" || ask(reason);
+
 function open(reason) {
   const dialog = byId("key-dialog");
   byId("key-reason").textContent = reason;

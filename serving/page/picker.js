@@ -4,7 +4,10 @@ import { element } from "./dom.js";
 const MOST_SHOWN = 8;
 let made = 0; // pickers of several tabs stand on one page
 
-/** A labelled field; `take(area)` is called with what was chosen. `areas`: [{id, name, field}]. */
+/**
+ * A labelled field; `take(area)` is called with what was chosen. `areas`: [{id, name, field, description, phrases}], all of
+ * which are searched; an option that is found by more than its name shows by what.
+ */
 export function areaPicker(label, areas, take) {
   made += 1;
   const id = `picker-${made}`;
@@ -18,13 +21,14 @@ export function areaPicker(label, areas, take) {
 
   function open() {
     const words = input.value.toLowerCase().split(/\s+/).filter(Boolean);
-    const matches = ({ name, id, field }) => words.every((word) => `${name} ${id} ${field}`.toLowerCase().includes(word));
-    shown = areas.filter(matches).slice(0, MOST_SHOWN);
+    const found = areas.map((area) => ({ area, ...place(area, words) })).filter(({ rank }) => rank !== undefined)
+      .sort((one, other) => one.rank - other.rank).slice(0, MOST_SHOWN);
+    shown = found.map(({ area }) => area);
     active = words.length && shown.length ? 0 : -1;
-    options.replaceChildren(...shown.map((area, position) => element("li", {
+    options.replaceChildren(...found.map(({ area, by }, position) => element("li", {
       role: "option", id: `${id}-${position}`, onpointerdown: (event) => event.preventDefault(), onclick: () => choose(area),
-    }, area.name, " ", element("span", { class: "hint" }, area.field))));
-    if (!shown.length) options.append(element("li", { class: "hint", role: "option", "aria-disabled": "true" }, "No area of that name."));
+    }, area.name, " ", element("span", { class: "hint" }, by ? `${area.field} · ${by}` : area.field))));
+    if (!shown.length) options.append(element("li", { class: "hint", role: "option", "aria-disabled": "true" }, "No area has these words."));
     options.hidden = false;
     input.setAttribute("aria-expanded", "true");
     point();
@@ -67,4 +71,15 @@ export function areaPicker(label, areas, take) {
     event.preventDefault();
   });
   return element("div", { class: "picker" }, element("label", { for: id }, label), input, options);
+}
+
+/** Where all words of a search are in an area: `rank`, lower is better (undefined: nowhere), and `by`, the text if it is not the name. */
+function place({ name, id, field, description = "", phrases = [] }, words) {
+  const has = (text) => words.every((word) => text.toLowerCase().includes(word));
+  if (has(name)) return { rank: 0 };
+  if (has(`${name} ${id} ${field}`)) return { rank: 1 };
+  const phrase = phrases.find(has);
+  if (phrase) return { rank: 2, by: phrase };
+  if (has(description)) return { rank: 3, by: description };
+  return has([name, id, field, description, ...phrases].join(" ")) ? { rank: 4 } : {};
 }

@@ -1,63 +1,155 @@
-// The tab Review: the papers whose labels would teach the model most, one after the other.
-import { call } from "../api.js";
-import { byId, element } from "../dom.js";
+// The tab Review: papers to label next, and labels that may be wrong, one paper after the other.
+import { byId, count, element, show } from "../dom.js";
+import * as key from "../key.js";
 import { Panel } from "../panel.js";
-import { areaRows } from "../paper/areas.js";
-import { corrections } from "../paper/correct.js";
 import { paperText } from "../paper/text.js";
-import { offers, onModel, service } from "../service.js";
+import { offers, onModel } from "../service.js";
+import { doubtfulLabels, nextPapers } from "./candidates.js";
+import { decision } from "./decision.js";
+import { forgetGuides, showGuide } from "./guide.js";
+import { watchKeys } from "./keys.js";
+import { keepName, keepPlace, keepQueue, marksOf, restore, session } from "./session.js";
 
-const TO_REVIEW = 20;
+const QUEUES = {
+  next: {
+    find: nextPapers,
+    button: "Find papers to label",
+    question: "Does the paper contribute to",
+    intro: "Twenty papers whose labels would teach the model most: of your collection and of those that the service keeps. " +
+      "You say yes or no to each area it is unsure of.",
+  },
+  errors: {
+    find: doubtfulLabels,
+    button: "Find doubtful labels",
+    question: "Does this area apply?",
+    intro: "Labels that the model contradicts with confidence. Say yes or no to what is in doubt; the rest of a label stays.",
+  },
+};
+const WHY_A_KEY = "Labels change what everybody’s papers are tagged with, so the service asks who may give them. Paste the key you were " +
+  "given. Whoever runs the service makes one for you with: areatag keys new --role label";
 
 export const panel = new Panel(byId("review-tab"));
-let papers = [];
-let done = new Set();
-let current = -1;
+let queue = "next";
+let reviewer = null; // what the keys act on: { decision, skip, next, previous }
+let restoring = null;
+let guided = "";
 
 export function start() {
-  byId("review-button").addEventListener("click", load);
+  restoring = restore().catch((error) => panel.complain(error.message)).then(() => (byId("review-name").value = session.name));
+  byId("review-name").addEventListener("change", (event) => keepName(event.target.value.trim()));
+  byId("review-find").addEventListener("click", find);
   onModel(() => {
-    const possible = offers("post", "/feedback") && offers("get", "/review");
-    byId("review-button").disabled = !possible;
+    const possible = offers("post", "/feedback") && offers("post", "/review");
+    byId("review-find").disabled = !possible;
     if (!possible) panel.say("This service takes no labels.");
+    else draw();
   });
+  watchKeys(() => !byId("review-tab").hidden, () => reviewer);
 }
 
-export function open() {}
+export async function open([name]) {
+  queue = name === "errors" ? "errors" : "next";
+  for (const link of document.querySelectorAll("#review-queues a")) {
+    if (link.hash === (queue === "next" ? "#review" : "#review/errors")) link.setAttribute("aria-current", "true");
+    else link.removeAttribute("aria-current");
+  }
+  panel.complain("");
+  panel.say("");
+  await draw();
+}
 
-async function load() {
+async function find() {
+  if (!(await key.need(WHY_A_KEY))) return;
   await panel.run(async (signal) => {
     panel.complain("");
-    panel.say("Looking for papers to label …");
-    papers = (await call(`review?n=${TO_REVIEW}`, undefined, signal)).papers;
-    done = new Set();
-    panel.say(papers.length ? "" : "There is nothing to label: the service keeps no papers without a complete label.");
+    panel.progress("The model looks at the papers …");
+    const { papers, nothing, note } = await QUEUES[queue].find(signal);
+    signal.throwIfAborted();
+    forgetGuides();
+    if (papers.length) await keepQueue(queue, papers);
+    panel.say(nothing || note);
+    if (papers.length) await draw(true);
   });
-  show(papers.length ? 0 : -1);
 }
 
-function show(position) {
-  current = position;
-  const list = papers.map((paper, at) => element("li", {}, element("button", {
-    type: "button", class: "paper", onclick: () => show(at), "aria-current": at === current ? "true" : null,
-  }, element("span", { class: "name" }, `${done.has(at) ? "✓ " : ""}${paper.title || paper.abstract.slice(0, 100)}`))));
-  byId("review-list").replaceChildren(...list);
-  byId("review-paper").replaceChildren(...(position < 0 ? [] : decision(papers[position])));
+/** Show the queue as it is kept. `focus`: let the keyboard go along. */
+async function draw(focus = false) {
+  await restoring;
+  const kept = session.queues[queue];
+  reviewer = null;
+  guided = "";
+  byId("review-guide").replaceChildren();
+  show(byId("review-work"), Boolean(kept));
+  byId("review-intro").textContent = QUEUES[queue].intro;
+  byId("review-find").textContent = kept ? "Find others" : QUEUES[queue].button;
+  byId("review-find").className = kept && !isDone(kept) ? "quiet" : "primary";
+  show(byId("review-intro"), !kept);
+  if (kept) drawPaper(kept, focus);
 }
 
-function decision(paper) {
-  const result = { id: paper.id, areas: paper.guesses, fields: [], evidence: {} };
-  const text = paperText(paper);
-  const correct = corrections(panel, paper, result, service.known, labelled);
-  const rows = areaRows(result, service.known, text.mark, correct.controls);
-  return [element("p", { class: "reason" }, paper.reason), text.article, rows.list, correct.panel];
+const isDone = ({ papers }) => papers.every((paper) => marksOf(paper).sent);
+
+function drawPaper(kept, focus) {
+  const paper = kept.papers[kept.current];
+  const made = decision(paper, {
+    panel, heading: QUEUES[queue].question, mayBeComplete: queue === "next", point,
+    marked: () => drawProgress(kept), changed: () => changed(kept),
+  });
+  made.node.addEventListener("click", (event) => event.target.closest(".next") && toNext(kept));
+  reviewer = { decision: made, skip: () => toNext(kept), next: () => step(kept, 1), previous: () => step(kept, -1) };
+  byId("review-paper").replaceChildren(
+    paperText(paper).article,
+    element("p", { class: "reason" }, paper.reason),
+    made.node);
+  drawProgress(kept);
+  if (focus) made.focus();
+  else if (paper.questions.length) point(paper.questions[0].id);
 }
 
-/** The next paper; the keyboard goes along. */
-function labelled() {
-  done.add(current);
-  const next = papers.findIndex((_, at) => !done.has(at));
-  show(next);
-  if (next < 0) panel.say("All papers of the queue are labelled. Thank you.");
-  (byId("review-paper").querySelector(".mark") ?? byId("review-button")).focus();
+function drawProgress(kept) {
+  const done = kept.papers.filter((paper) => marksOf(paper).sent).length;
+  byId("review-count").textContent = `${done} of ${count(kept.papers.length, "paper")} decided`;
+  byId("review-list").replaceChildren(...kept.papers.map((paper, at) => {
+    const marks = marksOf(paper);
+    const state = marks.sent ? "decided" : Object.keys(marks.answers).length ? "begun" : "open";
+    return element("li", {}, element("button", {
+      type: "button", class: `place ${state}`, "aria-current": at === kept.current ? "true" : null,
+      "aria-label": `Paper ${at + 1}, ${state}: ${paper.title}`, title: paper.title, onclick: () => goTo(kept, at, true),
+    }, marks.sent ? "✓" : String(at + 1)));
+  }));
+}
+
+function changed(kept) {
+  forgetGuides();
+  drawProgress(kept);
+  if (!isDone(kept)) return;
+  byId("review-find").className = "primary";
+  panel.say("All of these are decided. Thank you. Find others, or retrain in the tab Models.");
+}
+
+/** The next paper that is not decided; from the last one on from the beginning. */
+function toNext(kept) {
+  const order = [...kept.papers.keys()].map((offset) => (kept.current + 1 + offset) % kept.papers.length);
+  const next = order.find((at) => at !== kept.current && !marksOf(kept.papers[at]).sent);
+  if (next !== undefined) return goTo(kept, next, true);
+  byId("review-find").focus();
+  return undefined;
+}
+
+const step = (kept, by) => kept.papers[kept.current + by] && goTo(kept, kept.current + by, true);
+
+async function goTo(kept, position, focus) {
+  panel.complain("");
+  panel.say("");
+  await keepPlace(queue, position).catch((error) => panel.complain(error.message));
+  drawPaper(kept, focus);
+  byId("review-work").scrollIntoView({ block: "start" });
+}
+
+/** Show the guide of an area; on a phone it lies below, and is gone to where it is `wanted`. */
+function point(area, wanted = false) {
+  const guide = byId("review-guide");
+  if (area !== guided) showGuide(guide, area);
+  guided = area;
+  if (wanted && guide.getBoundingClientRect().top > innerHeight) guide.scrollIntoView();
 }

@@ -1,0 +1,76 @@
+"""A real service on the tiny model, which tests kill and start again at the same address."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+
+from tests.serving.conftest import ROOT
+
+_SERVE = """
+import sys
+from serving.worker import retrain_jobs
+from tests.serving.mortal_service import RETRAIN
+retrain_jobs.COMMAND = (sys.executable, "-c", RETRAIN)
+from serving.server import run
+run(port={port})
+"""
+RETRAIN = (
+    "from training.retraining import low_priority; low_priority.give_way = lambda: None; "
+    "from serving.cli.main import main; main()"
+)
+"""The command line at usual priority: a test must not wait for all other work of the machine."""
+
+
+class MortalService:
+    """A service that follows the active version of this test's home."""
+
+    def __init__(self, keys: str, log: Path) -> None:
+        self._keys, self._log = keys, log
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            self.port = free.getsockname()[1]
+        self.url = f"http://127.0.0.1:{self.port}"
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Start it and wait until it answers."""
+        environment = {**os.environ, "AREATAG_API_KEYS": self._keys}
+        command = [sys.executable, "-c", _SERVE.format(port=self.port)]
+        with self._log.open("ab") as log:
+            self._process = subprocess.Popen(command, cwd=ROOT, env=environment, stderr=log)
+        deadline = time.monotonic() + 120
+        while not self._is_ready():
+            assert self._process.poll() is None and time.monotonic() < deadline, self._log.read_text()
+            time.sleep(0.05)
+
+    def kill(self) -> None:
+        """End it at once, without a chance to say goodbye."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGKILL)
+        self._process.wait(60)
+
+    def _is_ready(self) -> bool:
+        try:
+            return httpx.get(self.url + "/readyz").status_code == 200
+        except httpx.HTTPError:
+            return False
+
+
+@contextmanager
+def mortal_service(keys: str, log: Path) -> Iterator[MortalService]:
+    """Start one, and end it with the block."""
+    service = MortalService(keys, log)
+    service.start()
+    try:
+        yield service
+    finally:
+        service.kill()
