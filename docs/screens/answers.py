@@ -32,6 +32,11 @@ def stop(page: Page, path: str) -> None:
     page.route(re.compile(rf"^[^/]+//[^/]+/{path}(\?.*)?$"), lambda route: route.abort())
 
 
+def hang(page: Page, path: str) -> None:
+    """Never answer calls of a path."""
+    page.route(re.compile(rf"^[^/]+//[^/]+/{path}(\?.*)?$"), lambda route: None)
+
+
 def with_key(page: Page) -> None:
     """Open the page as somebody who has given a key, whatever the service makes of it."""
 

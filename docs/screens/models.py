@@ -252,11 +252,11 @@ def _refuse_to_activate(page: Page) -> None:
 def _fail_to_activate(page: Page) -> None:
     _shown(page)
     page.click("[aria-label='Activate bundled']")
-    page.wait_for_selector("#models-tab .problem:visible")
+    page.wait_for_selector("#models-tab .notices .problem:visible")
 
 
 def _fail_to_open(page: Page) -> None:
-    page.wait_for_selector("#models-tab .problem:visible")
+    page.wait_for_selector("#models-tab .notices .problem:visible")
 
 
 _FAILED = JOB | {"state": "failed", "error": "The disk is full; free some space."}

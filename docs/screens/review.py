@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from playwright.sync_api import Page
 
-from docs.screens.answers import answer, refuse, stop, with_key
+from docs.screens.answers import answer, hang, refuse, stop, with_key
 from docs.screens.scene import Scene
 
 _TITLES = (
@@ -178,7 +178,7 @@ def _stopped(page: Page) -> None:
 
 def _working(page: Page) -> None:
     with_key(page)
-    page.route("**/review", lambda route: None)  # never answered
+    hang(page, "review")
 
 
 def _begin_working(page: Page) -> None:

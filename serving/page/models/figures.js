@@ -42,7 +42,7 @@ function measures(metrics) {
       element("td", {}, metrics[name].toFixed(3)),
       element("td", { class: "hint" }, interval ? `${interval[0].toFixed(3)} to ${interval[1].toFixed(3)}` : ""));
   });
-  return element("div", { class: "wide", tabIndex: 0, role: "region", "aria-label": "Measures" },
+  return element("div", { class: "wide measures", tabIndex: 0, role: "region", "aria-label": "Measures" },
     element("table", {}, element("caption", { class: "unseen" }, "Measures"),
       element("thead", {}, element("tr", {}, ...["Measure", "Value", "95 % interval"].map((name) => element("th", { scope: "col" }, name)))),
       element("tbody", {}, ...rows)));

@@ -56,13 +56,16 @@ export class Retraining {
   }
 
   async #follow() {
+    const before = this.#job;
     try {
-      const job = await call(`retrain/${this.#job.job}`);
+      const job = await call(`retrain/${before.job}`);
+      if (this.#job !== before) return; // it was cancelled meanwhile, say: what is shown is newer
       this.#draw(job);
       if (isRunning(job)) return;
       await this.look();
       await this.#ended();
     } catch (error) {
+      if (this.#job !== before && isRunning(before) && !isRunning(this.#job)) return;
       byId("retrain-state").textContent = `${error.message} The retraining goes on by itself; asking again …`;
       this.#timer = setTimeout(() => this.#follow(), 2 * LOOK_MS);
     }

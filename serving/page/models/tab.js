@@ -56,6 +56,8 @@ function draw() {
   byId("model-answers").textContent = `${listed.model} answers now.` + (pinned ? " The service was started with it (--model) and keeps it." : "");
   show(byId("rollback-button"), mayChange && models.length > 1);
   byId("versions").replaceChildren(timeline(models, chosen, { show: choose, activate, mayActivate: mayChange }));
+  show(byId("versions-section"));
+  show(byId("figures-section"));
   byId("figures-of").textContent = model.name;
   byId("model-figures").replaceChildren(...figures(model).filter(Boolean));
   const names = models.filter(({ problem }) => !problem).map(({ name }) => name);

@@ -39,7 +39,7 @@ function areas({ areas: compared, fallen, limits }) {
     element("p", {}, `${count(lost, "area")} lost, ${count(rows.length - lost, "area")} gained.` +
       (fallen.length ? ` ${count(fallen.length, "area")} lost more than allowed, on ${limits?.papers_of_area ?? 10} or more papers.` : "")),
     element("div", { class: "wide", tabIndex: 0, role: "region", "aria-label": "Areas that changed" },
-      element("table", {}, element("caption", { class: "unseen" }, "Areas that changed, the largest loss first"),
+      element("table", { class: "changes" }, element("caption", { class: "unseen" }, "Areas that changed, the largest loss first"),
         element("thead", {}, element("tr", {}, ...["Area", "Papers", "F1 before", "after", "Change"].map((name) => element("th", { scope: "col" }, name)))),
         element("tbody", {}, ...rows.slice(0, MOST_SHOWN).map(([id, row]) => element("tr", { class: fallen.includes(id) ? "fallen" : "" },
           element("th", { scope: "row" }, service.known.get(id)?.name ?? id, fallen.includes(id) ? element("span", { class: "badge bad" }, "too much") : null),

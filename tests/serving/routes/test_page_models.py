@@ -135,7 +135,7 @@ def test_another_version_is_activated_and_rolled_back(page: Page, server: Server
     page.wait_for_selector("text=v2 answers now; before it was fake-1.")
     refuse(page, "POST", "models/rollback", "Nothing was active before bundled.", 409)
     page.click("#rollback-button")
-    expect(page.locator("#models-tab .problem")).to_have_text("Nothing was active before bundled.")
+    expect(page.locator("#models-tab .notices .problem")).to_have_text("Nothing was active before bundled.")
 
 
 def test_two_versions_on_the_same_papers(page: Page, server: Server) -> None:
@@ -151,7 +151,7 @@ def test_two_versions_on_the_same_papers(page: Page, server: Server) -> None:
     )
     page.select_option("#comparison select >> nth=1", page.input_value("#comparison select >> nth=0"))
     page.click("#comparison button")
-    expect(page.locator("#models-tab .problem")).to_have_text("These are one version; choose two.")
+    expect(page.locator("#models-tab .notices .problem")).to_have_text("These are one version; choose two.")
 
 
 def test_without_a_key_versions_are_shown_and_retraining_asks(page: Page, server: Server) -> None:

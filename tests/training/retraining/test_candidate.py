@@ -161,7 +161,7 @@ def test_limits_grow_with_the_distances_of_a_trained_encoder(base: Tagger, monke
 
 
 def _evaluation(verdict: Verdict) -> CandidateEvaluation:
-    gate = GateReport(verdict, 2, "v0", "v2", 0.5, 0.6, 0.1, None, {}, (), {}, ("Good.", "Very."))
+    gate = GateReport(verdict, 2, "v0", "v2", 0.5, 0.6, 0.1, None, None, {}, (), {}, ("Good.", "Very."))
     return CandidateEvaluation(gate, {"micro_f1": 0.61}, {"agreement": {"papers": 1}})
 
 
