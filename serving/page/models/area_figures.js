@@ -20,7 +20,7 @@ export function areaFigures(measured) {
   const order = element("select", { onchange: (event) => draw(event.target.value) },
     ...Object.entries(ORDERS).map(([name, [label]]) => element("option", { value: name }, label)));
   draw("f1");
-  return element("section", { class: "by-area", "aria-label": "F1 by area" },
+  return element("div", { class: "by-area" },
     element("div", { class: "by-area-head" }, element("h4", {}, "F1 by area"), element("label", {}, "Order ", order)),
     element("p", { class: "hint" }, `${count(rows.length, "area")} occur among the papers. F1 of fewer than ${FEW} papers says little.`),
     element("div", { class: "wide", tabIndex: 0, role: "region", "aria-label": "F1 by area" },
