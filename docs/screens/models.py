@@ -120,7 +120,7 @@ def version(name: str, **changes: object) -> dict[str, Any]:
 
 
 _COMPARED = {"active": "bundled", "papers": 61, "micro_f1": 0.768, "active_micro_f1": 0.741, "difference": 0.027}
-MODELS = {
+MODELS: dict[str, Any] = {
     "model": "20260301-0a1b2c",
     "pinned": False,
     "models": [

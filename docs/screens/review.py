@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from playwright.sync_api import Page
 
 from docs.screens.answers import answer, hang, refuse, stop, with_key
@@ -46,7 +48,7 @@ def _paper(number: int) -> dict[str, object]:
     }
 
 
-QUEUE = {
+QUEUE: dict[str, Any] = {
     "model": "fake-1",
     "candidates": 240,
     "considered": 240,
@@ -54,8 +56,8 @@ QUEUE = {
     "unanswerable": 3,
     "papers": [_paper(number) for number in range(20)],
 }
-NOTHING = {**QUEUE, "candidates": 0, "labelled": 12, "unanswerable": 3, "papers": []}
-DOUBTFUL = {
+NOTHING: dict[str, Any] = {**QUEUE, "candidates": 0, "labelled": 12, "unanswerable": 3, "papers": []}
+DOUBTFUL: dict[str, Any] = {
     "model": "fake-1",
     "labelled": 60,
     "checked": 60,
@@ -80,7 +82,7 @@ DOUBTFUL = {
         for number in range(3)
     ],
 }
-GUIDE = {
+GUIDE: dict[str, Any] = {
     "model": "fake-1",
     "id": "vision/segmentation",
     "name": "Image segmentation",

@@ -146,7 +146,7 @@ def _retrain(page: Page, turn: Callable[[], None]) -> str:
     expect(verdict).to_contain_text("insufficient evidence")
     expect(verdict).to_contain_text("It is installed, not active.")
     assert page.locator("#retrain-stages li").first.inner_text().startswith("✓ Starting")
-    assert "held-out papers" in page.locator(".verdict-card .plot").get_attribute("aria-label", timeout=1000)
+    assert "held-out papers" in str(verdict.locator(".plot").get_attribute("aria-label"))
     (made,) = set(versions.versions()) - {versions.BUNDLED, versions.active_reference()}
     page.wait_for_selector(f"[aria-label='Activate {made}']")
     return made

@@ -69,7 +69,13 @@ def test_papers_of_the_call_are_offered(client: TestClient) -> None:
     again = client.post("/review", json={"papers": papers}).json()
     assert [paper["id"] for paper in again["papers"]] == ["depth"] and again["labelled"] == 1
     assert client.get("/review").json()["candidates"] == 0
-    for body in ({}, {"papers": []}, {"papers": papers, "n": 101}, {"papers": papers, "m": 1}):
+    bodies: tuple[dict[str, object], ...] = (
+        {},
+        {"papers": []},
+        {"papers": papers, "n": 101},
+        {"papers": papers, "m": 1},
+    )
+    for body in bodies:
         assert client.post("/review", json=body).status_code == 400
 
 
