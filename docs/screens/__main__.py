@@ -12,12 +12,12 @@ from typing import Literal
 
 from playwright.sync_api import Browser
 
-from docs.screens import models, review, tag
+from docs.screens import collection, models, review, tag
 from docs.screens.scene import Scene
 from docs.screens.service import ROOT, chromium, running_service
 
 FOLDER = ROOT / "build" / "screens"
-SCENES: tuple[Scene, ...] = (*tag.SCENES, *review.SCENES, *models.SCENES)
+SCENES: tuple[Scene, ...] = (*tag.SCENES, *collection.SCENES, *review.SCENES, *models.SCENES)
 _PORT = 3988
 _WIDTHS = {"wide": (1280, 860), "phone": (390, 844)}
 _SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
@@ -46,6 +46,7 @@ def _take(
     scene.prepare(page)
     page.mouse.move(0, 0)
     page.screenshot(path=file, full_page=True)
+    page.unroute_all(behavior="ignoreErrors")
     context.close()
 
 

@@ -22,3 +22,10 @@ export function show(node, visible = true) {
 export const count = (number, one, many = `${one}s`) => `${number.toLocaleString("en")} ${number === 1 ? one : many}`;
 
 export const percent = (share) => `${Math.round(100 * share)}%`;
+
+/** Give a node other children; the one that has the focus hands it to the one with the same `data-key`. */
+export function replaceChildren(node, ...children) {
+  const key = node.contains(document.activeElement) ? document.activeElement.dataset.key : undefined;
+  node.replaceChildren(...children);
+  if (key !== undefined) [...node.querySelectorAll("[data-key]")].find((child) => child.dataset.key === key)?.focus();
+}

@@ -1,6 +1,6 @@
 // What this browser keeps between visits, in IndexedDB: nothing of it goes anywhere, and it stays until it is deleted.
 
-const STORES = ["collection", "collection-papers", "review"];
+const STORES = ["collection", "collection-results", "review"];
 let opening = null;
 
 function database() {

@@ -1,4 +1,5 @@
 // What starts when the page is opened.
+import * as collection from "./collection/tab.js";
 import { byId, show } from "./dom.js";
 import { watchButton } from "./key.js";
 import * as models from "./models/tab.js";
@@ -7,7 +8,7 @@ import { loadService } from "./service.js";
 import { watchTabs } from "./tabs.js";
 import * as tag from "./tag/tab.js";
 
-const tabs = { tag, review, models };
+const tabs = { tag, collection, review, models };
 
 /** Ask the service what it is; while that fails, every tab shows what it has without it. */
 async function meet() {

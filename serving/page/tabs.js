@@ -31,7 +31,7 @@ export function watchTabs(tabs) {
       if (link.hash === `#${name}`) link.setAttribute("aria-current", "page");
       else link.removeAttribute("aria-current");
     }
-    document.title = `${byId(`${name}-heading`).textContent} · areatag`;
+    document.title = `${document.querySelector(".tabs [aria-current]").textContent} · areatag`;
     tabs[name].open(rest);
   };
   addEventListener("hashchange", () => {
@@ -40,7 +40,7 @@ export function watchTabs(tabs) {
   });
   document.querySelector(".skip").addEventListener("click", (event) => {
     event.preventDefault(); // its address would name a tab
-    byId(`${address(tabs).name}-heading`).focus();
+    [...document.querySelectorAll(".tab:not([hidden]) h2")].find((heading) => heading.checkVisibility()).focus();
   });
   follow();
 }

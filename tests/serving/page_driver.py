@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Error, Page, Route, sync_playwright
 
 ARGUMENTS = (
@@ -112,6 +113,8 @@ def open_page(page: Page, url: str, tab: str = "tag") -> None:
 
 def tag(page: Page, title: str = TITLE, abstract: str = ABSTRACT) -> None:
     """Fill in the form, send it and wait for the answer and its evidence."""
+    if page.is_visible("#another-button"):
+        page.click("#another-button")
     page.fill("#title", title)
     page.fill("#abstract", abstract)
     page.click("#tag-button")
@@ -123,12 +126,24 @@ def settle(page: Page) -> None:
     page.wait_for_selector("#tag-tab:not([aria-busy]) article")  # not wait_for_function: the policy refuses eval
 
 
+def loaded(page: Page, name: str, content: str | bytes) -> None:
+    """Choose a file and wait until all of its papers are tagged."""
+    load(page, name, content)
+    page.wait_for_selector("#collection-tab:not([aria-busy]) .status >> text=tagged.")
+
+
+def violations(page: Page) -> list[str]:
+    """What axe finds wrong with the page as it is: the rule and the element of each."""
+    found = Axe().run(page).response["violations"]
+    return [f"{rule['id']}: {node['html']} {node['failureSummary']}" for rule in found for node in rule["nodes"]]
+
+
 def load(page: Page, name: str, content: str | bytes) -> None:
-    """Choose a file."""
+    """Choose a file; the tab Collection is to be shown."""
     data = content.encode() if isinstance(content, str) else content
     page.set_input_files("#file", {"name": name, "mimeType": "text/plain", "buffer": data})
 
 
 def area_names(page: Page) -> list[str]:
     """The areas shown for the open paper."""
-    return page.locator(".area .name").all_inner_texts()
+    return page.locator(".area:visible .name").all_inner_texts()

@@ -16,9 +16,9 @@ function labelOf(paper, result, marks, unmarked, complete) {
 
 /**
  * `controls(area)` for each row, and the `panel` below them. `known`: area id to area of the taxonomy.
- * `panel`: of the tab, which says what was done. `done()`: the paper is one of the review queue; it can be confirmed without a correction, and is called afterwards.
+ * `panel`: of the tab, which says what was done; `sent()` is called after corrections. `done()`: the paper is one of the review queue; it can be confirmed without a correction, and is called afterwards.
  */
-export function corrections(panel, paper, result, known, done = null) {
+export function corrections(panel, paper, result, known, { done = null, sent = () => {} } = {}) {
   const given = result.areas.filter(({ id, score }) => score >= (known.get(id)?.threshold ?? 0)).map(({ id }) => id);
   const marks = new Map();
   const added = element("ul", { class: "added", "aria-label": "Areas to add", hidden: true });
@@ -83,7 +83,10 @@ export function corrections(panel, paper, result, known, done = null) {
       added.hidden = true;
       refresh();
       if (done) done();
-      else below.querySelector("input").focus();
+      else {
+        below.querySelector("input").focus();
+        sent();
+      }
     } catch (error) {
       panel.complain(error.message);
       send.disabled = false;

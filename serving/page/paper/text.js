@@ -1,18 +1,22 @@
 // A paper's text with the sentences an area rests on marked in it.
 import { element } from "../dom.js";
 
+const FAINTEST = 0.1; // of a mark that can still be seen
+
 const squeeze = (text) => text.replace(/\s+/g, " ").trim();
 
-/** The article of a paper, and a function that marks a list of {sentence, drop} in it (none: clears). */
+/**
+ * The article of a paper, and `mark(evidence, most)`, which marks a list of {sentence, drop} in it (none: clears): a sentence
+ * on which the area loses `most` is as yellow as it gets, and one on which it loses half of that is half as yellow.
+ */
 export function paperText(paper) {
   const title = { node: element("h3", { class: "title" }), text: squeeze(paper.title) };
   const abstract = { node: element("p", { class: "abstract" }), text: squeeze(paper.abstract) };
   const article = element("article", { class: "text", "aria-label": "Text of the paper" }, title.node, abstract.node);
 
-  function mark(evidence = []) {
-    const largest = Math.max(...evidence.map((item) => item.drop), 0.01);
+  function mark(evidence = [], most = largestDrop([evidence])) {
     for (const part of [title, abstract]) {
-      part.node.replaceChildren(...marked(part.text, evidence, largest));
+      part.node.replaceChildren(...marked(part.text, evidence, most));
       part.node.hidden = part.text === "";
     }
   }
@@ -21,7 +25,10 @@ export function paperText(paper) {
   return { article, mark };
 }
 
-function marked(text, evidence, largest) {
+/** The largest drop in several lists of {sentence, drop}. */
+export const largestDrop = (lists) => Math.max(...lists.flat().map((item) => item.drop), 0.01);
+
+function marked(text, evidence, most) {
   const spans = evidence
     .map(({ sentence, drop }) => ({ start: text.indexOf(squeeze(sentence)), length: squeeze(sentence).length, drop }))
     .filter((span) => span.start >= 0 && span.length > 0)
@@ -32,7 +39,7 @@ function marked(text, evidence, largest) {
     if (span.start < at) continue;
     nodes.push(text.slice(at, span.start));
     const mark = element("mark", {}, text.slice(span.start, span.start + span.length));
-    mark.style.setProperty("--weight", (0.35 + 0.65 * Math.max(span.drop, 0) / largest).toFixed(2));
+    mark.style.setProperty("--weight", Math.min(1, Math.max(span.drop / most, FAINTEST)).toFixed(2));
     nodes.push(mark);
     at = span.start + span.length;
   }

@@ -1,6 +1,7 @@
 // Where the papers of the queues come from: the service, and the collection of this browser.
 import { call } from "../api.js";
-import * as kept from "../kept.js";
+import { keptPapers } from "../collection/storage.js";
+import { asked } from "../paper/view.js";
 
 const MOST_SENT = 256; // papers a call
 const WANTED = 20;
@@ -28,8 +29,7 @@ export async function doubtfulLabels(signal) {
 
 /** The papers of the collection, as calls take them. */
 export async function collection() {
-  const entries = await kept.entries("collection-papers").catch(() => []);
-  return entries.map(([, { paper }]) => paper).map(({ id, title, abstract }) => ({ ...(id && id.length <= 500 ? { id } : {}), title, abstract }));
+  return (await keptPapers().catch(() => [])).map(asked);
 }
 
 /** At most so many, evenly from the whole list. */

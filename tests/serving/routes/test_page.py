@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-from playwright.sync_api import Page, expect
+import json
+from io import BytesIO
 
-from tests.serving.conftest import Server
+from playwright.sync_api import Page, Route, expect
+
+from data.papers import Paper
+from data.readers import stream_papers
+from data.readers.sources import opened_stream
+from tests.serving.conftest import ADMIN_KEY, Server
 from tests.serving.page_driver import (
+    ABSTRACT,
     TITLE,
     area_names,
     hide_feedback,
-    load,
+    loaded,
     offer_feedback,
     open_page,
     settle,
@@ -30,29 +37,122 @@ def test_areas_stand_against_their_thresholds(page: Page, server: Server) -> Non
 
 
 def test_an_area_shows_its_sentences_in_the_text(page: Page, server: Server) -> None:
-    """On hover and focus they are marked; chosen, they are also listed, and stay."""
+    """Those of the first are marked and listed at once, those of others on hover and focus; chosen, they stay."""
     open_page(page, server.url)
     tag(page)
     rows = page.locator(".area .row")
-    assert page.locator("mark").count() == 0
+    first = [TITLE, "A network can segment them."]
+    assert rows.nth(0).get_attribute("aria-expanded") == "true"
+    assert page.locator(".evidence:visible q").all_inner_texts() == first
+    assert page.locator("mark").all_inner_texts() == first
     rows.nth(1).hover()
     assert page.locator("mark").all_inner_texts() == ["Depth keeps them apart."]
-    rows.nth(0).click()
     page.mouse.move(5, 5)
-    assert page.locator("mark").all_inner_texts() == [TITLE, "A network can segment them."]
-    assert page.locator(".evidence:visible q").all_inner_texts() == [TITLE, "A network can segment them."]
-    assert rows.nth(0).get_attribute("aria-expanded") == "true"
+    assert page.locator("mark").all_inner_texts() == first
+    rows.nth(1).click()
+    page.mouse.move(5, 5)
+    assert page.locator("mark").all_inner_texts() == ["Depth keeps them apart."]
 
 
-def test_an_abstention_is_said_and_the_closest_areas_are_offered(page: Page, server: Server) -> None:
-    """No area is no empty page."""
+def test_a_sentence_is_as_yellow_as_it_counts(page: Page, server: Server) -> None:
+    """Half the points are half the yellow; the sentence that counts most of all has the full one."""
+    drops = {"vision/segmentation": [(TITLE, 0.1), ("A network can segment them.", 0.2)], "vision/3d": [("Depth", 0.4)]}
+
+    def explained(route: Route) -> None:
+        answer = route.fetch().json()
+        answer["results"][0]["evidence"] = {
+            area: [{"sentence": sentence, "drop": drop} for sentence, drop in given] for area, given in drops.items()
+        }
+        route.fulfill(json=answer)
+
+    page.route("**/tag", explained)
     open_page(page, server.url)
+    tag(page)
+    weights = "nodes => nodes.map(node => Number(node.style.getPropertyValue('--weight')))"
+    assert page.locator("mark").evaluate_all(weights) == [0.25, 0.5]
+
+
+def test_near_misses_are_a_click_away(page: Page, server: Server) -> None:
+    """The likeliest areas below their thresholds, beside those that are given, and where there are none."""
+    open_page(page, server.url)
+    tag(page)
+    page.click("button >> text=Near misses")
+    page.wait_for_selector(".misses .area.below")
+    assert area_names(page) == ["Segmentation", "3D", "Machine translation"]
+    assert "below its threshold" in page.locator(".misses .row").inner_text()
+    assert page.locator("mark").first.inner_text() == TITLE
+    page.click("button >> text=Near misses")
+    assert area_names(page) == ["Segmentation", "3D"]
     tag(page, "On clouds", "They have shapes.")
     assert "No area reached its threshold" in page.inner_text(".abstained")
-    page.click("text=Show the closest areas")
-    page.wait_for_selector(".area.below")
-    assert len(area_names(page)) == 3
-    assert "below its threshold" in page.locator(".area .row").first.inner_text()
+    page.click("button >> text=Near misses")
+    expect(page.locator(".area.below")).to_have_count(3)
+
+
+def test_a_paper_is_copied(page: Page, server: Server) -> None:
+    """As text, as BibTeX that is read again, and as JSON."""
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    open_page(page, server.url)
+    title = "We segment 100% of {cells} & more_of #them"
+    tag(page, title)
+    copies = {}
+    for name in ("Text", "BibTeX", "JSON"):
+        page.click(f"[aria-label='Copy as {name}']")
+        page.wait_for_selector(f"text=Copied as {name}.")
+        copies[name] = page.evaluate("navigator.clipboard.readText()")
+    assert "Areas: Segmentation (90%), 3D (90%)" in copies["Text"]
+    assert json.loads(copies["JSON"])["title"] == title
+    (paper,) = stream_papers(opened_stream("copy.bib", BytesIO(copies["BibTeX"].encode())))
+    assert isinstance(paper, Paper)
+    assert (paper.title, paper.abstract) == (title, ABSTRACT)
+    assert "keywords = {Segmentation, 3D}" in copies["BibTeX"]
+
+
+def test_an_empty_page_offers_an_example_and_the_areas(page: Page, server: Server) -> None:
+    """Fields with their areas, what each means, a search in them; the example is tagged with one click."""
+    open_page(page, server.url)
+    assert page.inner_text("#browser-heading").lower() == "3 areas in 2 fields"
+    assert page.locator("#browser summary").all_inner_texts() == ["Computer vision 2 areas", "Language 1 area"]
+    page.fill("#browser-search", "text to")
+    assert page.locator("#browser dt:visible").all_inner_texts() == ["Machine translation"]
+    assert page.locator("#browser dd:visible").all_inner_texts() == ["Text to text."]
+    page.fill("#browser-search", "neither this nor that")
+    assert page.inner_text("#browser-none") == "No area has these words."
+    page.click("#example-button")
+    settle(page)
+    assert area_names(page) == ["Machine translation"]
+    page.click("#edit-button")
+    assert page.input_value("#title") == "Pruning attention heads for faster translation"
+    page.click("text=Tag this paper")
+    settle(page)
+    page.click("#another-button")
+    assert page.input_value("#title") == ""
+
+
+def test_every_tab_has_an_address(page: Page, server: Server) -> None:
+    """It can be kept as a bookmark, goes back, and an unknown one leads to the first."""
+    open_page(page, server.url, "models")
+    expect(page.locator("#models-tab")).to_be_visible()
+    for name in ("Tag", "Collection", "Review"):
+        page.click(f".tabs >> text={name}")
+        expect(page.locator(f"#{name.lower()}-tab")).to_be_visible()
+        assert page.locator(".tab:visible").count() == 1
+        assert page.inner_text(".tabs [aria-current=page]") == name
+        assert page.title().startswith(name)
+    page.go_back()
+    expect(page.locator("#collection-tab")).to_be_visible()
+    open_page(page, server.url, "nowhere/%E0%A4%A")
+    expect(page.locator("#tag-tab")).to_be_visible()
+
+
+def test_a_service_that_cannot_be_reached_is_asked_again(page: Page, server: Server) -> None:
+    """The page says so, and a button tries once more."""
+    page.route("**/areas", lambda route: route.fulfill(status=500, json={"error": "Gone for now."}), times=1)
+    open_page(page, server.url)
+    assert page.inner_text("#unmet-reason") == "Gone for now."
+    page.click("#meet-button")
+    page.wait_for_selector("#browser summary")
+    expect(page.locator("#unmet")).to_be_hidden()
 
 
 def test_options_apply_at_once(page: Page, server: Server) -> None:
@@ -60,13 +160,13 @@ def test_options_apply_at_once(page: Page, server: Server) -> None:
     open_page(page, server.url)
     tag(page)
     page.click(".options summary")
-    page.fill("#top-k", "1")
+    page.fill("#tag-tab .top-k", "1")
     page.keyboard.press("Tab")
     expect(page.locator(".area")).to_have_count(1)
-    page.fill("#top-k", "")
-    page.check("#one-threshold")
-    page.fill("#threshold", "0.05")
-    page.locator("#threshold").dispatch_event("change")
+    page.fill("#tag-tab .top-k", "")
+    page.check("#tag-tab .one-threshold")
+    page.fill("#tag-tab .threshold", "0.05")
+    page.locator("#tag-tab .threshold").dispatch_event("change")
     expect(page.locator(".area")).to_have_count(3)
     settle(page)
 
@@ -78,7 +178,7 @@ def test_hostile_text_stays_text(page: Page, server: Server) -> None:
     tag(page, title, "\"'><svg onload=alert(3)> Depth. {{7*7}} javascript:alert(4)")
     page.locator(".area .row").first.click()
     assert page.inner_text("h3.title") == title
-    assert page.locator("#results script, #results img, #results svg").count() == 0
+    assert page.locator("#tag-tab script, #tag-tab img, #tag-tab svg").count() == 0
     image = "<img src=x onerror=alert(5)>"
     answer = {
         "papers": [{"id": "<i>", "title": f"{image} {n}", "abstract": "", "warnings": [image]} for n in range(2)],
@@ -87,14 +187,13 @@ def test_hostile_text_stays_text(page: Page, server: Server) -> None:
         "keyword_format": None,
     }
     page.route("**/papers", lambda route: route.fulfill(json=answer))
-    load(page, "x.jsonl", "{}")
-    page.wait_for_selector(".paper >> nth=1")
-    settle(page)
-    assert page.locator(".paper .name").nth(1).inner_text() == f"{image} 1"
+    loaded(page, "<b>x</b>.jsonl", "{}")
+    assert page.locator(".list-row .name").nth(1).inner_text() == f"{image} 1"
     assert page.inner_text("#unread-list li") == f"{image}, line 3: {image}\n<p>"
     assert page.inner_text("#file-warnings") == image
-    assert page.inner_text("#paper .warnings") == image
-    assert page.locator("#results img, #unread p, #results i").count() == 0
+    page.click(".list-row a >> nth=0")
+    assert page.inner_text("#collection-answer .warnings") == image
+    assert page.locator("#collection-tab img, #collection-tab b, #unread p, #collection-tab i").count() == 0
 
 
 def test_errors_of_the_service_are_shown(page: Page, server: Server) -> None:
@@ -154,7 +253,7 @@ def test_without_feedback_there_are_no_controls_for_it(page: Page, server: Serve
 
 def test_a_key_is_asked_for_and_kept_for_the_session(page: Page, server: Server) -> None:
     """A call that needs a key waits for one, and goes on; another tag session does not ask again."""
-    accepted = offer_feedback(page, key="let me in")
+    accepted = offer_feedback(page, key=ADMIN_KEY)
     open_page(page, server.url)
     tag(page)
     page.click("[aria-label='3D: wrong']")
@@ -162,7 +261,7 @@ def test_a_key_is_asked_for_and_kept_for_the_session(page: Page, server: Server)
     page.wait_for_selector("#key-dialog[open]")
     assert page.inner_text("#key-reason") == "POST /feedback needs an API key."
     assert page.evaluate("document.activeElement.id") == "key"
-    page.keyboard.type("let me in")
+    page.keyboard.type(ADMIN_KEY)
     page.keyboard.press("Enter")
     page.wait_for_selector("text=1 correction sent.")
     assert len(accepted) == 1

@@ -6,12 +6,17 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from tests.serving.conftest import Server
-from tests.serving.page_driver import ABSTRACT, CONTRAST, TITLE, load, offer_feedback, open_page, settle, tag
-
-_UNNAMED = """() => [...document.querySelectorAll("button, input, textarea, progress, summary, nav, section, dialog")]
-    .filter((node) => !(node.getAttribute("aria-label") || node.getAttribute("aria-labelledby") ||
-        node.labels?.length || node.textContent.trim()))
-    .map((node) => node.outerHTML)"""
+from tests.serving.page_driver import (
+    ABSTRACT,
+    TITLE,
+    load,
+    loaded,
+    offer_feedback,
+    open_page,
+    settle,
+    tag,
+    violations,
+)
 
 
 def _load_with_everything(page: Page) -> None:
@@ -26,11 +31,10 @@ def _load_with_everything(page: Page) -> None:
         "keyword_format": "bibtex",
     }
     page.route("**/papers", lambda route: route.fulfill(json=answer))
-    load(page, "refs.bib", "{}")
-    page.wait_for_selector(".paper >> nth=2")
-    settle(page)
+    loaded(page, "refs.bib", "{}")
     page.click("#give-back summary")
-    page.evaluate("document.querySelector('#tag-tab .progress').hidden = false")
+    page.click("#collection-options summary")
+    page.evaluate("document.querySelector('#collection-tab .progress').hidden = false")
 
 
 def _focused(page: Page) -> str:
@@ -62,6 +66,8 @@ def test_by_keyboard_alone(browser: Browser, server: Server) -> None:
     _tab_to(page, "Segmentation: right")
     page.keyboard.press("Shift+Tab")
     page.keyboard.press("Enter")
+    assert page.locator(".evidence:visible").count() == 0
+    page.keyboard.press("Enter")
     assert page.locator(".evidence:visible").count() == 1
     assert page.locator("mark").count() == 2
     _tab_to(page, "3D: wrong")
@@ -82,34 +88,90 @@ def test_by_keyboard_alone(browser: Browser, server: Server) -> None:
     page.close()
 
 
+def test_a_collection_by_keyboard_alone(browser: Browser, server: Server) -> None:
+    """From the tabs to a filter, into the list with arrows, to a paper and back to its row."""
+    page = browser.new_page()
+    open_page(page, server.url, "collection")
+    loaded(page, "a.jsonl", "".join(f'{{"title": "We segment {n}. Depth"}}\n' for n in range(30)))
+    page.keyboard.press("Tab")
+    page.locator(".chart-bar").first.focus()
+    page.keyboard.press("Enter")
+    assert page.locator(".chart-bar[aria-pressed=true]:focus").count() == 1
+    _tab_to(page, "list-search")
+    page.keyboard.type("depth")
+    _tab_to(page, "Select We segment 0. Depth")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Space")
+    assert page.inner_text("#download-what").lower() == "download 1 paper"
+    assert _focused(page) == "Select We segment 1. Depth"
+    page.keyboard.press("Tab")
+    page.keyboard.press("End")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#collection-answer mark")
+    assert _focused(page) == "collection-answer"
+    page.keyboard.press("Shift+Tab")
+    page.keyboard.press("Shift+Tab")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("a.stop:focus >> text=We segment 29")
+    page.close()
+
+
 def test_on_a_phone_nothing_scrolls_sideways(browser: Browser, server: Server) -> None:
     """360 pixels hold every state of the page, with targets that a finger hits."""
     page = browser.new_page(viewport={"width": 360, "height": 740}, has_touch=True, is_mobile=True)
+    small = (
+        "nodes => nodes.filter(n => n.checkVisibility() && n.getBoundingClientRect().height < 44).map(n => n.outerHTML)"
+    )
+
+    def check() -> None:
+        assert page.evaluate("document.documentElement.scrollWidth") == 360
+        assert page.locator("main button, main a.stop, .tabs a, summary").evaluate_all(small) == []
+
     offer_feedback(page)
     open_page(page, server.url)
+    page.locator("#browser summary").first.tap()
+    check()
     for title in (TITLE, "segment" + "x" * 300):
         tag(page, title)
-        page.locator(".area .row").first.tap()
         assert page.locator(".evidence:visible").count() == 1
-        assert page.evaluate("document.documentElement.scrollWidth") == 360
+        check()
+    page.locator(".tabs >> text=Collection").tap()
     _load_with_everything(page)
-    assert page.evaluate("document.documentElement.scrollWidth") == 360
-    small = "nodes => nodes.filter(n => n.checkVisibility() && n.getBoundingClientRect().height < 44).length"
-    assert page.locator("main button").evaluate_all(small) == 0
+    page.locator("#chart summary").tap()
+    check()
+    page.locator(".list-row a").last.tap()
+    page.wait_for_selector("#collection-answer .area")
+    check()
     page.close()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_contrast_and_names(browser: Browser, server: Server, scheme: str) -> None:
-    """Every text has WCAG AA contrast, and every control and region a name."""
+def test_axe_finds_nothing(browser: Browser, server: Server, scheme: str) -> None:
+    """Contrast, names, roles and order in every state of the tabs Tag and Collection."""
     page = browser.new_page(color_scheme="dark" if scheme == "dark" else "light", reduced_motion="reduce")
     offer_feedback(page)
     open_page(page, server.url)
-    _load_with_everything(page)
-    page.locator(".area .row").first.click()
+    page.click("#browser summary >> nth=0")
+    assert violations(page) == []
+    tag(page)
+    page.click("button >> text=Near misses")
+    page.wait_for_selector(".misses .area")
     page.click("[aria-label='3D: wrong']")
-    assert page.evaluate(CONTRAST) == []
-    assert page.evaluate(_UNNAMED) == []
-    assert page.locator("main, header, nav.tabs").count() == 3
-    assert page.locator(".tab:visible [role=status]").count() == 1
+    assert violations(page) == []
+    page.click(".tabs >> text=Collection")
+    assert violations(page) == []
+    load(page, "a.pdf", "%PDF-1.7")
+    page.wait_for_selector("#collection-tab .problem:visible")
+    _load_with_everything(page)
+    page.click(".chart-bar >> nth=0")
+    assert violations(page) == []
+    page.click("#delete-collection")
+    assert violations(page) == []
+    page.click("#confirm-dialog >> text=Cancel")
+    page.fill("#list-search", "nothing like this")
+    assert violations(page) == []
+    page.click("#clear-filter")
+    page.click(".list-row a >> nth=0")
+    page.wait_for_selector("#collection-answer .area")
+    assert violations(page) == []
     page.close()
