@@ -55,7 +55,9 @@ def _code(code: str) -> str:
 def _languages(text: str) -> list[tuple[str, str, int]]:
     """Name, code and per cent of each language in a text, most first; none when that is not sure."""
     # the library refuses control characters and unassigned code points
-    clean = "".join(character if character.isprintable() else " " for character in text[:_MOST_CHARACTERS])
+    clean = text[:_MOST_CHARACTERS]
+    if not clean.isprintable():
+        clean = "".join(character if character.isprintable() else " " for character in clean)
     encoded = clean.encode(errors="ignore")
     if len(encoded) < FEWEST_BYTES:
         return []

@@ -95,14 +95,16 @@ class LexicalFeatures:
         return np.stack([self._of(paper) for paper in papers]) if papers else np.empty((0, self.size), np.float32)
 
     def _of(self, paper: Paper) -> FloatArray:
-        rows = [row for term in terms_of(paper) if (row := self.row_of.get(term)) is not None]
+        rows = [row for row in map(self.row_of.get, terms_of(paper)) if row is not None]
         if not rows:
             return self.offset
-        known, counts = np.unique(np.array(rows, dtype=np.int64), return_counts=True)
-        tfidf = (1.0 + np.log(counts)) * self.idf[known]
+        known, times = np.unique(np.array(rows, dtype=np.int64), return_counts=True)
+        tfidf = (1.0 + np.log(times)) * self.idf[known]
         tfidf /= np.sqrt(tfidf @ tfidf)
-        entries = np.concatenate([np.arange(self.starts[row], self.starts[row + 1]) for row in known])
-        said = np.repeat(tfidf, self.starts[known + 1] - self.starts[known]) * self.weights[entries]
+        starts, counts = self.starts[known], self.starts[known + 1] - self.starts[known]
+        before = np.cumsum(counts) - counts  # entries of the terms before each
+        entries = np.arange(counts.sum()) + np.repeat(starts - before, counts)
+        said = np.repeat(tfidf, counts) * self.weights[entries]
         features = self.scale * np.bincount(self.outputs[entries], weights=said, minlength=self.size)
         return np.asarray(features + self.offset, dtype=np.float32)
 

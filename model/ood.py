@@ -103,10 +103,9 @@ class OodDetector:
             )
         if (language := foreign_language(paper.text, self.languages)) is not None:
             return f"no areas are given: the text seems to be in {language}, which the model was not trained on"
-        is_likely = best >= SURE and score <= self.lengths.allowance(paper) and _is_prose(paper.text)
-        if score > TOLERANCE and not is_likely:
-            return "no areas are given: the text is unlike the papers that the model was trained on"
-        return None
+        if score <= TOLERANCE or (best >= SURE and score <= self.lengths.allowance(paper) and _is_prose(paper.text)):
+            return None
+        return "no areas are given: the text is unlike the papers that the model was trained on"
 
     def to_bytes(self) -> bytes:
         """The content of the file in a model directory."""

@@ -1,6 +1,7 @@
 """Papers to areas: the one path that the CLI, the service and the evaluation share."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -142,58 +143,78 @@ class Tagger:
             predictions: from `predict`, float32 [n, areas + fields + 1].
             options: of the answer, the same for all papers.
         """
+        considered = np.array([options.areas is None or area.id in options.areas for area in self.taxonomy.areas])
+        open_fields = np.zeros(len(self.taxonomy.fields), dtype=bool)
+        open_fields[self._field_index[considered]] = True
+        asked = [
+            _Asked(
+                options,
+                considered,
+                open_fields,
+                _thresholds(areas, options),
+                _thresholds(fields, options),
+                _thresholds(areas, _DEFAULT_OPTIONS),
+            )
+            for areas, fields in ((self._areas, self._fields), (self._title_areas, self._title_fields))
+        ]
         warnings = self.ood_warnings(papers, predictions)
         rows = zip(papers, predictions, warnings, strict=True)
-        return [self._result(paper, row, warning, options) for paper, row, warning in rows]
+        return [self._result(paper, row, warning, asked[_has_title_only(paper)]) for paper, row, warning in rows]
 
-    def _result(self, paper: Paper, row: FloatArray, warning: str | None, options: TagOptions) -> TagResult:
-        taxonomy, count = self.taxonomy, len(self.taxonomy.areas)
-        considered = np.array([options.areas is None or area.id in options.areas for area in taxonomy.areas])
-        calibration = self._title_areas if _has_title_only(paper) else self._areas
-        considered_row = np.where(considered & (warning is None), row[:count], -np.inf)
-        found = np.flatnonzero(considered_row >= _thresholds(calibration, options))
+    def _result(self, paper: Paper, row: FloatArray, warning: str | None, asked: "_Asked") -> TagResult:
+        taxonomy, options, areas = self.taxonomy, asked.options, row[: len(self.taxonomy.areas)]
+        allowed = asked.considered & (warning is None)
+        found = np.flatnonzero(allowed & (areas >= asked.area_thresholds))
         chosen = found[np.argsort(-row[found], kind="stable")][: options.top_k]
-        own = int((considered_row >= _thresholds(calibration, _DEFAULT_OPTIONS)).sum())
         return TagResult(
             id=paper.id,
             title=paper.title,
             areas=tuple(Score.of(taxonomy.areas[i], _rounded(row[i]), options.language) for i in chosen),
-            fields=self._shown_fields(paper, row, chosen, considered, options) if warning is None else (),
+            fields=self._shown_fields(row, chosen, asked) if warning is None else (),
             abstained=not len(chosen),
             warnings=() if warning is None else (warning,),
             model=self.version,
             scores=(
-                {area.id: _rounded(row[i]) for i, area in enumerate(taxonomy.areas) if considered[i]}
+                {area.id: _rounded(row[i]) for i, area in enumerate(taxonomy.areas) if asked.considered[i]}
                 if options.all_scores
                 else None
             ),
             evidence=self._evidence(paper, row, chosen.tolist()) if options.explain else None,
-            at_precision=(len(found), own) if options.min_precision is not None else None,
+            at_precision=(
+                (len(found), int((allowed & (areas >= asked.own_thresholds)).sum()))
+                if options.min_precision is not None
+                else None
+            ),
         )
 
-    def _shown_fields(
-        self,
-        paper: Paper,
-        row: FloatArray,
-        chosen: NDArray[np.intp],
-        considered: NDArray[np.bool_],
-        options: TagOptions,
-    ) -> tuple[Score, ...]:
+    def _shown_fields(self, row: FloatArray, chosen: NDArray[np.intp], asked: "_Asked") -> tuple[Score, ...]:
         """Fields of the chosen areas, and those that are certain enough without any area."""
         scores = row[len(self.taxonomy.areas) : -1]
-        shown = scores >= _thresholds(self._title_fields if _has_title_only(paper) else self._fields, options)
+        shown = scores >= asked.field_thresholds
         shown[self._field_index[chosen]] = True
-        open_fields = np.zeros(len(scores), dtype=bool)
-        open_fields[self._field_index[considered]] = True
-        order = np.argsort(-scores, kind="stable")
-        fields = self.taxonomy.fields
-        return tuple(
-            Score.of(fields[i], _rounded(scores[i]), options.language) for i in order if shown[i] and open_fields[i]
-        )
+        found = np.flatnonzero(shown & asked.open_fields)
+        order = found[np.argsort(-scores[found], kind="stable")]
+        fields, language = self.taxonomy.fields, asked.options.language
+        return tuple(Score.of(fields[i], _rounded(scores[i]), language) for i in order)
 
     def _evidence(self, paper: Paper, row: FloatArray, chosen: list[int]) -> dict[str, tuple[Evidence, ...]]:
         found = explain(paper, row, chosen, self.predict)
         return {self.taxonomy.areas[column].id: evidence for column, evidence in found.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What all papers of a call that have an abstract, or none of them, are compared with."""
+
+    options: TagOptions
+    considered: NDArray[np.bool_]
+    """[areas]"""
+    open_fields: NDArray[np.bool_]
+    """[fields], those of the areas considered."""
+    area_thresholds: FloatArray | float
+    field_thresholds: FloatArray | float
+    own_thresholds: FloatArray | float
+    """The areas' own."""
 
 
 def _thresholds(calibration: Calibration, options: TagOptions) -> FloatArray | float:

@@ -142,7 +142,7 @@ def test_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
     tagger, output = FakeTagger(), Memory()
     seen: list[Counts] = []
     label_papers(records(["a", "b", "", "", "c"]), tagger, TagOptions(), output, on_progress=seen.append)
-    assert tagger.calls == [2, 1]
+    assert sorted(tagger.calls) == [1, 2]
     assert output.chunks == [2, 2, 1]
     assert [counts.read for counts in seen] == [2, 4, 5]
 
