@@ -1,0 +1,1 @@
+"""Labelling of very many papers: how fast, on what memory, and what a kill costs."""
