@@ -51,6 +51,12 @@ def sync_folder(folder: Path) -> None:
             os.close(descriptor)
 
 
+def check_names_a_file(path: Path) -> None:
+    """Make sure that an output has a name; raises UsageError where it is empty, or a folder's by its form."""
+    if not path.name:
+        raise UsageError(f"{str(path)!r} names no file to write; give a name, such as areas.jsonl.")
+
+
 @contextmanager
 def atomic_write(path: Path, temporary: Path | None = None) -> Iterator[BinaryIO]:
     """Open `path` for binary writing: complete when the block ends, untouched when the block fails.
@@ -62,6 +68,7 @@ def atomic_write(path: Path, temporary: Path | None = None) -> Iterator[BinaryIO
     /dev/null) is written directly. What lies under AREATAG_HOME is for its owner alone, whatever the umask. Raises
     AreatagError naming `path` for every OSError of the writing itself; the block's own errors pass through.
     """
+    check_names_a_file(path)
     target = Path(os.path.realpath(path))
     mode = _existing_mode(target, path)
     if mode is not None and not stat.S_ISREG(mode):

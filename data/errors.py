@@ -1,9 +1,11 @@
 """Errors whose message is written for the user: what is wrong, where, and what to do."""
 
+import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
 
+_LONG_SECRET = 8  # characters, from which on no word of a message contains it by chance
 _LONGEST = 60  # characters of a user's text that an error message repeats
 
 
@@ -41,6 +43,18 @@ class ContentError(AreatagError):
 def quoted(text: str) -> str:
     """`text` in quotes, control characters escaped, cut to 60 characters."""
     return repr(text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…")
+
+
+def without_secret(text: str, secret: str, mark: str) -> str:
+    """`text` with a mark for every place that has the secret.
+
+    A long one is masked wherever it stands; a short one, such as "a", only where no letter or digit touches it, so that
+    words stay readable.
+    """
+    if not secret:
+        return text
+    pattern = re.escape(secret)
+    return re.sub(pattern if len(secret) >= _LONG_SECRET else rf"(?<![^\W_]){pattern}(?![^\W_])", mark, text)
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:

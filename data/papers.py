@@ -8,6 +8,7 @@ from data.abstract_label import without_label
 from data.errors import AreatagError
 from data.field_names import names_by_field
 from data.field_values import abstract_in, categories_in, date_in, id_in, is_missing, kind_of, title_in, venue_in
+from data.misspelt_fields import misspelt_fields
 from data.placeholders import is_no_abstract, is_no_title
 from data.text import plain_characters, plain_text, read_text
 
@@ -97,7 +98,9 @@ def paper_from_fields(fields: Mapping[str, object]) -> Paper:
     title = _text(fields, names, "title", warnings)
     abstract = _text(fields, names, "abstract", warnings)
     if not (title or abstract):
-        raise _no_text([(name, fields[name]) for name in (*names["title"], *names["abstract"])])
+        raise _no_text([(name, fields[name]) for name in (*names["title"], *names["abstract"])], tuple(fields))
+    if not (title and abstract):
+        warnings += _unread(fields, "abstract" if title else "title")
     return Paper(
         id=_id(fields, names["id"]) or content_id(title, abstract),
         title=title,
@@ -143,8 +146,20 @@ def _text(fields: Mapping[str, object], names: Mapping[str, Sequence[str]], fiel
     return ""
 
 
-def _no_text(values: Sequence[tuple[str, object]]) -> RecordError:
+def _unread(fields: Mapping[str, object], missing: str) -> list[str]:
+    """Warnings of texts that are not read, as the name of their field is misspelt."""
+    return [
+        f"the field {name!r} is not read; is it the {missing}?"
+        for name, meant in misspelt_fields(tuple(fields)).items()
+        if meant == missing and isinstance(fields[name], str) and not is_missing(fields[name])
+    ]
+
+
+def _no_text(values: Sequence[tuple[str, object]], names: tuple[str, ...]) -> RecordError:
     for name, value in values:
         if not (isinstance(value, str) or is_missing(value)):
             return RecordError(f"Field {name!r} must be text, not {kind_of(value)}.")
-    return RecordError("The record has neither a title nor an abstract; give it at least one of them.")
+    slips = [f" Is {name!r} its {meant}?" for name, meant in misspelt_fields(names).items()]
+    return RecordError(
+        f"The record has neither a title nor an abstract; give it at least one of them.{''.join(slips[:2])}"
+    )

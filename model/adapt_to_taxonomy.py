@@ -6,10 +6,9 @@ from pathlib import Path
 from typing import Any
 
 from data.atomic import write_error
-from data.errors import AreatagError, UsageError
+from data.errors import UsageError
 from data.papers import Paper
 from data.taxonomy import Taxonomy
-from model.activation import activate
 from model.artefact import Artefact
 from model.measurement import ADAPTED
 from model.new_areas import Change, EmbedTexts, changes_between, with_taxonomy
@@ -17,17 +16,8 @@ from model.plain_files import ENCODER
 from model.runtimes.load import load_runtime
 from model.tagger import Tagger
 from model.verified_copy import copy_encoder
-from model.versions import install, resolve_model, versions
+from model.versions import install, name_of_version, resolve_model, versions
 from model.writing import write_model
-
-
-def activate_with_taxonomy(ref: str, taxonomy: Taxonomy) -> str:
-    """Make a model the active version, adapted to a taxonomy where its own is another; return the version's name.
-
-    Raises:
-        AreatagError: there is no such model, it is damaged, or it cannot be installed; the old one stays active.
-    """
-    return activate(adapted_version(ref, taxonomy))
 
 
 def adapted_version(ref: str, taxonomy: Taxonomy) -> str:
@@ -100,10 +90,4 @@ def _trained(ref: str) -> str:
     """The version that an adapted one was made from, where it is still there; else the reference itself."""
     entry = Artefact.open(resolve_model(ref), verify=False).card.get(ADAPTED)
     wanted = entry.get("from_version") if isinstance(entry, dict) else None
-    for name in versions() if wanted else ():
-        try:
-            if Artefact.open(resolve_model(name), verify=False).version == wanted:
-                return name
-        except AreatagError:  # a damaged version is not the one
-            continue
-    return ref
+    return (name_of_version(wanted) if wanted else None) or ref

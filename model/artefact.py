@@ -71,6 +71,7 @@ class _CardFile(BaseModel):
     retraining: dict[str, Any] = {}
     adapted_without_training: dict[str, str] = {}
     calibrated_on: list[str] = []
+    calibration: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -106,6 +106,13 @@ def parent_of(card: Card) -> str | None:
     return parent if isinstance(parent, str) else None
 
 
+def untrained_areas(card: Card) -> frozenset[str]:
+    """Areas that a version got without training (`model.adapt_to_taxonomy`), as its card lists them."""
+    entry = card.get(ADAPTED, {})
+    listed = ", ".join(entry[kind] for kind in ("new", "split") if kind in entry)
+    return frozenset(item.rpartition(" -> ")[2] for item in listed.split(", ") if item)
+
+
 def measurement_of(metrics: Metrics, card: Card) -> Measurement | None:
     """What was measured of a version; None: nothing was.
 

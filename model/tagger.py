@@ -11,6 +11,7 @@ from data.papers import Paper
 from data.taxonomy import Taxonomy
 from model.artefact import Artefact, ModelParts
 from model.calibration import Calibration
+from model.calibration_note import calibration_of
 from model.explain import explain
 from model.runtimes.load import EncoderRuntime, load_runtime
 from model.runtimes.tokenization import Tokenizer
@@ -37,6 +38,7 @@ class Tagger:
         self._title_fields = self._fields.adjusted(artefact.title_fields)
         # The areas of a field stand side by side in the taxonomy's order.
         self._fields_with_areas, self._first_areas = np.unique(self._field_index, return_index=True)
+        self._uncalibrated_areas = frozenset(calibration_of(artefact).uncalibrated)
 
     @classmethod
     def load(
@@ -172,7 +174,7 @@ class Tagger:
             areas=tuple(Score.of(taxonomy.areas[i], _rounded(row[i]), options.language) for i in chosen),
             fields=self._shown_fields(row, chosen, asked) if warning is None else (),
             abstained=not len(chosen),
-            warnings=() if warning is None else (warning,),
+            warnings=self._uncalibrated(chosen) if warning is None else (warning,),
             model=self.version,
             scores=(
                 {area.id: _rounded(row[i]) for i, area in enumerate(taxonomy.areas) if asked.considered[i]}
@@ -186,6 +188,13 @@ class Tagger:
                 else None
             ),
         )
+
+    def _uncalibrated(self, chosen: NDArray[np.intp]) -> tuple[str, ...]:
+        """A warning where scores of the answer were never fitted to labelled papers."""
+        if not self._uncalibrated_areas:
+            return ()
+        areas = [area for area in (self.taxonomy.areas[i].id for i in chosen) if area in self._uncalibrated_areas]
+        return (f"uncalibrated scores, fitted to no labelled papers: {', '.join(areas)}",) if areas else ()
 
     def _shown_fields(self, row: FloatArray, chosen: NDArray[np.intp], asked: "_Asked") -> tuple[Score, ...]:
         """Fields of the chosen areas, and those that are certain enough without any area."""

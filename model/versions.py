@@ -15,7 +15,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from data.atomic import write_error
-from data.errors import UsageError
+from data.errors import AreatagError, UsageError
 from data.file_lock import FileLock
 from data.home import areatag_home, make_private_folder
 from model.artefact import Artefact
@@ -62,6 +62,19 @@ def versions() -> list[str]:
         paths = []
     named = sorted(path.name for path in paths if _can_name_a_version(path.name) and path.is_dir())
     return [BUNDLED, *named]
+
+
+def name_of_version(version: str) -> str | None:
+    """The name under which a version is on this machine, which `resolve_model` takes; None where it is not.
+
+    Args:
+        version: what its results carry as their model; the bundled one has another name.
+    """
+    for name in versions():
+        with suppress(AreatagError):  # a damaged version is not the one
+            if read_manifest(resolve_model(name)).version == version:
+                return name
+    return None
 
 
 def resolve_model(ref: str | Path | None = None) -> Path:

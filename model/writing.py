@@ -8,6 +8,7 @@ from typing import Any
 from data.atomic import atomic_write
 from model import calibration, embedding_calibration, fingerprints, heads, lexical, ood
 from model.artefact import ModelParts
+from model.calibration_note import calibration_of
 from model.card import card_text
 from model.manifest import sha256_of, write_manifest
 from model.plain_files import ANSWERING, ENCODER, LEARNED_LABELS, SELF_CHECK
@@ -34,7 +35,12 @@ def write_model(parts: ModelParts) -> None:
         ArtefactError: the model does not answer as a model should.
         AreatagError: the disk is full or fails.
     """
-    card = {**parts.card, "version": parts.version, "created": f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"}
+    card = {
+        **parts.card,
+        "calibration": calibration_of(parts).text,
+        "version": parts.version,
+        "created": f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}",
+    }
     contents = {
         **_answering(parts),
         fingerprints.FILE_NAME: parts.fingerprints.to_bytes(),

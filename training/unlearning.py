@@ -17,6 +17,7 @@ from data.soft_labels import SoftLabels, is_soft_labels, without_papers
 from data.tagged_papers import forget_tagged, tagged_papers
 from model.artefact import Artefact
 from model.fingerprints import Fingerprints
+from model.paper_role import PaperRole, calibration_papers, roles_of
 from model.plain_files import MANIFEST
 from model.versions import BUNDLED, active_reference, resolve_model, versions
 from training.fine_tuning.near_duplicates import NearDuplicates
@@ -28,7 +29,9 @@ class Learned:
     """The model versions by what they know of a paper."""
 
     containing: tuple[str, ...]
-    """They, or a model that they started from, learned from it."""
+    """They, or a model that they started from, were trained on it."""
+    calibrated: dict[str, int]
+    """They were calibrated on it and not trained; with how many papers that calibrated them."""
     unknown: tuple[str, ...]
     """Made before fingerprints were kept, or from such a model, or damaged: nobody can tell."""
     clean: tuple[str, ...]
@@ -74,14 +77,26 @@ def find_paper(paper_id: str, training_sets: Sequence[Path]) -> list[Paper]:
 
 def who_learned(papers: Sequence[Paper]) -> Learned:
     """Sort the versions of this machine by whether they learned from one of the papers."""
-    containing: list[str] = []
-    unknown: list[str] = []
-    clean: list[str] = []
+    by_role: dict[PaperRole, dict[str, int]] = {role: {} for role in PaperRole}
     for name in sorted(versions(), key=_made, reverse=True):
-        known = _fingerprints(name)
-        group = containing if any(paper in known for paper in papers) else clean if known.complete else unknown
-        group.append(name)
-    return Learned(tuple(containing), tuple(unknown), tuple(clean))
+        role, calibrated = _role(name, papers)
+        by_role[role][name] = calibrated
+    return Learned(
+        containing=tuple(by_role[PaperRole.TRAINED]),
+        calibrated=by_role[PaperRole.CALIBRATED],
+        unknown=tuple(by_role[PaperRole.UNKNOWN]),
+        clean=tuple(by_role[PaperRole.NONE]),
+    )
+
+
+def _role(name: str, papers: Sequence[Paper]) -> tuple[PaperRole, int]:
+    """The most that one of the papers was for a version, and how many papers calibrated it."""
+    try:
+        model = Artefact.open(resolve_model(name))
+    except AreatagError:  # damaged: nothing can be told
+        return PaperRole.UNKNOWN, 0
+    roles = set(roles_of(model, papers))
+    return next(role for role in PaperRole if role in roles or role is PaperRole.NONE), len(calibration_papers(model))
 
 
 def base_without(learned: Learned) -> str:
@@ -95,10 +110,14 @@ def base_without(learned: Learned) -> str:
         return active
     if learned.clean:
         return learned.clean[0]
-    raise AreatagError(
-        "No version is provably without the paper, so none can be trained from; train one with areatag train and "
-        "activate it."
-    )
+    own = "areatag train makes a version from papers of your own, and areatag models activate DIR puts it into service."
+    if active in learned.calibrated:
+        raise AreatagError(
+            f"The active version {active} was calibrated on the paper, one of {learned.calibrated[active]} that set "
+            "its probabilities and thresholds; encoder and heads were not trained on it. No version here is without "
+            f"it, so none can be trained from; {own}"
+        )
+    raise AreatagError(f"No version is provably without the paper, so none can be trained from; {own}")
 
 
 def remove(paper_id: str, papers: Sequence[Paper], training_sets: Sequence[Path]) -> Removed:
@@ -151,14 +170,6 @@ def _made(version: str) -> tuple[bool, float]:
     """Sorts versions by their time; the bundled one, which comes with the package, counts as the oldest."""
     manifest = resolve_model(version) / MANIFEST
     return version != BUNDLED, manifest.stat().st_mtime if manifest.exists() else 0.0
-
-
-def _fingerprints(version: str) -> Fingerprints:
-    """Those of a version; of one that is damaged, nothing can be told."""
-    try:
-        return Artefact.open(resolve_model(version)).fingerprints
-    except AreatagError:
-        return Fingerprints.unknown()
 
 
 def _papers_of(path: Path) -> Iterator[Paper]:

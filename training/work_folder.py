@@ -9,7 +9,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from data.atomic import atomic_text
+from data.atomic import atomic_text, check_names_a_file
 from data.errors import UsageError
 from data.file_lock import lock_output
 from model.manifest import sha256_of
@@ -85,6 +85,7 @@ def _make(folder: Path) -> None:
 
 
 def _folder(output: Path) -> Path:
+    check_names_a_file(output)
     return output.with_name(output.name + ".training")
 
 

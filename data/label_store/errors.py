@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
-from data.errors import AreatagError
+from data.errors import AreatagError, without_secret
 
 _REASONS = (  # what SQLite says, or the SQLSTATE of PostgreSQL, and what to do about it
     (("disk is full", "53100"), "the disk is full; free some space and send the labels again"),
@@ -72,7 +72,7 @@ def _reason(url: URL, error: SQLAlchemyError) -> str:
         if any(sign == state if sign[:1].isdigit() else sign in text.lower() for sign in signs):
             return reason
     if url.password:
-        text = text.replace(str(url.password), "***")
+        text = without_secret(text, str(url.password), "***")
     if isinstance(error, DBAPIError) and not state and url.get_backend_name() != "sqlite":
         return f"it cannot be reached ({text.rstrip('.')}); start the database or correct AREATAG_LABEL_STORE"
     return text.rstrip(".")

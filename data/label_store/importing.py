@@ -1,6 +1,6 @@
 """Import of a feedback file into the label store."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
@@ -18,11 +18,16 @@ _LINES = 500
 
 @dataclass(frozen=True, slots=True)
 class ImportCounts:
-    """What became of the records; ``read == stored + rejected``."""
+    """What became of the records; ``read == stored + rejected``.
+
+    Attributes:
+        entries: numbers of the stored entries, in the order of the file.
+    """
 
     read: int = 0
     stored: int = 0
     rejected: int = 0
+    entries: tuple[int, ...] = ()
 
     def summary(self) -> str:
         """The line that ends an import."""
@@ -61,30 +66,37 @@ def import_labels(
         decisions = [decision for _, decision in chunk if isinstance(decision, Decision)]
         rejects = [rejected for _, rejected in chunk if isinstance(rejected, Reject)]
         try:
-            store.add(decisions)
+            entries = store.add(decisions)
         except ForgottenPaperError:
-            rejects = list(_store_one_by_one(store, chunk))
+            entries, rejects = _store_one_by_one(store, chunk)
         for rejected in rejects:
             on_reject(rejected)
         counts = ImportCounts(
             counts.read + len(chunk),
             counts.stored + len(chunk) - len(rejects),
             counts.rejected + len(rejects),
+            (*counts.entries, *entries),
         )
     reader.notes.log(source)
     return counts
 
 
-def _store_one_by_one(store: LabelStore, chunk: Sequence[tuple[Record | None, Decision | Reject]]) -> Iterator[Reject]:
+def _store_one_by_one(
+    store: LabelStore, chunk: Sequence[tuple[Record | None, Decision | Reject]]
+) -> tuple[list[int], list[Reject]]:
+    """Store what can be stored, and return the numbers of its entries, and what was rejected."""
+    entries: list[int] = []
+    rejects: list[Reject] = []
     for record, decision in chunk:
         if isinstance(decision, Reject):
-            yield decision
+            rejects.append(decision)
             continue
         try:
-            store.add([decision])
+            entries += store.add([decision])
         except ForgottenPaperError as error:
             assert record is not None
-            yield reject(record.file, record.line, str(error))
+            rejects.append(reject(record.file, record.line, str(error)))
+    return entries, rejects
 
 
 def _decision(record: Record | Reject, reader: LabelReader, annotator: str) -> tuple[Record | None, Decision | Reject]:

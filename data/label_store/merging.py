@@ -33,7 +33,7 @@ def merge(entries: Sequence[Entry]) -> LabelledPaper | None:
     rejected: dict[str, None] = {}
     complete = False
     last: Entry | None = None
-    for entry in _decisions(entries):
+    for entry in decisions(entries):
         if entry.complete:
             accepted, rejected, complete = {}, {}, True
         for area in entry.areas:
@@ -54,7 +54,7 @@ def conflicts(entries: Sequence[Entry]) -> list[Conflict]:
     Args:
         entries: as for `merge`.
     """
-    live = list(_decisions(entries))
+    live = list(decisions(entries))
     annotators = dict.fromkeys(entry.annotator for entry in live)
     now = merge(live)
     if now is None or len(annotators) == 1:
@@ -70,7 +70,8 @@ def conflicts(entries: Sequence[Entry]) -> list[Conflict]:
     return found
 
 
-def _decisions(entries: Iterable[Entry]) -> Iterable[Entry]:
+def decisions(entries: Iterable[Entry]) -> Iterable[Entry]:
+    """Return the entries that count: neither withdrawals nor withdrawn."""
     return (entry for entry in entries if entry.undoes is None and not entry.withdrawn)
 
 

@@ -9,6 +9,7 @@ from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError, InvalidatePoolError
 
 from data.errors import UsageError
+from data.extras import how_to_install
 from data.label_store import tables
 from data.label_store.deadline import answered_within
 from data.label_store.errors import NoAnswer, Unconfirmed
@@ -119,8 +120,7 @@ def _engine(url: URL, patience: float) -> Engine:
         return create_engine(url, connect_args=arguments)
     except ModuleNotFoundError as error:
         raise UsageError(
-            f"A label store in PostgreSQL needs the package {error.name}: install it with "
-            "pip install 'areatag[postgres]'."
+            f"A label store in PostgreSQL needs the package {error.name}: install it with {how_to_install('postgres')}."
         ) from error
 
 

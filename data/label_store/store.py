@@ -14,7 +14,7 @@ from data.errors import UsageError
 from data.label_store.database import PATIENCE, Database
 from data.label_store.errors import LabelStoreError
 from data.label_store.location import label_store_url
-from data.label_store.merging import conflicts, merge
+from data.label_store.merging import conflicts, decisions, merge
 from data.label_store.records import Conflict, Decision, Entry, Forgotten
 from data.label_store.rows import (
     by_content,
@@ -96,6 +96,16 @@ class LabelStore:
             statement = insert(entries).returning(entries.c.number, sort_by_parameter_order=True)
             return list(connection.execute(statement, rows).scalars())
 
+    def entry(self, number: int) -> Entry:
+        """Return one entry; raises NoSuchEntryError."""
+        with self._database.reading() as connection:
+            content = select(entries.c.content).where(entries.c.number == number)
+            rows = connection.execute(history_of(entries.c.content.in_(content))).all()
+        for entry in entries_of(rows):
+            if entry.number == number:
+                return entry
+        raise NoSuchEntryError(_no_entry(number))
+
     def undo(self, number: int, annotator: str = "") -> int:
         """Withdraw an entry by a new one, and return the new one's number; undoing that reinstates the first.
 
@@ -105,7 +115,7 @@ class LabelStore:
         with self._database.writing() as connection:
             target = connection.execute(select(entries).where(entries.c.number == number)).one_or_none()
             if target is None:
-                raise NoSuchEntryError(f"There is no label entry {number}; the history of a paper lists its entries.")
+                raise NoSuchEntryError(_no_entry(number))
             history = entries_of(connection.execute(history_of(entries.c.content == target.content)).all())
             if any(entry.number == number and entry.withdrawn for entry in history):
                 raise WithdrawnEntryError(f"The label entry {number} is withdrawn already; nothing was done.")
@@ -144,6 +154,13 @@ class LabelStore:
             if merged is not None:
                 yield merged
 
+    def labels_with_entries(self) -> Iterator[tuple[LabelledPaper, tuple[int, ...]]]:
+        """Yield what holds for every labelled paper with the numbers of the decisions behind it, oldest first."""
+        for history in self._histories():
+            merged = merge(history)
+            if merged is not None:
+                yield merged, tuple(entry.number for entry in decisions(history))
+
     def conflicts(self) -> list[Conflict]:
         """Return every area of every paper on which annotators disagree."""
         return [conflict for history in self._histories() for conflict in conflicts(history)]
@@ -153,6 +170,16 @@ class LabelStore:
         with self._database.reading() as connection:
             rows = connection.execute(history_of(entries.c.content.in_(contents_of(paper_id)))).all()
         found = [entry for _, history in by_content(rows) for entry in history]
+        return sorted(found, key=lambda entry: entry.number)
+
+    def latest(self, most: int) -> list[Entry]:
+        """Return the entries that were stored last, of all papers, oldest first."""
+        with self._database.reading() as connection:
+            last = select(entries.c.content, entries.c.number).order_by(entries.c.number.desc()).limit(most)
+            wanted = connection.execute(last).all()
+            rows = connection.execute(history_of(entries.c.content.in_({row.content for row in wanted}))).all()
+        numbers = {row.number for row in wanted}
+        found = [entry for _, history in by_content(rows) for entry in history if entry.number in numbers]
         return sorted(found, key=lambda entry: entry.number)
 
     def forget(self, paper_id: str) -> Forgotten:
@@ -201,6 +228,10 @@ class LabelStore:
                 raise ForgottenPaperError(
                     f"The paper {marks[mark][:80]!r} was forgotten, so labels for it are not taken; leave it out."
                 )
+
+
+def _no_entry(number: int) -> str:
+    return f"There is no label entry {number}; areatag feedback list and the history of a paper name the entries."
 
 
 def _holds(history: Sequence[Entry], taxonomy: Taxonomy | None) -> LabelledPaper | None:

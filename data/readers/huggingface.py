@@ -7,12 +7,13 @@ from pathlib import Path
 from typing import Any
 
 from data.errors import UsageError
+from data.extras import how_to_install
 from data.field_names import has_paper_field, is_known
 from data.papers import Reject
 from data.readers.records import Record, reject, too_long
 from data.readers.sources import RECORD_BYTES, ByteStream
 
-INSTALL = "Install it with: pip install 'areatag[train]'."
+INSTALL = f"Install it with {how_to_install('train')}."
 
 _NAME = re.compile(r"[\w.-]+/[\w.-]+")
 

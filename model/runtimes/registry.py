@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
+from data.extras import how_to_install
+
 
 def _gpu_visible() -> bool:
     """Whether an NVIDIA driver has made a device, asked without importing torch."""
@@ -45,7 +47,10 @@ class Device(StrEnum):
             "torch",
             packages=("torch", "transformers"),
             visible=_gpu_visible,
-            advice="No GPU can be used: install areatag[train] with a CUDA build of torch, or use --device cpu.",
+            advice=(
+                f"No GPU can be used: install a CUDA build of torch, {how_to_install('train')} brings one, or use "
+                "--device cpu."
+            ),
         ),
     )
     CPU = "cpu", Runtime("openvino")

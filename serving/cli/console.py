@@ -10,6 +10,7 @@ from contextlib import contextmanager, suppress
 from data.papers import Reject
 from serving.batch.counts import Counts
 from serving.batch.rejects import describe_reject
+from serving.cli.progress_log import LogLines, TimeLeft, is_log
 
 
 def message(text: str) -> None:
@@ -23,9 +24,19 @@ def show_reject(reject: Reject) -> None:
     message(f"Rejected {describe_reject(reject)}")
 
 
+def confirmed(question: str) -> bool:
+    """Ask a person on the terminal, where no is the default; scripts, which have none, have decided already."""
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        return True
+    # typer is loaded by every command, but not by the service, which shares the messages.
+    import typer
+
+    return typer.confirm(question, err=True)
+
+
 @contextmanager
 def labelling_progress(*, start: int, to_terminal: bool) -> Iterator[Callable[[Counts], None]]:
-    """A progress line while papers are labelled; nothing unless stderr is a terminal.
+    """A progress line while papers are labelled; nothing where stderr is neither a terminal nor a file.
 
     Args:
         start: records that an interrupted run has done already.
@@ -46,10 +57,11 @@ def labelling_progress(*, start: int, to_terminal: bool) -> Iterator[Callable[[C
 def stage_progress() -> Iterator[Callable[[str, int, int], None]]:
     """A progress line for work in stages: told a stage, its papers done, and of how many (0: unknown)."""
     with _progress_line(shown=True) as show_text:
+        left = TimeLeft()
 
         def show(stage: str, done: int, total: int) -> None:
             amount = f"{done:,} of {total:,} papers" if total else f"{done:,} papers" if done else ""
-            show_text(f"{stage}: {amount}".rstrip(": "))
+            show_text(f"{stage}: {amount}".rstrip(": ") + left.after(stage, done, total))
 
         yield show
 
@@ -58,18 +70,27 @@ def stage_progress() -> Iterator[Callable[[str, int, int], None]]:
 def step_progress() -> Iterator[Callable[[int, int, float], None]]:
     """A progress line while a model trains: told the step, the number of steps, and the mean loss of late."""
     with _progress_line(shown=True) as show_text:
-        yield lambda step, steps, loss: show_text(f"Step {step:,} of {steps:,}, loss {loss:.4f}")
+        left = TimeLeft()
+        yield lambda step, steps, loss: show_text(
+            f"Step {step:,} of {steps:,}, loss {loss:.4f}{left.after('training', step, steps)}"
+        )
 
 
 @contextmanager
 def job_progress() -> Iterator[Callable[[str, int, int], None]]:
     """A progress line for a job: told a stage, its step, and the number of its steps (0: unknown)."""
     with _progress_line(shown=True) as show_text:
-        yield lambda stage, step, steps: show_text(f"{stage}: {step:,} of {steps:,}" if steps else stage)
+        left = TimeLeft()
+        yield lambda stage, step, steps: show_text(
+            (f"{stage}: {step:,} of {steps:,}" if steps else stage) + left.after(stage, step, steps)
+        )
 
 
 @contextmanager
 def _progress_line(*, shown: bool) -> Iterator[Callable[[str], None]]:
+    if shown and is_log(sys.stderr):
+        yield LogLines().show
+        return
     if not shown or not sys.stderr.isatty():
         yield lambda text: None
         return

@@ -10,7 +10,7 @@ from io import FileIO
 from pathlib import Path
 from typing import BinaryIO
 
-from data.atomic import atomic_write
+from data.atomic import atomic_write, check_names_a_file
 from data.papers import Reject
 from serving.batch.outputs import is_stream
 from serving.batch.paths import STDIN, default_rejected
@@ -24,6 +24,9 @@ def resolve_destinations(output: Path | None, rejected: Path | None) -> tuple[Pa
     """Return the file of the results (None: stdout) and that of the rejects (None: stderr) for the options given."""
     if output == Path(STDIN):
         output = None
+    for path in (output, rejected):
+        if path is not None:
+            check_names_a_file(path)
     if rejected is None and output is not None and not is_stream(output):
         rejected = default_rejected(output)
     return output, rejected

@@ -1,8 +1,9 @@
-"""`areatag feedback`: what curators decided about papers."""
+"""`areatag feedback`: what curators decided about papers, in files and as a store."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -10,8 +11,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from data.errors import AreatagError
+from serving.cli import feedback_entries
 from serving.cli.console import message, show_reject
-from serving.cli.options import AlwaysJsonOption, JsonOption
+from serving.cli.options import AlwaysJsonOption, AnnotatorOption, JsonOption
 
 if TYPE_CHECKING:
     from data.label_store.upkeep import StoreReport
@@ -41,23 +43,11 @@ Examples:
   areatag feedback import corrections.jsonl --annotator ada
   areatag feedback import corrected.csv --papers papers.jsonl
 """
-LIST_HELP = """Print what holds for every labelled paper, as JSONL that `areatag train --labels` reads.
-
-\b
-Example:
-  areatag feedback list > labelled.jsonl
-"""
 CONFLICTS_HELP = """Print the areas on which annotators disagree, as JSONL.
 
 \b
 Example:
   areatag feedback conflicts
-"""
-UNDO_HELP = """Withdraw a label by the number of its entry; it stays in the history.
-
-\b
-Example:
-  areatag feedback undo 17
 """
 BACKUP_HELP = """Copy the label store to a file: its state at one moment, while others go on using it.
 
@@ -78,16 +68,16 @@ Examples:
   areatag feedback check --json
   AREATAG_LABEL_STORE=sqlite:///labels-monday.db areatag feedback check
 """
-AnnotatorOption = Annotated[str, typer.Option("--annotator", metavar="NAME", help="Who decided.")]
 
 
 def register(app: typer.Typer) -> None:
     """Add the group of commands to ``app``."""
     group = typer.Typer(help=GROUP_HELP, rich_markup_mode=None, no_args_is_help=True)
     group.command("import", help=IMPORT_HELP)(import_file)
-    group.command("list", help=LIST_HELP)(list_labels)
+    group.command("list", help=feedback_entries.LIST_HELP)(feedback_entries.list_labels)
+    group.command("history", help=feedback_entries.HISTORY_HELP)(feedback_entries.history)
     group.command("conflicts", help=CONFLICTS_HELP)(list_conflicts)
-    group.command("undo", help=UNDO_HELP)(undo)
+    group.command("undo", help=feedback_entries.UNDO_HELP)(feedback_entries.undo)
     group.command("backup", help=BACKUP_HELP)(backup)
     group.command("check", help=CHECK_HELP)(check)
     app.add_typer(group, name="feedback")
@@ -122,9 +112,23 @@ def import_file(
     areas = _taxonomy(taxonomy)
     with LabelStore.open() as store:
         counts = import_labels(file, areas, store, annotator, show_reject, papers or ())
+    if counts.entries:
+        message(f"{_numbers(counts.entries)}; areatag feedback undo NUMBER withdraws one.")
     message(counts.summary())
     if not counts.stored:
         raise AreatagError(f"None of the {counts.read} records of {file} could be stored: see above.")
+
+
+def _numbers(entries: Sequence[int]) -> str:
+    """Entry numbers for people; other writers may have taken numbers between them."""
+    runs: list[list[int]] = []
+    for number in entries:
+        if runs and number == runs[-1][-1] + 1:
+            runs[-1] = [runs[-1][0], number]
+        else:
+            runs.append([number])
+    named = ", ".join(" to ".join(map(str, run)) for run in runs)
+    return f"Stored as {'entry' if len(entries) == 1 else 'entries'} {named}"
 
 
 def _taxonomy(path: Path | None) -> Taxonomy:
@@ -136,23 +140,6 @@ def _taxonomy(path: Path | None) -> Taxonomy:
     from model.versions import resolve_model
 
     return Artefact.open(resolve_model(None), verify=False).taxonomy
-
-
-def list_labels(as_json: AlwaysJsonOption = False) -> None:
-    """Print the merged labels; `LIST_HELP` is what people read."""
-    from data.label_store.store import LabelStore
-
-    with LabelStore.open() as store:
-        for label in store.labelled_papers():
-            record = {
-                "id": label.paper.id,
-                "title": label.paper.title,
-                "abstract": label.paper.abstract,
-                "areas": label.areas,
-                "not": label.rejected,
-                "complete": label.complete,
-            }
-            typer.echo(json.dumps(record, ensure_ascii=False))
 
 
 def list_conflicts(as_json: AlwaysJsonOption = False) -> None:
@@ -172,18 +159,6 @@ def list_conflicts(as_json: AlwaysJsonOption = False) -> None:
         }
         typer.echo(json.dumps(record, ensure_ascii=False))
     message(f"Areas in conflict: {len(conflicts)}")
-
-
-def undo(
-    entry: Annotated[int, typer.Argument(metavar="ENTRY", min=1, max=2**31 - 1, help="Number of the entry.")],
-    annotator: AnnotatorOption = "",
-) -> None:
-    """Withdraw an entry; `UNDO_HELP` is what people read."""
-    from data.label_store.store import LabelStore
-
-    with LabelStore.open() as store:
-        number = store.undo(entry, annotator)
-    message(f"Entry {entry} is withdrawn; areatag feedback undo {number} would reinstate it.")
 
 
 def backup(

@@ -19,8 +19,9 @@ HELP = """Remove a paper and its labels from the label store, the caches and tra
 
 PAPER-ID is the paper's id, or the content id that areatag gave it (sha1:...). Training sets named here (soft labels,
 or labels as JSONL) are rewritten without it and without near-duplicates. If the active model learned from the paper, a
-new version is trained from one that did not, and proven by fingerprints to be without it. Versions that learned from it
-are listed; you delete them. A keyed hash stays, so that labels of the paper are not taken again.
+new version is trained from one that did not, and proven by fingerprints to be without it. Versions that were trained or
+calibrated on it are listed; you delete them. Where every version is, it says so, and what remains. A keyed hash stays,
+so that labels of the paper are not taken again.
 
 \b
 Examples:
@@ -73,13 +74,18 @@ def _report_removed(removed: Removed) -> None:
 def _report_versions(learned: Learned) -> None:
     for version in learned.containing:
         typer.echo(f"Version {version} learned from it. {_advice(version)}")
+    for version, papers in learned.calibrated.items():
+        typer.echo(
+            f"Version {version} was calibrated on it, not trained: one of {papers} papers that set its probabilities "
+            f"and thresholds. {_advice(version)}"
+        )
     for version in learned.unknown:
         typer.echo(f"Version {version} has no complete fingerprints: nobody can tell. {_advice(version)}")
 
 
 def _advice(version: str) -> str:
     if version == "bundled":
-        return "It is part of areatag."
+        return "It is part of areatag and stays on the disk."
     return f"Delete it with: areatag models delete {version} (once another version is active)"
 
 
@@ -89,9 +95,13 @@ def _retrain(learned: Learned, files: list[Path]) -> str:
     from training.retraining.retrain_options import RetrainOptions
     from training.unlearning import base_without
 
-    options = RetrainOptions(
-        base=base_without(learned), soft_labels=next((path for path in files if is_soft_labels(path)), None)
-    )
+    try:
+        base = base_without(learned)
+    except AreatagError as error:
+        raise AreatagError(
+            f"The paper and its labels are removed, but no version without it can be made here. {error}"
+        ) from error
+    options = RetrainOptions(base=base, soft_labels=next((path for path in files if is_soft_labels(path)), None))
     # Light commands must not import the training code.
     with training_packages("forget"):
         from training.retraining.retrain import retrain as train_again

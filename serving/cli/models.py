@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from serving.cli import models_diff, models_export
+from serving.cli.console import message
 from serving.cli.options import AlwaysJsonOption, JsonOption
 
 GROUP_HELP = """See and change the model versions of this machine.
@@ -102,6 +103,7 @@ def show_model(
     """Print what is known of a version, after verifying its files; `SHOW_HELP` is what people read."""
     # Help must not load numpy, which an artefact needs.
     from model.artefact import Artefact
+    from model.calibration_note import calibration_of
     from model.versions import resolve_model
 
     artefact = Artefact.open(resolve_model(reference))
@@ -114,6 +116,7 @@ def show_model(
             "areas": len(taxonomy.areas),
             "fingerprint": taxonomy.fingerprint,
         },
+        "calibration": calibration_of(artefact).text,
         "metrics": artefact.metrics,
         "card": artefact.card,
     }
@@ -128,16 +131,20 @@ def activate_model(
     ] = None,
 ) -> None:
     """Install if need be, verify and activate; `ACTIVATE_HELP` is what people read."""
-    if taxonomy is not None:
-        from data.taxonomy_file import load_taxonomy
-        from model.adapt_to_taxonomy import activate_with_taxonomy
-
-        typer.echo(activate_with_taxonomy(reference, load_taxonomy(taxonomy)))
-        return
     # Help must not load numpy, which an artefact needs.
     from model.activation import activate
+    from model.versions import active_reference
+    from serving.cli.models_change import what_changed
 
-    typer.echo(activate(reference))
+    before = active_reference()
+    if taxonomy is not None:
+        from data.taxonomy_file import load_taxonomy
+        from model.adapt_to_taxonomy import adapted_version
+
+        reference = adapted_version(reference, load_taxonomy(taxonomy))
+    name = activate(reference)
+    typer.echo(name)
+    message(what_changed(before, name))
 
 
 def roll_back() -> None:

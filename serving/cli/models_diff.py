@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from data.errors import AreatagError
+from data.errors import AreatagError, UsageError
 from serving.cli.console import message
 
 if TYPE_CHECKING:
@@ -48,10 +48,31 @@ def diff_models(
     from model.model_diff import compare_models
     from model.tagger import Tagger
 
+    _refuse_the_same(first, second)
     difference = compare_models(Tagger.load(first), Tagger.load(second), _papers(papers or []))
     if not difference.papers:
         raise AreatagError("There are no papers to compare on; name some with --papers.")
     typer.echo(json.dumps(difference.to_record(), ensure_ascii=False, indent=1) if as_json else _text(difference))
+
+
+def _refuse_the_same(first: str, second: str | None) -> None:
+    """A model differs from itself in nothing, which reads like good news.
+
+    Raises:
+        UsageError: both are the same model, under one name or two.
+    """
+    from model.manifest import read_manifest
+    from model.versions import active_reference, resolve_model
+
+    digests = [read_manifest(resolve_model(ref)).digest for ref in (first, second)]
+    if digests[0] != digests[1]:
+        return
+    if second is None:
+        raise UsageError(
+            f"{first} is the active version {active_reference()} itself; name the version to compare it with, from "
+            f"areatag models list: areatag models diff {first} VERSION."
+        )
+    raise UsageError(f"{first} and {second} are the same model; name two versions that areatag models list shows.")
 
 
 def _papers(inputs: list[str]) -> Iterator[Paper]:

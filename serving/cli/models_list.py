@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from model.artefact import Artefact
+from model.calibration_note import CalibrationNote, calibration_of
 from model.measurement import Comparison, Measurement, Origin, comparison_of, measurement_of, origin_of, parent_of
 from model.plain_files import ArtefactError
 from model.versions import activated_at, active_reference, resolve_model, versions
@@ -33,6 +34,7 @@ class ListedVersion:
     parent: str | None = None
     measured: Measurement | None = None
     comparison: Comparison | None = None
+    calibration: CalibrationNote | None = None
     damaged: str | None = None
 
     def to_record(self) -> dict[str, Any]:
@@ -49,6 +51,7 @@ class ListedVersion:
             "micro_f1": self.measured.micro_f1 if self.measured else None,
             "measured": self.measured.model_dump() if self.measured else None,
             "comparison": self.comparison.model_dump() if self.comparison else None,
+            "calibration": self.calibration.model_dump() if self.calibration else None,
             "damaged": self.damaged,
         }
 
@@ -74,6 +77,7 @@ def _described(name: str, active: bool, activated: str | None) -> ListedVersion:
             parent=parent_of(artefact.card),
             measured=measurement_of(artefact.metrics, artefact.card),
             comparison=comparison_of(artefact.metrics),
+            calibration=calibration_of(artefact),
         )
     except ArtefactError as error:
         return ListedVersion(name=name, active=active, path=path, activated_at=activated, damaged=str(error))
@@ -89,6 +93,8 @@ def version_lines(found: ListedVersion) -> list[str]:
     parent = f" from {found.parent}" if found.parent else ""
     lines = [f"{mark} {found.name}{version}{made}{parent}"]
     lines.append("    " + (found.measured.summary() if found.measured else "not measured"))
+    if found.calibration and found.calibration.uncalibrated:
+        lines.append(f"    {found.calibration.text}")
     if found.comparison:
         lines.append(f"    {found.comparison.summary()}")
     return lines

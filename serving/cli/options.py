@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 
 from data.errors import AreatagError, UsageError
+from data.extras import how_to_install
 from data.readers import InputFormat
 from model.runtimes.registry import Device
 
@@ -45,6 +46,7 @@ AlwaysJsonOption = Annotated[
     typer.Option("--json", help="Changes nothing, as the output is JSON anyway; for scripts that always ask for it."),
 ]
 DeviceOption = Annotated[Device, typer.Option("--device", help="Where to compute; auto uses a GPU when there is one.")]
+AnnotatorOption = Annotated[str, typer.Option("--annotator", metavar="NAME", help="Who decided.")]
 EncoderOption = Annotated[
     str | None,
     typer.Option(
@@ -91,5 +93,5 @@ def training_packages(command: str) -> Iterator[None]:
             raise
         raise AreatagError(
             f"`areatag {command}` needs the package {missing}, which is not installed: "
-            "install the training packages with pip install 'areatag[train]'."
+            f"install the training packages with {how_to_install('train')}."
         ) from error

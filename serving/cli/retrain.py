@@ -127,6 +127,8 @@ def _show(result: RetrainResult, as_json: bool) -> None:
 
         typer.echo(retrain_tables(result))
     message(_outcome(result))
+    if comparison := _comparison(result):
+        message(comparison)
 
 
 def _run(
@@ -165,6 +167,14 @@ def _given(context: typer.Context, options: RetrainOptions) -> dict[str, Any]:
     named = (name for name in context.params if hasattr(options, name))
     sources = {name: context.get_parameter_source(name) for name in named}
     return {name: getattr(options, name) for name, source in sources.items() if source and source.name == "COMMANDLINE"}
+
+
+def _comparison(result: RetrainResult) -> str | None:
+    """The command that shows what the new version says differently from the one that was active."""
+    from model.versions import name_of_version
+
+    earlier = name_of_version(result.report["gate"]["active"])
+    return f"What it says differently: areatag models diff {earlier} {result.version}" if earlier else None
 
 
 def _outcome(result: RetrainResult) -> str:

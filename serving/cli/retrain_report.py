@@ -19,8 +19,8 @@ def retrain_tables(result: RetrainResult) -> str:
     console = Console(width=110, record=True, file=io.StringIO())
     console.print(_comparison(result, gate))
     console.print(*(f"{reason}\n" for reason in gate["reasons"]), sep="", markup=False, highlight=False)
-    if gate["areas"]:
-        console.print(_areas(gate["areas"]))
+    if changed := {area: row for area, row in gate["areas"].items() if row["change"]}:
+        console.print(_areas(changed))
     console.print(_forgetting(forgetting))
     return console.export_text().rstrip()
 
@@ -28,19 +28,24 @@ def retrain_tables(result: RetrainResult) -> str:
 def _comparison(result: RetrainResult, gate: dict[str, Any]) -> Table:
     data = result.report["data"]
     title = (
-        f"{result.version} from {data['labelled_papers']} labelled and {data['replay_papers']} replay papers "
-        f"({data['replay_source']}); trained: {result.mode}"
+        f"{result.version} from {data['labelled_papers']} labelled papers and {_replayed(data)}; trained: {result.mode}"
     )
     table = _table(title, ["on held-out papers", gate["active"], "new", "change"])
     rows = {
-        "micro-F1, areas of both": (gate["active_micro_f1"], gate["candidate_micro_f1"]),
-        "micro-F1, all areas": (gate["all_areas"]["active"], gate["all_areas"]["candidate"]),
+        "micro-F1, areas that both models know": (gate["active_micro_f1"], gate["candidate_micro_f1"]),
+        "micro-F1, all areas of the new model": (gate["all_areas"]["active"], gate["all_areas"]["candidate"]),
     }
     for name, (before, after) in rows.items():
         table.add_row(name, f"{before:.3f}", f"{after:.3f}", f"{after - before:+.3f}")
     table.caption = f"verdict: {gate['verdict']} ({gate['papers']} held-out papers)"
     table.caption_justify = "left"
     return table
+
+
+def _replayed(data: dict[str, Any]) -> str:
+    if not data["replay_papers"]:
+        return "no replay papers"
+    return f"{data['replay_papers']} replay papers ({data['replay_source']})"
 
 
 def _areas(areas: dict[str, dict[str, float]]) -> Table:
@@ -54,12 +59,16 @@ def _areas(areas: dict[str, dict[str, float]]) -> Table:
 
 def _forgetting(forgetting: dict[str, Any]) -> Table:
     old, agreement = forgetting["old_areas"], forgetting["agreement"]
-    table = _table("forgetting of the old areas", ["", "number", "F1", "average precision"])
-    for name, row in (("old areas, mean change", old), ("of these without new labels", old["unlabelled"])):
+    table = _table("areas that the active model knew already", ["mean change", "areas", "F1", "average precision"])
+    for name, row in (("all with held-out papers", old), ("of these, without new labels", old["unlabelled"])):
         changes = (_signed(row[key]) for key in ("mean_f1_change", "mean_average_precision_change"))
         table.add_row(name, str(row["areas"]), *changes)
-    same = "" if agreement["micro_f1"] is None else f"{agreement['micro_f1']:.3f}"
-    table.add_row("replay papers, agreement with the active model", str(agreement["papers"]), same, "")
+    if agreement["micro_f1"] is not None:
+        table.caption = (
+            f"On {agreement['papers']} replay papers both models agree to {agreement['micro_f1']:.3f} (micro-F1 of one "
+            "against the other)."
+        )
+        table.caption_justify = "left"
     return table
 
 

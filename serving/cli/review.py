@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from data.labels import LabelledPaper
     from data.papers import Paper
     from model.tagger import FloatArray, Tagger
+    from training.curation.label_checks import LabelCheck
     from training.curation.label_errors import SuspectedError
     from training.curation.queue import ReviewItem
 
@@ -182,12 +183,26 @@ def _suspected(tagger: Tagger, path: Path | None) -> Sequence[SuspectedError]:
         raise AreatagError("There are no labels to check: the label store is empty; name a file with --labels.")
     with training_packages("review --errors"):
         check = check_labels(tagger, labelled, partial(_look, tagger))
-    if check.learned:
-        message(
-            f"The model learned from {check.learned} of these {check.labelled} papers and may repeat their errors; "
-            "--model names one that did not, such as bundled."
-        )
+    for note in _notes(check):
+        message(note)
     return check.suspected
+
+
+def _notes(check: LabelCheck) -> Iterator[str]:
+    """What the labels were for the model whose answers judge them."""
+    of = f"of these {check.labelled} papers"
+    if check.learned:
+        yield (
+            f"The model was trained on {check.learned} {of} and may repeat their errors; name one that was not with "
+            "--model (areatag models list)."
+        )
+    if check.calibrated:
+        how = (
+            "each is judged by a calibration that it took no part in"
+            if check.cross_fitted
+            else "they set its thresholds, nothing else"
+        )
+        yield f"The model was calibrated on {check.calibrated} {of}, not trained: {how}."
 
 
 def _read_labels(path: Path | None, tagger: Tagger) -> list[LabelledPaper]:

@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from data.errors import AreatagError, ContentError, UsageError, quoted
+from data.extras import how_to_install
 from serving.cli.console import message
 from serving.cli.options import JsonOption
 
@@ -54,7 +55,7 @@ _SYNTAXES = {
     ".jsonld": "json-ld",
     ".json": "json-ld",
 }
-_NO_RDFLIB = "SKOS needs the library rdflib; install it with: pip install 'areatag[skos]'."
+_NO_RDFLIB = f"SKOS needs the library rdflib; install it with {how_to_install('skos')}."
 
 
 class ExportFormat(StrEnum):

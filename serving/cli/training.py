@@ -178,6 +178,7 @@ def _train(options: TrainOptions) -> None:
     # Light commands must not import the training code.
     with training_packages("train"):
         from training.train import train as train_model
+        from training.untrained_alternative import recommendation
         from training.work_folder import nothing_to_resume
 
     if options.resume and nothing_to_resume(options.output):
@@ -191,3 +192,5 @@ def _train(options: TrainOptions) -> None:
     if report.evaluation is not None:
         typer.echo(report.evaluation.to_table())
     message(f"Model {report.version}, from {report.papers} papers: use it with --model {report.path}")
+    if advice := recommendation(options, report):
+        message(advice)

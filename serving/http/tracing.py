@@ -19,6 +19,7 @@ from opentelemetry import trace
 from starlette.applications import Starlette
 
 from data.errors import UsageError
+from data.extras import how_to_install
 from serving.http.routing import RouteTable, method_name
 
 if TYPE_CHECKING:
@@ -145,6 +146,6 @@ def _load(name: str, source: Mapping[str, str]) -> Callable[[], SpanExporter]:
         maker: Callable[[], SpanExporter] = entry.load()
         return maker
     raise UsageError(
-        f"Traces are to be exported with {name}, which is not installed: pip install 'areatag[tracing]' brings OTLP "
+        f"Traces are to be exported with {name}, which is not installed: {how_to_install('tracing')} brings OTLP "
         f"over HTTP; {EXPORTER}=none turns tracing off."
     )

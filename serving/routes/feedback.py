@@ -1,4 +1,4 @@
-"""Labels over HTTP: storing what curators decide, and withdrawing it."""
+"""Labels over HTTP: storing what curators decide, seeing its history, and withdrawing it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_valida
 from pydantic_core import PydanticCustomError
 
 from data.errors import AreatagError
-from data.label_store.records import Decision
+from data.label_store.records import Decision, Entry
 from data.labels import LabelledPaper
 from data.taxonomy import Taxonomy
 from serving.http.document import AREA_IDS, EXAMPLE_AREAS
@@ -31,6 +31,23 @@ logger = logging.getLogger("areatag.service")
 T = TypeVar("T")
 
 _LARGEST_ENTRY = 2**31 - 1
+_MOST_ENTRIES = 200
+_HISTORY = {
+    "entries": [
+        {
+            "entry": 17,
+            "time": "2026-01-01T12:00:00.000000+00:00",
+            "paper": {"id": "a", "title": "Learning to segment cells from few examples", "abstract": ""},
+            "areas": [EXAMPLE_AREAS[0]],
+            "not": [EXAMPLE_AREAS[1]],
+            "complete": False,
+            "annotator": "ada",
+            "model": "20260101-0a1b2c3d",
+            "undoes": None,
+            "withdrawn": False,
+        }
+    ]
+}
 _REQUEST = {
     "labels": [
         {
@@ -82,6 +99,14 @@ class FeedbackRequest(BaseModel):
     labels: Annotated[list[LabelIn], Field(min_length=1, max_length=MAX_PAPERS)]
 
 
+class EntryPaper(BaseModel):
+    """The paper of an entry."""
+
+    id: str
+    title: str
+    abstract: str
+
+
 class FeedbackResponse(BaseModel):
     """The labels are on the disk."""
 
@@ -94,6 +119,27 @@ class UndoResponse(BaseModel):
 
     entry: int = Field(description="Number of the entry that withdraws it; withdrawing that one reinstates it.")
     undoes: int
+
+
+class EntryOut(BaseModel):
+    """One line of the history: a decision, or the withdrawal of an earlier one."""
+
+    entry: int = Field(description="Its number: DELETE /feedback/{entry} withdraws it.")
+    time: str = Field(description="When it was stored: UTC, ISO 8601.")
+    paper: EntryPaper
+    areas: list[str]
+    rejected: list[str] = Field(serialization_alias="not")
+    complete: bool
+    annotator: str
+    model: str | None = Field(description="Version of the model whose answer prompted the decision.")
+    undoes: int | None = Field(description="The entry that this one withdraws; it then decides nothing itself.")
+    withdrawn: bool = Field(description="A later entry withdraws it: it counts no more.")
+
+
+class HistoryResponse(BaseModel):
+    """Entries of the label store, oldest first."""
+
+    entries: list[EntryOut]
 
 
 def _entry(text: object) -> int:
@@ -138,6 +184,32 @@ async def feedback(wanted: Annotated[FeedbackRequest, JsonBody(FeedbackRequest, 
 
 
 @router.call(
+    "GET",
+    "/feedback",
+    Role.LABEL,
+    "The history of a paper's labels, or the latest entries of all papers",
+    HistoryResponse,
+    example=_HISTORY,
+    errors=(400, 503),
+)
+async def history(
+    state: State,
+    paper: Annotated[
+        str, Query(max_length=1000, description="Id or content id of a paper; left out: the latest of all.")
+    ] = "",
+    n: Annotated[int, Query(ge=1, le=_MOST_ENTRIES, description="At most so many entries, the latest.")] = 20,
+) -> Response:
+    """Also the withdrawn ones; empty where nothing was decided."""
+
+    def read(store: LabelStore) -> list[Entry]:
+        return store.history(paper)[-n:] if paper else store.latest(n)
+
+    entries = await in_store(state, read) if state.labels.may_hold_labels() else []
+    answer = HistoryResponse(entries=[_entry_out(entry) for entry in entries])
+    return json_answer(answer.model_dump(by_alias=True))
+
+
+@router.call(
     "DELETE",
     "/feedback/{entry}",
     Role.LABEL,
@@ -158,6 +230,21 @@ async def undo(
     """What it said counts no more."""
     number = await in_store(state, lambda store: store.undo(entry, annotator))
     return json_answer({"entry": number, "undoes": entry})
+
+
+def _entry_out(entry: Entry) -> EntryOut:
+    return EntryOut(
+        entry=entry.number,
+        time=entry.time,
+        paper=EntryPaper(id=entry.paper.id, title=entry.paper.title, abstract=entry.paper.abstract),
+        areas=list(entry.areas),
+        rejected=list(entry.rejected),
+        complete=entry.complete,
+        annotator=entry.annotator,
+        model=entry.model,
+        undoes=entry.undoes,
+        withdrawn=entry.withdrawn,
+    )
 
 
 def _check_areas(labels: list[LabelIn], taxonomy: Taxonomy) -> None:

@@ -9,6 +9,7 @@ from pydantic import BaseModel, Field
 
 from data.crosswalk import crosswalk_of
 from data.taxonomy import Area, Concept
+from model.calibration_note import CalibrationNote, calibration_of
 from model.measurement import Measurement, measurement_of
 from serving.http.keys import Role
 from serving.http.local_paths import without_local_paths
@@ -52,6 +53,11 @@ MODEL_EXAMPLE: dict[str, Any] = {
         "brier": 0.007,
         "ece": 0.03,
         "abstention": 0.01,
+    },
+    "calibration": {
+        "text": "calibrated on 60 labelled papers that did not train it",
+        "papers": 60,
+        "uncalibrated": [],
     },
     "metrics": {"micro_f1": 0.7, "macro_f1": 0.66, "p_at_1": 0.88},
     "fields": 21,
@@ -102,6 +108,7 @@ class ModelResponse(BaseModel):
     trained_on: object = Field(description="What it was trained on, from its card.")
     trained_at: str | None
     measured: Measurement | None = Field(description="Its figures and their papers; null: it was not measured.")
+    calibration: CalibrationNote = Field(description="What its probabilities were fitted to.")
     metrics: dict[str, object]
     fields: int
     areas: int
@@ -165,6 +172,7 @@ async def model(state: State) -> Response:
         "trained_on": card.get("trained_on"),
         "trained_at": card.get("created"),
         "measured": measured.model_dump() if measured else None,
+        "calibration": calibration_of(tagger.artefact).model_dump(),
         "metrics": tagger.artefact.metrics,
         "fields": len(tagger.taxonomy.fields),
         "areas": len(tagger.taxonomy.areas),

@@ -14,6 +14,7 @@ from starlette.concurrency import run_in_threadpool
 
 from data.errors import AreatagError
 from model.artefact import Artefact
+from model.calibration_note import CalibrationNote, calibration_of
 from model.measurement import Comparison, Measurement, Origin, comparison_of, measurement_of, origin_of, parent_of
 from model.plain_files import MANIFEST
 from model.tagger import Tagger
@@ -72,6 +73,7 @@ class ModelVersion(BaseModel):
     comparison: Comparison | None = Field(
         description="Of a retrained version with the one that was active then, on the same papers; null: there is none."
     )
+    calibration: CalibrationNote | None = Field(description="What its probabilities were fitted to.")
     metrics: dict[str, object] = Field(description="Everything that was measured of it, as areatag evaluate --json.")
     fields: int
     areas: int
@@ -188,6 +190,7 @@ def _describe(path: Path, _changed: int) -> ModelVersion:
         parent=parent_of(artefact.card),
         measured=measurement_of(artefact.metrics, artefact.card),
         comparison=comparison_of(artefact.metrics),
+        calibration=calibration_of(artefact),
         metrics=without_local_paths(artefact.metrics),
         fields=len(artefact.taxonomy.fields),
         areas=len(artefact.taxonomy.areas),
@@ -209,6 +212,7 @@ def _nothing_known(problem: str) -> ModelVersion:
         parent=None,
         measured=None,
         comparison=None,
+        calibration=None,
         metrics={},
         fields=0,
         areas=0,

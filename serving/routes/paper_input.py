@@ -12,6 +12,7 @@ from pydantic_core import PydanticCustomError
 from data.errors import did_you_mean, quoted
 from data.field_names import text_field
 from data.field_values import is_missing
+from data.misspelt_fields import misspelt_fields
 from data.papers import Paper, RecordError, RepeatedIds, content_id, paper_from_fields, repeated_id
 from data.taxonomy import Taxonomy
 from data.text import TEXT_CHARACTERS, plain_characters
@@ -56,8 +57,17 @@ class PaperIn(BaseModel):
     @model_validator(mode="after")
     def _needs_text(self) -> Self:
         if not any(HAS_TEXT.search(part) for part in (self.title or "", self.abstract or "")):
-            raise PydanticCustomError("no_text", "has neither a title nor an abstract; give it at least one")
+            raise PydanticCustomError(
+                "no_text", "has neither a title nor an abstract; give it at least one{hint}", {"hint": self._hint()}
+            )
         return self
+
+    def _hint(self) -> str:
+        """What a client that sent a text under another name may have meant."""
+        extra = tuple(self.model_extra or ())
+        names = {**{name: text_field(name) for name in extra}, **misspelt_fields(extra)}
+        meant = [f"{quoted(name)} as {quoted(field)}" for name, field in names.items() if field]
+        return f" (send {' and '.join(meant[:_MOST_WARNINGS])}?)" if meant else ""
 
 
 def unknown_area(area: str, taxonomy: Taxonomy) -> str:
@@ -95,10 +105,12 @@ def paper_in(item: PaperIn) -> Paper:
 
 def _unread_texts(item: PaperIn) -> list[str]:
     """Return a warning for each field beside title and abstract that seems to hold a text to be read."""
+    extra = item.model_extra or {}
+    slips = misspelt_fields(tuple(extra))
     return [
-        f"the field {quoted(name)} is not read; send its text as {quoted(text_field(name) or 'abstract')}"
-        for name, value in (item.model_extra or {}).items()
-        if (text_field(name) and not is_missing(value)) or _is_long_text(value)
+        f"the field {quoted(name)} is not read; send its text as {quoted(meant or 'abstract')}"
+        for name, value in extra.items()
+        if ((meant := slips.get(name) or text_field(name)) and not is_missing(value)) or _is_long_text(value)
     ][:_MOST_WARNINGS]
 
 

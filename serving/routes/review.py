@@ -168,7 +168,7 @@ class SuspectedResponse(BaseModel):
     model: str
     labelled: int = Field(ge=0, description="Papers with labels.")
     checked: int = Field(ge=0, description="Those of them that the model has looked at so far.")
-    learned: int = Field(ge=0, description="Those that it learned from, so that it may repeat their errors.")
+    learned: int = Field(ge=0, description="Those that it was trained on, so that it may repeat their errors.")
     papers: list[SuspectedPaper]
 
 

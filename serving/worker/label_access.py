@@ -73,19 +73,19 @@ class ServiceLabels:
         self, papers: Sequence[Paper], results: list[TagResult], taxonomy: Taxonomy, options: TagOptions
     ) -> list[TagResult]:
         """Return the results with what curators decided about the papers; raises as `change`."""
-        if not self._may_hold_labels():
+        if not self.may_hold_labels():
             return results
         return await self._lookups.use(
             lambda store: confirm(results, papers, store, taxonomy, options), pause_always=True
         )
 
-    def _may_hold_labels(self) -> bool:
+    def may_hold_labels(self) -> bool:
         """As `label_store_exists`, which looks up the place anew: a tenth of the time that a call takes here."""
         return self._file is None or os.path.exists(self._file)  # noqa: PTH110  # Path's takes six times as long
 
     async def labelled_papers(self, taxonomy: Taxonomy) -> list[LabelledPaper]:
         """Return what holds for every labelled paper; raises as `change`."""
-        if not self._may_hold_labels():
+        if not self.may_hold_labels():
             return []
         return await self._others.use(lambda store: list(store.labelled_papers(taxonomy)))
 

@@ -10,6 +10,7 @@ import threading
 from pathlib import Path
 
 from data.errors import AreatagError
+from data.extras import how_to_install
 from data.home import owner_only
 from data.label_store.location import label_store_exists
 from model.runtimes.cores import usable_cores
@@ -87,7 +88,7 @@ def _missing_packages() -> str | None:
         return None
     return (
         f"Retraining needs the package {missing[0]}, which is not installed: install the training packages with "
-        "pip install 'areatag[train]' and start the service again."
+        f"{how_to_install('train')} and start the service again."
     )
 
 

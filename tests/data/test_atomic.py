@@ -265,3 +265,10 @@ def test_a_power_cut_leaves_the_old_file_or_the_new_one(tmp_path: Path) -> None:
         possible = [b"", b"first", b"second" * 2000, b"third"][len(said) : len(said) + 2]
         assert files.get("out", b"") in possible, said
     assert said[-1] == "third"
+
+
+@pytest.mark.parametrize("name", ["", ".", "/"])
+def test_what_has_no_name_cannot_be_written(name: str) -> None:
+    """One sentence, for whichever command."""
+    with pytest.raises(UsageError, match="names no file to write"), atomic_write(Path(name)):
+        pass

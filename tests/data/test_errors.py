@@ -1,9 +1,11 @@
 """Messages that are shown to the user as they are."""
 
+import re
+
 from hypothesis import given
 from hypothesis import strategies as st
 
-from data.errors import AreatagError, ContentError, Problem, UsageError, did_you_mean, quoted
+from data.errors import AreatagError, ContentError, Problem, UsageError, did_you_mean, quoted, without_secret
 
 
 def test_bad_usage_has_its_own_exit_status() -> None:
@@ -35,3 +37,22 @@ def test_only_a_near_name_is_suggested() -> None:
     assert did_you_mean("langauge", ["language", "vision"]) == " Did you mean 'language'?"
     assert did_you_mean("chemistry", ["language", "vision"]) == ""
     assert did_you_mean("x" * 100_000, ["language"]) == ""
+
+
+@given(st.text("abcde ", min_size=1, max_size=7), st.text("abcde .:@", max_size=60))
+def test_a_short_secret_mangles_no_word(secret: str, text: str) -> None:
+    """Only where no letter touches it is it masked; what is left are the words of the text."""
+    masked = without_secret(text, secret.strip() or "a", "#")
+    assert set(re.findall(r"\w+", masked)) <= set(re.findall(r"\w+", text))
+
+
+@given(st.text("abc!", min_size=8, max_size=20), st.text("abcde ", max_size=20), st.text("abcde ", max_size=20))
+def test_a_long_secret_is_never_shown(secret: str, before: str, after: str) -> None:
+    """Whatever touches it."""
+    assert secret not in without_secret(before + secret + after, secret, "#")
+
+
+def test_without_a_secret_nothing_is_masked() -> None:
+    """An empty password is everywhere."""
+    assert without_secret("database is busy", "", "***") == "database is busy"
+    assert without_secret("database a, ada:a@host", "a", "***") == "database ***, ada:***@host"

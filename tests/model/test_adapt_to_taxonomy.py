@@ -10,7 +10,8 @@ import pytest
 from data.papers import Paper
 from data.taxonomy import Taxonomy
 from data.taxonomy_file import parse_taxonomy
-from model.adapt_to_taxonomy import activate_with_taxonomy, adapted_version
+from model.activation import activate
+from model.adapt_to_taxonomy import adapted_version
 from model.artefact import Artefact
 from model.fingerprints import Fingerprints
 from model.manifest import write_manifest
@@ -81,7 +82,7 @@ def test_an_adapted_version_of_an_earlier_release_claims_none_either(tiny_model:
 def test_other_areas_keep_their_scores_to_the_last_bit(tiny_model: Path, changed: Taxonomy) -> None:
     """Renamed ones too, whatever else comes and in whichever order."""
     before, old = _scores(tiny_model)
-    name = activate_with_taxonomy(str(tiny_model), changed)
+    name = activate(adapted_version(str(tiny_model), changed))
     assert active_reference() == name
     after, new = _scores(name)
     assert after == changed
@@ -94,7 +95,7 @@ def test_other_areas_keep_their_scores_to_the_last_bit(tiny_model: Path, changed
 
 def test_a_new_area_is_tagged_by_its_text(tiny_model: Path, changed: Taxonomy) -> None:
     """Papers on nests get a higher score for it than others; a new field is as probable as its area."""
-    name = activate_with_taxonomy(str(tiny_model), changed)
+    name = activate(adapted_version(str(tiny_model), changed))
     taxonomy, scores = _scores(name)
     column, field = taxonomy.index("land/method"), len(taxonomy.areas) + taxonomy.field_ids.index("land")
     np.testing.assert_array_equal(scores[:, field], scores[:, column])
@@ -105,7 +106,7 @@ def test_a_new_area_is_tagged_by_its_text(tiny_model: Path, changed: Taxonomy) -
 def test_merged_and_split_areas_start_at_their_sources(tiny_model: Path) -> None:
     """The merged area answers to the words of both, the parts of the split one are told apart by their texts."""
     taxonomy = parse_taxonomy(MERGED, "areas.yaml")
-    tagger = Tagger.load(activate_with_taxonomy(str(tiny_model), taxonomy))
+    tagger = Tagger.load(activate(adapted_version(str(tiny_model), taxonomy)))
     whale, ship, nest, flight = (
         Paper("", f"{words} {words}") for words in ("whale song ocean", "ship harbour sail", "nest", "flight")
     )

@@ -90,6 +90,7 @@ def test_without_a_clean_version_nothing_is_promised(tmp_path: Path) -> None:
     """A model that may contain the paper is no start for one that must not."""
     _version(tmp_path, "v-learned", Fingerprints.of([PAPER]))
     found = dataclasses.replace(who_learned([PAPER]), clean=())
+    assert not found.calibrated
     with pytest.raises(AreatagError, match="No version is provably without"):
         base_without(found)
 

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from data.labels import LabelledPaper
+from model.paper_role import PaperRole, roles_of
 from model.tagger import Tagger
 from training.curation.label_errors import SuspectedError, suspected_errors
 from training.curation.queue import Look
-from training.curation.stored_candidates import content_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +19,11 @@ class LabelCheck:
     labelled: int
     """Papers with labels."""
     learned: int
-    """Those of them that the model learned from, so that it may repeat their errors."""
+    """Those of them that the model was trained on, so that it may repeat their errors."""
+    calibrated: int
+    """Those that it was only calibrated on: they set its probabilities and thresholds."""
+    cross_fitted: bool
+    """Each was judged by a calibration that it took no part in."""
     suspected: tuple[SuspectedError, ...]
     """The most probable first."""
 
@@ -39,21 +43,14 @@ def check_labels(tagger: Tagger, labelled: Sequence[LabelledPaper], look: Look) 
         ModuleNotFoundError: the labels calibrated the model, and the training packages are not installed.
     """
     if not labelled:
-        return LabelCheck(0, 0, ())
+        return LabelCheck(0, 0, 0, False, ())
     features, probabilities = look([label.paper for label in labelled])
-    if _calibrate(tagger, labelled):
+    roles = roles_of(tagger.artefact, [label.paper for label in labelled])
+    trained, calibrated = roles.count(PaperRole.TRAINED), roles.count(PaperRole.CALIBRATED)
+    if cross_fitted := calibrated > 0 and all(label.complete for label in labelled):
         # Only here: it needs scikit-learn, which the light runtime lacks.
         from training.curation.held_out_probabilities import cross_fitted_probabilities
 
-        probabilities, learned = cross_fitted_probabilities(tagger, features, labelled), 0
-    else:
-        learned = sum(label.paper in tagger.artefact.fingerprints for label in labelled)
-    return LabelCheck(len(labelled), learned, tuple(suspected_errors(labelled, probabilities, tagger.taxonomy)))
-
-
-def _calibrate(tagger: Tagger, labelled: Sequence[LabelledPaper]) -> bool:
-    """Whether these are the complete labels that calibrated the model."""
-    calibrated_on = set(tagger.artefact.card.get("calibrated_on", ()))
-    return all(label.complete for label in labelled) and any(
-        content_of(label.paper) in calibrated_on for label in labelled
-    )
+        probabilities = cross_fitted_probabilities(tagger, features, labelled)
+    suspected = suspected_errors(labelled, probabilities, tagger.taxonomy)
+    return LabelCheck(len(labelled), trained, calibrated, cross_fitted, tuple(suspected))

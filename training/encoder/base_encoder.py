@@ -6,6 +6,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from data.errors import UsageError
+from data.extras import how_to_install
 from model.artefact import Artefact
 from model.plain_files import MANIFEST
 from model.runtimes.tokenization import Tokenizer
@@ -78,12 +79,15 @@ def describe_encoder(name: str | None) -> str:
 def _packaged_base_encoder() -> Path:
     spec = importlib.util.find_spec(_PACKAGE)
     if spec is None or spec.origin is None:
-        raise UsageError("The base encoder is not installed; install areatag[train], or name one with --encoder.")
+        raise UsageError(
+            f"The base encoder is not installed: {how_to_install('train')}; or name another one with --encoder."
+        )
     folder = Path(spec.origin).parent / "model"
     with (folder / "model.safetensors").open("rb") as stream:
         digest = hashlib.file_digest(stream, "sha256").hexdigest()
     if digest != BASE_SHA256:
         raise UsageError(
-            f"The base encoder's weights have SHA-256 {digest}, not {BASE_SHA256}; reinstall areatag[train]."
+            f"The base encoder's weights have SHA-256 {digest}, not {BASE_SHA256}; install it again: "
+            f"{how_to_install('train')}."
         )
     return folder

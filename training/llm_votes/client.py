@@ -11,7 +11,7 @@ from http import HTTPStatus
 
 import httpx
 
-from data.errors import AreatagError
+from data.errors import AreatagError, without_secret
 from training.llm_votes.budget import Budget
 from training.llm_votes.retry_after import retry_after
 from training.llm_votes.settings import KEY, MODEL, URL, Endpoint, Limits
@@ -195,8 +195,7 @@ class ChatClient:
         except (ValueError, LookupError, TypeError, RecursionError):
             return ""
         text = "".join(character if character.isprintable() else " " for character in str(message))
-        if key := self.endpoint.key.get_secret_value():
-            text = text.replace(key, "(key)")
+        text = without_secret(text, self.endpoint.key.get_secret_value(), "(key)")
         return f" and says {' '.join(text.split())[:_MOST_QUOTED]!r}"
 
 

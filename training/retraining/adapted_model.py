@@ -14,7 +14,7 @@ from data.papers import Paper
 from data.taxonomy import Taxonomy
 from model.artefact import Artefact, ModelParts
 from model.heads import Heads
-from model.measurement import ADAPTED
+from model.measurement import untrained_areas
 from model.new_areas import changes_between, with_taxonomy
 from model.runtimes.load import load_runtime
 from model.tagger import Tagger
@@ -66,20 +66,13 @@ def load_adapted(
     model = Artefact.open(resolve_model(ref)).parts
     runtime = load_runtime(model.encoder_path, device, threads)
     wanted = taxonomy or model.taxonomy
-    changes, guessed = changes_between(model.taxonomy, wanted), _guessed(model)
+    changes, guessed = changes_between(model.taxonomy, wanted), untrained_areas(model.card)
     known = np.array([changes[area].kind in _LEARNED for area in wanted.area_ids])
     learned = known & np.array([guessed.isdisjoint(changes[area].sources) for area in wanted.area_ids])
     if wanted != model.taxonomy:
         plain = Tagger(model, runtime)
         model = with_taxonomy(model, wanted, lambda texts: plain.embed([Paper("", text) for text in texts]))
     return AdaptedModel(Tagger(replace(model, heads=_trainable(model)), runtime), known, learned)
-
-
-def _guessed(model: ModelParts) -> set[str]:
-    """Areas of a model that `model.adapt_to_taxonomy` gave it without training, as its card lists them."""
-    entry = model.card.get(ADAPTED, {})
-    listed = ", ".join(entry[kind] for kind in ("new", "split") if kind in entry)
-    return {item.rpartition(" -> ")[2] for item in listed.split(", ") if item}
 
 
 def _trainable(model: ModelParts) -> Heads:

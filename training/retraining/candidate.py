@@ -88,7 +88,7 @@ def finished_candidate(
     return replace(
         candidate,
         metrics=evaluation.metrics | gate,
-        card=_card(inputs, trained, evaluation, parent, options),
+        card=_card(inputs, trained, evaluation, parent, options) | {"calibrated_on": _calibrated_on(candidate, inputs)},
         fingerprints=Fingerprints.of(inputs.learned_from()) | candidate.fingerprints,
     )
 
@@ -179,8 +179,22 @@ def _card(
             "reasons": " ".join(gate.reasons),
             "promotion": _promotion(options.promote, gate.verdict is Verdict.NOT_INFERIOR),
         },
-        "calibrated_on": [content_id(paper.title, paper.abstract) for paper in inputs.calibration.papers],
     }
+
+
+def _calibrated_on(candidate: ModelParts, inputs: RetrainInputs) -> list[str]:
+    """Content ids of the papers that calibrated it or the model it starts from, and trained neither.
+
+    Args:
+        candidate: with the card of the model that it was trained from.
+        inputs: labels and replay papers.
+    """
+    own, trained = (
+        [content_id(paper.title, paper.abstract) for paper in papers]
+        for papers in (inputs.calibration.papers, (*inputs.train.papers, *inputs.replay.papers))
+    )
+    known = dict.fromkeys([*own, *candidate.card.get("calibrated_on", ())])
+    return [content for content in known if content not in set(trained)]
 
 
 def _promotion(promote: Promote, accepted: bool) -> str:

@@ -7,6 +7,7 @@ papers. Both are asked of the areas that both models know: an area that the acti
 
 from __future__ import annotations
 
+import math
 from collections.abc import Set
 from dataclasses import asdict, dataclass
 from enum import StrEnum
@@ -18,7 +19,7 @@ from numpy.typing import NDArray
 from data.taxonomy import Taxonomy
 from training.calibration.f1 import Counts, counts, f1, micro_f1
 from training.evaluation.metrics import bootstrap_intervals
-from training.retraining.held_out import FEWEST_HELD_OUT
+from training.retraining.held_out import FEWEST_HELD_OUT, HELD_OUT
 
 FloatArray = NDArray[np.float32]
 BoolArray = NDArray[np.bool_]
@@ -172,8 +173,7 @@ def _decide(
     papers: int, difference: float, bound: float | None, fallen: tuple[str, ...], areas: dict[str, AreaComparison]
 ) -> tuple[Verdict, tuple[str, ...]]:
     if papers < FEWEST_HELD_OUT or bound is None:
-        reason = f"{papers} held-out papers are too few to decide: it takes {FEWEST_HELD_OUT}."
-        return Verdict.INSUFFICIENT, (reason,)
+        return Verdict.INSUFFICIENT, (_too_few(papers),)
     reasons = []
     if bound <= -MARGIN:
         reasons.append(
@@ -192,6 +192,15 @@ def _decide(
         f"Micro-F1 changes by {100 * difference:+.1f} points, at worst by {100 * bound:+.1f} (one-sided {LEVEL:.0%})."
     )
     return Verdict.NOT_INFERIOR, (reason,)
+
+
+def _too_few(papers: int) -> str:
+    """How many labels are needed: of the completely labelled papers a share is held out."""
+    needed, lacking = (math.ceil(count / HELD_OUT) for count in (FEWEST_HELD_OUT, max(FEWEST_HELD_OUT - papers, 1)))
+    return (
+        f"{papers} held-out papers are too few to decide: it takes {FEWEST_HELD_OUT}, which about {needed} completely "
+        f"labelled papers give, as a quarter of them is held out. Label about {lacking} more papers completely."
+    )
 
 
 def _compare_areas(

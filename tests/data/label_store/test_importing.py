@@ -28,7 +28,7 @@ def test_a_line_says_who_decided_or_the_caller_does(store: LabelStore, tmp_path:
     """A line's own annotator and model win."""
     path = write_jsonl(tmp_path / "f.jsonl", [_line(1, annotator="bob", model="v7"), _line(2), _line(3, annotator="")])
     counts, rejects = _import(path, store, annotator="ada")
-    assert (counts, rejects) == (ImportCounts(3, 3, 0), [])
+    assert (counts, rejects) == (ImportCounts(3, 3, 0, (1, 2, 3)), [])
     found = [store.history(str(number))[0] for number in (1, 2, 3)]
     assert [(entry.annotator, entry.model) for entry in found] == [("bob", "v7"), ("ada", None), ("ada", None)]
 
@@ -65,7 +65,7 @@ def test_only_a_forgotten_papers_line_is_refused(
     _import(write_jsonl(tmp_path / "first.jsonl", [_line(2)]), store)
     store.forget("2")
     counts, (rejected,) = _import(path, store)
-    assert counts == ImportCounts(5, 4, 1)
+    assert (counts.read, counts.stored, counts.rejected, len(counts.entries)) == (5, 4, 1, 4)
     assert rejected.line == 3
     assert sorted(label.paper.id for label in store.labelled_papers()) == ["0", "1", "3", "4"]
 
@@ -82,7 +82,7 @@ def test_a_table_is_imported(store: LabelStore, tmp_path: Path) -> None:
     path = tmp_path / "labels.csv"
     path.write_text("title,areas,Annotator\nWhale song,Whales,bob\nTides,Wales,\nShips,,\n")
     counts, (rejected,) = _import(path, store, annotator="ada")
-    assert counts == ImportCounts(3, 2, 1)
+    assert (counts.read, counts.stored, counts.rejected, len(counts.entries)) == (3, 2, 1, 2)
     assert (rejected.line, "Did you mean" in rejected.reason) == (3, True)
     assert sorted((label.paper.title, label.areas) for label in store.labelled_papers()) == [
         ("Ships", ()),
@@ -105,7 +105,7 @@ def test_papers_complete_labels_without_abstract(store: LabelStore, tmp_path: Pa
     source = write_jsonl(tmp_path / "papers.jsonl", papers)
     rejects: list[Reject] = []
     counts = import_labels(str(labels), AREAS, store, "", rejects.append, [str(source)])
-    assert counts == ImportCounts(5, 3, 2)
+    assert (counts.read, counts.stored, counts.rejected, len(counts.entries)) == (5, 3, 2, 3)
     assert [(reject.line, reject.reason) for reject in rejects] == [
         (2, "The paper '1' has another title among the papers given: 'Tides'."),
         (3, "The paper '2' is not among the papers given, which have its abstract."),

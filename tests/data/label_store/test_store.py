@@ -10,7 +10,7 @@ import pytest
 from data.errors import UsageError
 from data.label_store.records import Decision, Forgotten
 from data.label_store.rows import paper_content
-from data.label_store.store import ForgottenPaperError, LabelStore
+from data.label_store.store import ForgottenPaperError, LabelStore, NoSuchEntryError
 from data.labels import LabelledPaper
 from data.papers import Paper
 from tests.data.label_store.conftest import decision
@@ -153,3 +153,23 @@ def test_any_text_can_be_stored(store: LabelStore) -> None:
     assert label is not None and label.areas == ("a\"b'ü",)
     assert label.paper.title == "Fish and \U0001f41f"
     assert store.history(odd.id)[0].annotator == "Zoë "
+
+
+def test_the_latest_entries_are_those_of_all_papers(store: LabelStore) -> None:
+    """Oldest first, with what is withdrawn marked."""
+    store.add([decision(SALMON, ("fish",)), decision(WRENS, ("birds",)), decision(SALMON, ("rivers",))])
+    store.undo(2)
+    assert [(entry.number, entry.withdrawn) for entry in store.latest(3)] == [(2, True), (3, False), (4, False)]
+    assert store.latest(0) == [] and len(store.latest(9)) == 4
+    assert store.entry(2).paper == WRENS and store.entry(2).withdrawn
+    with pytest.raises(NoSuchEntryError, match="no label entry 5"):
+        store.entry(5)
+
+
+def test_labels_come_with_the_entries_behind_them(store: LabelStore) -> None:
+    """Neither withdrawn ones nor withdrawals are behind a label."""
+    store.add([decision(SALMON, ("fish",)), decision(WRENS, ("birds",)), decision(SALMON, ("rivers",))])
+    store.undo(2)
+    store.undo(1)
+    ((label, entries),) = store.labels_with_entries()
+    assert (label, entries) == (LabelledPaper(SALMON, ("rivers",)), (3,))

@@ -46,6 +46,7 @@ def test_import_stores_and_rejects(areatag: Command, tmp_path: Path, taxonomy: P
     outcome = areatag("feedback", "import", path, "--taxonomy", taxonomy, "--annotator", "ada")
     assert outcome.code == 0 and outcome.out == ""
     assert outcome.err.splitlines()[-1] == "read 6 = stored 2 + rejected 4"
+    assert "Stored as entries 2 to 3; areatag feedback undo NUMBER withdraws one." in outcome.err
     assert "line 2: Field 'areas' names 'v/sge', an area that the taxonomy lacks. Did you mean" in outcome.err
     assert "line 3: " in outcome.err
     assert "line 4: The paper '9' was forgotten" in outcome.err
@@ -74,7 +75,7 @@ def test_list_conflicts_and_undo(areatag: Command, tmp_path: Path, taxonomy: Pat
     assert (conflict["area"], conflict["accepted_by"], conflict["rejected_by"]) == ("v/seg", ["ada"], ["bob"])
     assert areatag("feedback", "undo", "2", "--annotator", "bob").code == 0
     listed = areatag("feedback", "list")
-    assert listed.records == [{**SALMON, "areas": ["v/seg"], "not": [], "complete": True}]
+    assert listed.records == [{**SALMON, "areas": ["v/seg"], "not": [], "complete": True, "entries": [1]}]
     again = write_lines(tmp_path / "again.jsonl", [json.dumps(record) for record in listed.records])
     assert areatag("feedback", "import", again, "--taxonomy", taxonomy).code == 0
     outcome = areatag("feedback", "undo", "2")

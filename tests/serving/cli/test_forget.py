@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -12,10 +13,10 @@ import pytest
 from data.label_store.records import Decision
 from data.label_store.store import LabelStore
 from data.labels import LabelledPaper
-from data.papers import Paper
+from data.papers import Paper, content_id
 from model.activation import activate
 from model.fingerprints import FILE_NAME, Fingerprints
-from model.versions import install
+from model.versions import install, resolve_model
 from tests.serving.cli.conftest import Command, write_lines
 from tests.support.artefact import close, write_artefact
 
@@ -105,3 +106,43 @@ def test_without_retraining_the_training_set_is_rewritten(
     assert "Removed: 1 papers from" in outcome.out and len(gold.read_text().splitlines()) == 1
     again = areatag("forget", "2401.1", "--training-set", gold, "--no-retrain")
     assert again.code == 2 and "There is no paper '2401.1'" in again.err
+
+
+def _calibrated_version(make: MakeVersion, folder: Path) -> str:
+    """A version that was calibrated on the paper, and trained on another one."""
+    name = make("v-calibrated", [PAPER, OTHER])
+    installed = resolve_model(name)
+    card = {"version": name, "created": "2026-01-01T00:00:00Z"}
+    card["calibrated_on"] = [content_id(PAPER.title, PAPER.abstract), "sha1:other"]  # type: ignore[assignment]
+    (installed / "card.json").write_text(json.dumps(card))
+    close(installed, name)
+    return name
+
+
+def test_where_every_version_was_calibrated_on_it_that_is_said(
+    areatag: Command, version: MakeVersion, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was done, what remains (a calibration, no training), and what can be done about it."""
+    name = _calibrated_version(version, tmp_path)
+    activate(name)
+    monkeypatch.setattr("training.unlearning.versions", lambda: [name])
+    outcome = areatag("forget", "2401.1")
+    assert outcome.code == 1 and "Removed: 1 labels of 1 papers" in outcome.out
+    assert f"Version {name} was calibrated on it, not trained: one of 2 papers" in outcome.out
+    assert "learned from it" not in outcome.out
+    assert "are removed, but no version without it can be made here" in outcome.err
+    assert "encoder and heads were not trained on it" in outcome.err and "areatag train makes" in outcome.err
+    with LabelStore.open() as store:
+        assert store.is_forgotten(PAPER)
+
+
+def test_a_version_without_it_is_the_way_out(
+    areatag: Command, version: MakeVersion, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where one is there, a version is trained from it, also after calibration alone."""
+    activate(_calibrated_version(version, tmp_path))
+    version("v-clean", [OTHER])
+    called = _retraining(monkeypatch, version, [OTHER])
+    outcome = areatag("forget", "2401.1")
+    assert outcome.code == 0 and "Version v-new is without the paper" in outcome.out
+    assert getattr(called[0], "base", None) == "v-clean"

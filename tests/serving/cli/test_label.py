@@ -176,3 +176,11 @@ def test_what_cannot_be_given_back(
     outcome = areatag("label", *arguments)
     assert outcome.code == 2 and not outcome.out
     assert {path.name for path in tmp_path.iterdir()} == {"refs.ris"}
+
+
+@pytest.mark.parametrize("option", ["-o", "--rejected"])
+@pytest.mark.parametrize("name", ["", ".", "/"])
+def test_an_output_without_a_name_is_one_sentence(areatag: Command, papers: Path, option: str, name: str) -> None:
+    """As an empty variable of a script gives it."""
+    outcome = areatag("label", papers, option, name)
+    assert outcome.code == 2 and outcome.err.count("\n") == 1 and "names no file to write" in outcome.err

@@ -12,6 +12,7 @@ import pytest
 from data.taxonomy_file import load_taxonomy
 from model import versions
 from model.artefact import Artefact
+from model.calibration import Calibration
 from model.plain_files import ArtefactError
 from serving.cli import models_list
 from tests.model.test_measurement import GATE
@@ -28,7 +29,7 @@ def listed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     }
     cards: dict[str, dict[str, Any]] = {
         "v2": {"retraining": {}, "parent": "bundled-1"},
-        "v2+1a2b3c4d": {"adapted_without_training": {"from_version": "v2-1"}},
+        "v2+1a2b3c4d": {"adapted_without_training": {"from_version": "v2-1", "new": "vision/3d"}},
     }
 
     def open_artefact(path: Path, verify: bool = True) -> SimpleNamespace:
@@ -39,7 +40,9 @@ def listed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
             version=f"{path.name}-1",
             taxonomy=load_taxonomy(),
             metrics=metrics[path.name],
-            card={"papers": 10, "created": "2026-01-31T12:00:00Z"} | cards.get(path.name, {}),
+            card={"papers": 10, "created": "2026-01-31T12:00:00Z", "calibrated_on": ["sha1:0"]}
+            | cards.get(path.name, {}),
+            area_calibration=Calibration.identity(len(load_taxonomy().areas)),
         )
 
     monkeypatch.setattr(Artefact, "open", open_artefact)
@@ -61,6 +64,8 @@ def test_list(areatag: Command) -> None:
         "    micro-F1 0.700 of v1, 0.720 of this one on the same 61 held-out papers: not inferior",
         "  v2+1a2b3c4d  version v2+1a2b3c4d-1  adapted 2026-01-31 from v2-1",
         "    not measured",
+        "    calibrated on 1 labelled papers that did not train it; 1 of its 118 areas are uncalibrated, as they were not "
+        "trained",
     ]
     assert "damaged" in outcome.out.splitlines()[-1]
 
@@ -85,6 +90,11 @@ def test_list_as_json(areatag: Command, tmp_path: Path) -> None:
             **dict.fromkeys(["macro_f1", "p_at_1", "mean_average_precision", "brier", "ece", "abstention"]),
         },
         "comparison": None,
+        "calibration": {
+            "text": "calibrated on 1 labelled papers that did not train it",
+            "papers": 1,
+            "uncalibrated": [],
+        },
         "damaged": None,
     }
     assert (active["name"], active["active"], active["comparison"]["papers"]) == ("v2", True, 61)

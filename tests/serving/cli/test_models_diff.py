@@ -13,9 +13,12 @@ from data.label_store.records import Decision
 from data.label_store.store import LabelStore
 from data.labels import LabelledPaper
 from data.papers import Paper
+from model.activation import activate
 from model.model_diff import ModelDifference, PaperDifference
+from model.versions import install
 from tests.serving.cli.conftest import Command, write_lines
 from tests.serving.cli.fake_tagger import FakeTagger
+from tests.support.artefact import write_artefact
 
 
 def _compared(first: FakeTagger, second: FakeTagger, papers: Iterable[Paper]) -> ModelDifference:
@@ -31,9 +34,11 @@ def _compared(first: FakeTagger, second: FakeTagger, papers: Iterable[Paper]) ->
 
 
 @pytest.fixture(autouse=True)
-def compared(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Models are compared without one."""
+def compared(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Models are compared without one; `one` and `two` are versions, and the bundled one is active."""
     monkeypatch.setattr("model.model_diff.compare_models", _compared)
+    for name in ("one", "two"):
+        install(write_artefact(tmp_path / name, name))
 
 
 def test_the_table_has_the_areas_that_changed_most(areatag: Command, tmp_path: Path) -> None:
@@ -66,3 +71,23 @@ def test_without_papers_those_of_the_label_store_count(areatag: Command) -> None
     with LabelStore.open() as store:
         store.add([Decision(LabelledPaper(Paper("s", "Stored songs"), ("vision/segmentation",)))])
     assert "on 1 papers" in areatag("models", "diff", "one", "two").out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "reason"),
+    [
+        (["one", "one"], "one and one are the same model"),
+        (["bundled"], "bundled is the active version bundled itself"),
+        (["one"], "one is the active version one itself; name the version to compare it with"),
+        (["copy", "one"], "are the same model"),
+    ],
+)
+def test_a_model_is_not_compared_with_itself(
+    areatag: Command, tmp_path: Path, arguments: list[str], reason: str
+) -> None:
+    """Whatever it is called: that nothing differs would read like good news."""
+    if "one" in arguments[:1]:
+        activate(str(tmp_path / "one"))
+    copy = str(tmp_path / "one")
+    outcome = areatag("models", "diff", *(copy if name == "copy" else name for name in arguments))
+    assert outcome.code == 2 and reason in outcome.err

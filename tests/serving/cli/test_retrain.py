@@ -30,8 +30,10 @@ def test_retrain_report_and_diff(tiny_model: Path, tmp_path: Path, capsys: pytes
     """The tables name verdict and forgetting, JSON has the same; the two versions can be compared."""
     before = prepare(tiny_model)
     code, out, err = areatag(capsys, "retrain")
-    assert code == 0 and "verdict: insufficient evidence" in out and "forgetting of the old areas" in out
+    assert code == 0 and "verdict: insufficient evidence" in out and "areas that the active model knew already" in out
     assert "areatag models activate" in err and versions.active_reference() == before
+    made = next(name for name in versions.versions() if name not in ("bundled", before))
+    assert f"areatag models diff {before} {made}\n" in err and "about 200 completely labelled papers" in out
     code, out, err = areatag(capsys, "retrain", "--promote", "force", "--json", "--seed", "2")
     report = json.loads(out)
     assert code == 0 and report["forced"] and report["report"]["gate"]["papers"] > 0
@@ -78,4 +80,4 @@ def test_retrain_refuses(capsys: pytest.CaptureFixture[str]) -> None:
     code, _, err = areatag(capsys, "retrain", "--learning-rate", "nan")
     assert code == 2 and "--learning-rate" in err
     code, _, err = areatag(capsys, "models", "diff", "bundled", "bundled")
-    assert code == 1 and "--papers" in err
+    assert code == 2 and "are the same model" in err

@@ -36,7 +36,7 @@ def _area(change: float) -> dict[str, float]:
 def test_the_comparison_has_both_models_and_the_verdict() -> None:
     """Changes carry their sign; a reason is text, not markup."""
     text = retrain_tables(_result({}))
-    assert "v2 from 60 labelled and 400 replay papers (papers); trained: heads" in " ".join(text.split())
+    assert "v2 from 60 labelled papers and 400 replay papers (papers); trained: heads" in " ".join(text.split())
     assert "+0.062" in text and "-0.010" in text
     assert "verdict: not inferior (31 held-out papers)" in text and "may be [worse] by 0.01." in text
     assert "areas that changed most" not in text
@@ -54,3 +54,20 @@ def test_what_was_not_measured_is_left_blank() -> None:
     text = retrain_tables(_result({}, micro_f1=None))
     assert "-0.021" in text and "+0.004" in text and "None" not in text
     assert "0.875" in retrain_tables(_result({}))
+
+
+def test_areas_that_did_not_change_are_not_shown() -> None:
+    """With few papers most have not, and a table of zeros says nothing."""
+    assert "areas that changed most" not in retrain_tables(_result({"still": _area(0.0)}))
+    text = retrain_tables(_result({"still": _area(0.0), "moved": _area(0.1)}))
+    assert "moved" in text and "still" not in text
+
+
+def test_words_are_plain() -> None:
+    """A curator has not read the code: which areas, and that nothing was replayed."""
+    result = _result({}, micro_f1=None)
+    result.report["data"] |= {"replay_papers": 0, "replay_source": "none"}
+    text = " ".join(retrain_tables(result).split())
+    assert "micro-F1, areas that both models know" in text
+    assert "60 labelled papers and no replay papers; trained: heads" in text
+    assert not any(words in text for words in ("(none)", "areas of both", "old areas"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -11,11 +12,14 @@ import pytest
 from data.label_store.records import Decision
 from data.label_store.store import LabelStore
 from data.labels import LabelledPaper
-from data.papers import Paper
+from data.papers import Paper, content_id
 from data.soft_labels import Provenance, SoftLabelBatch, write_soft_labels
 from data.tagged_papers import remember
 from data.taxonomy_file import BUNDLED_TAXONOMY, load_taxonomy
+from model.fingerprints import Fingerprints
+from model.tagger import Tagger
 from tests.serving.cli.conftest import Command, write_lines
+from tests.serving.cli.fake_tagger import FakeTagger
 from tests.training.curation.test_candidate_pool import ENGLISH, GERMAN
 
 SEGMENTATION = {"id": "a", "title": "A segmentation of songs", "abstract": ENGLISH}
@@ -132,3 +136,27 @@ def test_errors_lists_suspected_labels(areatag: Command, tmp_path: Path) -> None
         )
     assert areatag("review", "--errors", "--json").code == 0
     assert areatag("review", gold, "--errors").code == 2
+
+
+def test_errors_says_what_the_labels_were_for_the_model(
+    areatag: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Trained on them it may repeat their errors; calibrated on them it only has its thresholds from them."""
+    papers = [Paper(f"p{n}", f"On segmentation {n}", ENGLISH) for n in range(3)]
+    rows = [{"id": p.id, "title": p.title, "abstract": p.abstract, "areas": [], "complete": False} for p in papers]
+    gold = write_lines(tmp_path / "gold.jsonl", rows)
+
+    def told(trained: list[Paper], calibrated: list[Paper]) -> str:
+        artefact = SimpleNamespace(
+            fingerprints=Fingerprints.of([*trained, *calibrated]),
+            card={"calibrated_on": [content_id(paper.title, paper.abstract) for paper in calibrated]},
+        )
+        tagger = FakeTagger()
+        tagger.artefact = artefact
+        monkeypatch.setattr(Tagger, "load", lambda *_, **__: tagger)
+        return areatag("review", "--errors", "--labels", gold).err
+
+    assert "was trained on 2 of these 3 papers and may repeat their errors" in (err := told(papers[:2], papers[2:]))
+    assert "was calibrated on 1 of these 3 papers, not trained" in err
+    assert "trained on" not in told([], papers) and "learned" not in told([], papers)
+    assert told([], []) == ""

@@ -49,6 +49,8 @@ def training(monkeypatch: pytest.MonkeyPatch) -> Training:
     fake(monkeypatch, "training.weak_label", WeakLabelOptions=SimpleNamespace, weak_label=weak_label)
     fake(monkeypatch, "training.encoder.text_embedding", text_embedder=lambda encoder, device: (encoder, device))
     fake(monkeypatch, "training.train", train=train)
+    advice = "Recommended: another model."
+    fake(monkeypatch, "training.untrained_alternative", recommendation=lambda options, _: options.taxonomy and advice)
     return seen
 
 
@@ -130,3 +132,10 @@ def test_bad_usage(areatag: Command, training: Training, arguments: list[str]) -
     outcome = areatag("train", *arguments)
     assert outcome.code == 2 and outcome.err.count("\n") == 1
     assert training.train == []
+
+
+def test_few_labels_are_compared_with_none(areatag: Command, training: Training) -> None:
+    """Whatever the comparison recommends is said at the end."""
+    outcome = areatag("train", "--labels", "l.jsonl", "--taxonomy", "t.yaml", "-o", "out")
+    assert outcome.err.endswith("Recommended: another model.\n")
+    assert "Recommended" not in areatag("train", "--labels", "l.jsonl", "-o", "out").err

@@ -94,3 +94,22 @@ def test_a_forgotten_paper_is_409(labels: TestClient) -> None:
         store.forget("p1")
     answer = labels.post("/feedback", json=_label())
     assert answer.status_code == 409 and "was forgotten" in answer.json()["error"]
+
+
+def test_the_history_names_what_can_be_undone(labels: TestClient, own_home: Path) -> None:
+    """Of one paper, or the latest of all; what is withdrawn is marked. Asking makes no store."""
+    assert labels.get("/feedback").json() == {"entries": []}
+    assert not (own_home / "labels.db").exists()
+    labels.post("/feedback", json=_label(areas=["vision/3d"], complete=False, annotator="ada"))
+    labels.post("/feedback", json={"labels": [{"paper": {"id": "p2", "title": "We translate."}, "areas": []}]})
+    labels.delete("/feedback/1?annotator=bo")
+    entries = labels.get("/feedback", params={"paper": "p1"}).json()["entries"]
+    assert [(row["entry"], row["annotator"], row["undoes"], row["withdrawn"]) for row in entries] == [
+        (1, "ada", None, True),
+        (3, "bo", 1, False),
+    ]
+    assert entries[0]["paper"] == {"id": "p1", "title": "We segment depth.", "abstract": ""}
+    assert (entries[0]["areas"], entries[0]["not"], entries[0]["complete"]) == (["vision/3d"], [], False)
+    assert [row["entry"] for row in labels.get("/feedback?n=2").json()["entries"]] == [2, 3]
+    assert labels.get("/feedback?paper=p9").json() == {"entries": []}
+    assert labels.get("/feedback?n=0").status_code == 400

@@ -85,6 +85,11 @@ def test_models_lists_the_versions(client: TestClient) -> None:
             **dict.fromkeys(["macro_f1", "p_at_1", "mean_average_precision", "brier", "ece", "abstention"]),
         },
         "comparison": None,
+        "calibration": {
+            "text": "calibrated on 1 labelled papers that did not train it",
+            "papers": 1,
+            "uncalibrated": [],
+        },
         "metrics": {"micro_f1": 0.5},
         "fields": 2,
         "areas": 3,

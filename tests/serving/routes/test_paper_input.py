@@ -21,6 +21,13 @@ def test_a_paper_needs_a_text(fields: dict[str, object]) -> None:
         PaperIn.model_validate(fields)
 
 
+@pytest.mark.parametrize(("name", "meant"), [("titel", "title"), ("tittle", "title"), ("abstrct", "abstract")])
+def test_a_misspelt_name_is_recognised(name: str, meant: str) -> None:
+    """The error says under which name to send the text."""
+    with pytest.raises(ValidationError, match=rf"give it at least one \(send '{name}' as '{meant}'\?\)"):
+        PaperIn.model_validate({name: "Geese over the bay"})
+
+
 @pytest.mark.parametrize("fields", [{"title": 7}, {"title": "Geese", "id": True}, {"title": "Geese", "id": "x" * 501}])
 def test_a_field_of_the_wrong_type_is_refused(fields: dict[str, object]) -> None:
     """Only a number as id is taken for its digits."""
@@ -33,6 +40,7 @@ def test_a_field_of_the_wrong_type_is_refused(fields: dict[str, object]) -> None
     ("fields", "warnings"),
     [
         ({"summary": "They fly."}, ["the field 'summary' is not read; send its text as 'abstract'"]),
+        ({"abstrct": "They fly."}, ["the field 'abstrct' is not read; send its text as 'abstract'"]),
         ({"remark": _LONG}, ["the field 'remark' is not read; send its text as 'abstract'"]),
         ({"summary": None, "venue": "A journal", "year": 2020, "references": [_LONG]}, []),
         ({"id": "twice"}, []),

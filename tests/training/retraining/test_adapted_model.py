@@ -7,7 +7,8 @@ import pytest
 
 from data.papers import Paper
 from data.taxonomy_file import load_taxonomy
-from model.adapt_to_taxonomy import activate_with_taxonomy
+from model.activation import activate
+from model.adapt_to_taxonomy import adapted_version
 from model.artefact import Artefact
 from model.versions import install
 from tests.support.tiny import TAXONOMY
@@ -54,6 +55,6 @@ def test_a_changed_taxonomy(tiny_model: Path, tmp_path: Path) -> None:
     heads = earlier.artefact.heads
     assert heads.field_weight[2] == pytest.approx(heads.area_weight[3])
     install(tiny_model)
-    adapted = activate_with_taxonomy(Artefact.open(tiny_model).version, taxonomy)
+    adapted = activate(adapted_version(Artefact.open(tiny_model).version, taxonomy))
     guessing = load_adapted(adapted, None)  # it tags the new area, from its text
     assert guessing.known.all() and guessing.learned.tolist() == [True, True, True, False]

@@ -220,3 +220,15 @@ def test_the_fingerprints_are_those_of_every_paper_behind_it(base: Tagger) -> No
     inputs = _inputs(calibration=_targets("ocean"), replay=_targets("sail"))
     assert all(paper in made.fingerprints for paper in (*inputs.learned_from(), Paper("old", "An old paper")))
     assert not any(paper in made.fingerprints for paper in inputs.held_out.papers)
+
+
+def test_papers_that_calibrated_the_base_are_remembered(base: Tagger) -> None:
+    """Its calibration lives on; of what the candidate was trained on, no more can be said than that."""
+    whale, other = _inputs().train.papers[0], Paper("o", "Otters", "They dive.")
+    inherited = [content_id(paper.title, paper.abstract) for paper in (whale, other)]
+    parts = dataclasses.replace(base.artefact, card={"calibrated_on": inherited})
+    inputs, trained = _inputs(calibration=_targets("ocean")), _trained(base)
+    candidate = _candidate(Tagger(parts, base.runtime), inputs, trained).artefact
+    found = finished_candidate(candidate, inputs, trained, _evaluation(Verdict.NOT_INFERIOR), "v1", OPTIONS)
+    (ocean,) = inputs.calibration.papers
+    assert found.card["calibrated_on"] == [content_id(ocean.title, ocean.abstract), inherited[1]]

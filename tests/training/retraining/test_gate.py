@@ -35,7 +35,9 @@ def test_few_papers_decide_nothing() -> None:
     """Below 50 held-out papers even a perfect candidate is not judged."""
     gold = truth(49)
     report = compare(answers(~gold), answers(gold), gold.astype(np.float32), TREE)
-    assert report.verdict is Verdict.INSUFFICIENT and "50" in report.reasons[0]
+    assert report.verdict is Verdict.INSUFFICIENT
+    assert "49 held-out papers are too few" in report.reasons[0] and "about 200 completely" in report.reasons[0]
+    assert report.reasons[0].endswith("Label about 4 more papers completely.")
     nobody = compare(answers(gold[:0]), answers(gold[:0]), gold[:0].astype(np.float32), TREE)
     assert nobody.verdict is Verdict.INSUFFICIENT and nobody.lower_bound is None
 
