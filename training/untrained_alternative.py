@@ -41,7 +41,7 @@ def recommendation(options: TrainOptions, report: TrainReport) -> str | None:
     Returns:
         Sentences for people; None where there is nothing to compare, as with many papers or the bundled taxonomy.
     """
-    if options.taxonomy is None or report.papers > FEW_PAPERS:
+    if report.papers > FEW_PAPERS:
         return None
     inputs = TrainInputs.read(options)
     bundled = Artefact.open(resolve_model(BUNDLED), verify=False)
@@ -52,7 +52,7 @@ def recommendation(options: TrainOptions, report: TrainReport) -> str | None:
         _micro_f1(tagger, compared)
         for tagger in (Tagger.load(report.path, device="cpu"), _adapted(bundled, inputs.taxonomy))
     )
-    command = f"areatag models activate {BUNDLED} --taxonomy {options.taxonomy}"
+    command = f"areatag models activate {BUNDLED} --taxonomy {options.taxonomy or report.path / 'taxonomy.yaml'}"
     papers = (
         f"{len(compared)} validation papers" if inputs.validation else f"{len(compared)} of its own training papers"
     )

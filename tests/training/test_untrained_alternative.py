@@ -72,7 +72,10 @@ def test_a_better_model_is_recommended_where_that_can_be_told(
     assert (recommendation(validated, report) or "").endswith("Recommended: this model.")
 
 
-def test_with_many_papers_or_the_bundled_areas_nothing_is_compared(options: TrainOptions, report: TrainReport) -> None:
+def test_with_many_papers_or_the_bundled_areas_nothing_is_compared(
+    options: TrainOptions, report: TrainReport, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     """There the question does not arise."""
     assert recommendation(options, replace(report, papers=FEW_PAPERS + 1)) is None
-    assert recommendation(replace(options, taxonomy=None), report) is None
+    monkeypatch.setattr(versions, "_BUNDLED_PATH", write_artefact(tmp_path / "same", "b-2"))
+    assert recommendation(options, report) is None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,6 +15,7 @@ from training.report_page.plots import AreaPoint, area_plot
 from training.vote_report.analysis import Analysis
 from training.vote_report.area_evidence import AreaSummary
 from training.vote_report.estimates import interval
+from training.vote_report.names import name_for_people
 from training.vote_report.plots import Rate, coverage_plot, precision_plot
 from training.vote_report.rows import FunctionRow, advice, function_rows, rules_by_area, worst_areas
 from training.vote_report.rule_tally import worst_first
@@ -40,21 +42,27 @@ def render(report: WeakLabelReport) -> str:
     gaps = [(area, found) for area in areas if (found := area.gaps(report.labelled > 0))]
     gaps.sort(key=lambda pair: (-len(pair[1]), pair[0].recorded + pair[0].likely))
     functions = function_rows(analysis.functions)[:MOST_FUNCTIONS]
+    shown, empty = _with_papers(areas[:MOST_AREAS])
     most_wrong = sorted(areas, key=lambda area: area.right - area.known)[:MOST_DETAILS]
     context = {
         "report": report,
         "taxonomy": analysis.taxonomy,
         "fields": [field.name for field in analysis.taxonomy.fields for _ in field.areas],
         "worst": [(rule, advice(rule)) for rule in worst_first(rules, MOST_RULES)],
-        "functions": functions,
+        "functions": [row for row in functions if row.votes],
+        "silent": [row.name for row in functions if not row.votes],
+        "measured": report.labelled > 0,
         "worst_areas": [(row.name, worst_areas(analysis.functions, n)) for n, row in enumerate(functions)],
-        "sources": function_rows(analysis.sources),
+        "sources": [row for row in function_rows(analysis.sources) if row.votes],
         "weights": dict(zip((table.name for table in report.model.tables), report.model.weights[2:], strict=False)),
         "disagreement": analysis.conflicts.disagreement(),
+        "meeting": _meeting(analysis),
         "conflicts": analysis.conflicts.most_frequent(MOST_CONFLICTS),
         "lacking": len(gaps),
         "gaps": gaps[:MOST_GAPS],
-        "areas": areas[:MOST_AREAS],
+        "areas": shown,
+        "empty_areas": empty,
+        "listed": len(areas[:MOST_AREAS]),
         "details": most_wrong,
         "detailed": {area.column for area in most_wrong},
         "rules_by_area": rules_by_area(rules),
@@ -62,6 +70,22 @@ def render(report: WeakLabelReport) -> str:
         "snippet": snippet,
     }
     return _environment().get_template("page.html").render(context)
+
+
+def _with_papers(areas: Sequence[AreaSummary]) -> tuple[list[AreaSummary], list[AreaSummary]]:
+    """The areas of which there is something to show, and those of which there is nothing."""
+    shown = [area for area in areas if area.likely or area.recorded or area.rule_papers]
+    return shown, [area for area in areas if not (area.likely or area.recorded or area.rule_papers)]
+
+
+def _meeting(analysis: Analysis) -> list[tuple[int, str]]:
+    """Position and name of the sources that speak of a paper and area together with another one."""
+    meeting = analysis.conflicts.meeting
+    return [
+        (row, name)
+        for row, name in enumerate(analysis.conflicts.sources)
+        if any(meeting[row, column] for column in range(len(meeting)) if column != row)
+    ]
 
 
 def _plots(analysis: Analysis, functions: Sequence[FunctionRow], areas: Sequence[AreaSummary]) -> dict[str, Markup]:
@@ -92,7 +116,15 @@ def _rates(row: FunctionRow, source: str) -> list[Rate]:
         if known:
             low, high = (float(end) for end in interval(right, known))
             found.append(
-                Rate(shortened(row.name, LONGEST_LABEL), source, right / known, low, high, against, row.coverage)
+                Rate(
+                    shortened(name_for_people(row.name), LONGEST_LABEL),
+                    name_for_people(source),
+                    right / known,
+                    low,
+                    high,
+                    against,
+                    row.coverage,
+                )
             )
     return found
 
@@ -110,7 +142,9 @@ def _points(areas: Sequence[AreaSummary], names: Sequence[str]) -> list[AreaPoin
 def _environment() -> Environment:
     environment = report_environment(Path(__file__).parent)
     environment.filters |= {
-        "rate": lambda right, known: percent(right / known) if known else "-",
+        "named": name_for_people,
+        "percent": lambda value: "" if math.isnan(value) else percent(value),
+        "rate": lambda right, known: percent(right / known) if known else "",
         "interval": _interval,
     }
     return environment

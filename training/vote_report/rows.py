@@ -35,6 +35,11 @@ class FunctionRow:
     conflict: float
     """Share of its votes that another function, or source, contradicts."""
 
+    @property
+    def votes(self) -> int:
+        """All its votes."""
+        return self.votes_for + self.votes_against
+
 
 @dataclass(frozen=True, slots=True)
 class AreaVotes:

@@ -55,15 +55,18 @@ class WeakLabelReport:
 
     def _function_table(self) -> Table:
         functions = self.functions
-        table = Table(title="Labelling functions (shares of paper-area pairs; precision on recorded votes)")
+        table = Table(
+            title=f"Labelling functions (shares of paper-area pairs{'; precision on recorded votes' if self.labelled else ''})"
+        )
         table.add_column("function", no_wrap=True, min_width=max((len(f.name) for f in functions), default=0))
         for heading in ("papers", "coverage", "overlap", "conflict", "votes\nfor", "votes\nagainst"):
             table.add_column(heading, justify="right")
-        for heading in ("precision\nfor", "precision\nagainst", "recall"):
+        measured = ("precision\nfor", "precision\nagainst", "recall") if self.labelled else ()
+        for heading in measured:
             table.add_column(heading, justify="right")
         for f in functions:
             shares = [f"{share:.4f}" for share in (f.coverage, f.overlap, f.conflict)]
-            rates = [_rate(rate) for rate in (f.precision_for, f.precision_against, f.recall)]
+            rates = [_rate(rate) for rate in (f.precision_for, f.precision_against, f.recall)][: len(measured)]
             table.add_row(f.name, f"{f.papers:.3f}", *shares, f"{f.votes_for:,}", f"{f.votes_against:,}", *rates)
         return table
 

@@ -64,8 +64,8 @@ def test_list(areatag: Command) -> None:
         "    micro-F1 0.700 of v1, 0.720 of this one on the same 61 held-out papers: not inferior",
         "  v2+1a2b3c4d  version v2+1a2b3c4d-1  adapted 2026-01-31 from v2-1",
         "    not measured",
-        "    calibrated on 1 labelled papers that did not train it; 1 of its 118 areas are uncalibrated, as they were not "
-        "trained",
+        "    calibrated on 1 labelled papers that did not train it; "
+        "1 of its 118 areas are uncalibrated, as they were not trained",
     ]
     assert "damaged" in outcome.out.splitlines()[-1]
 
