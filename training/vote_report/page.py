@@ -115,17 +115,8 @@ def _rates(row: FunctionRow, source: str) -> list[Rate]:
     for known, right, against in ((row.known_for, row.right_for, False), (row.known_against, row.right_against, True)):
         if known:
             low, high = (float(end) for end in interval(right, known))
-            found.append(
-                Rate(
-                    shortened(name_for_people(row.name), LONGEST_LABEL),
-                    name_for_people(source),
-                    right / known,
-                    low,
-                    high,
-                    against,
-                    row.coverage,
-                )
-            )
+            name = shortened(name_for_people(row.name), LONGEST_LABEL)
+            found.append(Rate(name, name_for_people(source), right / known, low, high, against, row.coverage))
     return found
 
 

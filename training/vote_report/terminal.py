@@ -55,9 +55,8 @@ class WeakLabelReport:
 
     def _function_table(self) -> Table:
         functions = self.functions
-        table = Table(
-            title=f"Labelling functions (shares of paper-area pairs{'; precision on recorded votes' if self.labelled else ''})"
-        )
+        precision = "; precision on recorded votes" if self.labelled else ""
+        table = Table(title=f"Labelling functions (shares of paper-area pairs{precision})")
         table.add_column("function", no_wrap=True, min_width=max((len(f.name) for f in functions), default=0))
         for heading in ("papers", "coverage", "overlap", "conflict", "votes\nfor", "votes\nagainst"):
             table.add_column(heading, justify="right")
