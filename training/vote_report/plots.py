@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from markupsafe import Markup
+from matplotlib.ticker import LogLocator, NullFormatter
 
 from training.report_page.plots import INK, MARKS, SERIES, new_plot, share_axis, to_svg
 
@@ -73,7 +74,9 @@ def coverage_plot(rates: Sequence[Rate], alt: str) -> Markup:
                     fontsize=7.5,
                     ha="right" if left else "left",
                 )
+        axes.xaxis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0)))
         axes.xaxis.set_major_formatter(lambda share, _: f"{100 * share:g} %")
+        axes.xaxis.set_minor_formatter(NullFormatter())  # else it writes formulas, which plain text cannot show
         axes.set_xlabel("coverage: pairs of paper and area on which it votes (logarithmic)")
         share_axis(axes, "y", "precision of its votes for areas")
         axes.legend(loc="best", fontsize=7.5)

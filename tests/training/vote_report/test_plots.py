@@ -47,3 +47,10 @@ def test_ids_do_not_meet_on_one_page() -> None:
 def test_plots_are_reproducible() -> None:
     """The same figures give the same bytes: no date, no random ids."""
     assert _all() == _all()
+
+
+def test_axes_have_no_formulas() -> None:
+    """Of a narrow range of coverages too the ticks are plain percentages."""
+    narrow = [Rate("a", "a", 0.9, 0.8, 0.95, coverage=share) for share in (0.21, 0.34)]
+    texts = "".join(ET.fromstring(coverage_plot(narrow, "narrow")).itertext())
+    assert "mathdefault" not in texts and " %" in texts
