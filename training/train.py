@@ -10,6 +10,7 @@ import torch
 from data.papers import content_id
 from model.artefact import Artefact, ModelParts
 from model.calibration import Calibration
+from model.calibration_note import calibration_of
 from model.fingerprints import Fingerprints
 from model.lexical import LexicalFeatures
 from model.plain_files import ENCODER
@@ -37,6 +38,8 @@ class TrainReport:
     version: str
     papers: int
     evaluation: EvaluationReport | None
+    calibration: str
+    """What its probabilities were fitted to, for people."""
 
 
 def train(options: TrainOptions, progress: Progress | None = None) -> TrainReport:
@@ -83,7 +86,7 @@ def _train(options: TrainOptions, work: Path, progress: Progress | None) -> Trai
     write_model(parts)
     model.rename(options.output)
     shutil.rmtree(work)
-    return TrainReport(options.output, parts.version, len(papers), evaluation)
+    return TrainReport(options.output, parts.version, len(papers), evaluation, calibration_of(parts).text)
 
 
 def _fingerprints(inputs: TrainInputs, papers: TrainingSet, earlier: Artefact | None) -> Fingerprints:

@@ -53,9 +53,7 @@ def recommendation(options: TrainOptions, report: TrainReport) -> str | None:
         for tagger in (Tagger.load(report.path, device="cpu"), _adapted(bundled, inputs.taxonomy))
     )
     command = f"areatag models activate {BUNDLED} --taxonomy {options.taxonomy or report.path / 'taxonomy.yaml'}"
-    papers = (
-        f"{len(compared)} validation papers" if inputs.validation else f"{len(compared)} of its own training papers"
-    )
+    papers = "validation papers" if inputs.validation else "of its own training papers"
     found = (
         f"On {len(compared)} {papers}, micro-F1 is {trained:.3f} of this model and {untrained:.3f} of the bundled one, "
         "adapted to these areas without training."

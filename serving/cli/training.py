@@ -192,5 +192,6 @@ def _train(options: TrainOptions) -> None:
     if report.evaluation is not None:
         typer.echo(report.evaluation.to_table())
     message(f"Model {report.version}, from {report.papers} papers: use it with --model {report.path}")
+    message(f"It is {report.calibration}.")
     if advice := recommendation(options, report):
         message(advice)

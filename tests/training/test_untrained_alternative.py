@@ -32,7 +32,7 @@ def options(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> TrainOptions:
 @pytest.fixture
 def report(tmp_path: Path) -> TrainReport:
     """What that training made."""
-    return TrainReport(write_artefact(tmp_path / "trained", "v1"), "v1", 30, None)
+    return TrainReport(write_artefact(tmp_path / "trained", "v1"), "v1", 30, None, "uncalibrated")
 
 
 def _values(monkeypatch: pytest.MonkeyPatch, trained: float, untrained: float) -> None:

@@ -44,7 +44,9 @@ def training(monkeypatch: pytest.MonkeyPatch) -> Training:
         progress(1, 2, 0.5)
         seen.train.append(options)
         evaluation = SimpleNamespace(to_table=lambda: "the metrics") if options.validation else None
-        return SimpleNamespace(path=options.output, version="v9", papers=7, evaluation=evaluation)
+        return SimpleNamespace(
+            path=options.output, version="v9", papers=7, evaluation=evaluation, calibration="uncalibrated"
+        )
 
     fake(monkeypatch, "training.weak_label", WeakLabelOptions=SimpleNamespace, weak_label=weak_label)
     fake(monkeypatch, "training.encoder.text_embedding", text_embedder=lambda encoder, device: (encoder, device))
@@ -77,7 +79,7 @@ def test_train(areatag: Command, training: Training) -> None:
     """Options reach the training; what is left out keeps its default."""
     outcome = areatag("train", "--labels", "l.jsonl", "-o", "out")
     assert (outcome.code, outcome.out) == (0, "")
-    assert "use it with --model out" in outcome.err
+    assert "use it with --model out" in outcome.err and "It is uncalibrated.\n" in outcome.err
     arguments = ["--soft-labels", "s.parquet", "--validation", "g.jsonl", "--epochs", "0.5", "--resume"]
     arguments += [
         "--max-tokens",
