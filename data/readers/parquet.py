@@ -28,10 +28,14 @@ def matches(head: bytes) -> bool:
     return head.startswith(b"PAR1")
 
 
-def read(stream: ByteStream) -> Iterator[Record | Reject]:
+def read(stream: ByteStream, rows: range | None = None) -> Iterator[Record | Reject]:
     """Yield every row, the first being number 1. A row group that cannot be read is one Reject.
 
     The format needs to seek, so of a compressed file or a pipe a temporary copy goes to disk.
+
+    Args:
+        stream: what to read.
+        rows: the numbers of those to yield; None: all.
     """
     with stream.seekable() as content:
         try:
@@ -44,10 +48,21 @@ def read(stream: ByteStream) -> Iterator[Record | Reject]:
             columns = ", ".join(names[:10])
             yield reject(stream.name, 1, f"The file has no title or abstract column; its columns are {columns}.")
             return
+        rows = range(1, file.metadata.num_rows + 1) if rows is None else rows
         row = 1
         for group in range(file.num_row_groups):
-            yield from _RowGroup(stream, content, file, group, row).records(_columns_read(file.schema_arrow))
-            row += file.metadata.row_group(group).num_rows
+            after = row + file.metadata.row_group(group).num_rows
+            if row < rows.stop and rows.start < after:
+                yield from _RowGroup(stream, content, file, group, row).records(_columns_read(file.schema_arrow), rows)
+            row = after
+
+
+def number_of_rows(content: BinaryIO) -> int | None:
+    """Return how many rows a file has, None where it is not a whole Parquet file; raises OSError."""
+    try:
+        return int(pq.ParquetFile(content, buffer_size=_BUFFER_BYTES).metadata.num_rows)
+    except (pa.ArrowException, ValueError, OverflowError):
+        return None
 
 
 def _columns_read(schema: Any) -> list[str]:
@@ -72,18 +87,27 @@ class _RowGroup:
     group: int
     row: int
 
-    def records(self, columns: list[str]) -> Iterator[Record | Reject]:
-        """Yield its rows; one Reject in place of those that are damaged, or too large to be decoded."""
+    def records(self, columns: list[str], wanted: range) -> Iterator[Record | Reject]:
+        """Yield its rows with the wanted numbers; one Reject in place of those damaged, or too large to be decoded."""
         row = self.row
         try:
-            columns, rows = self._plan(columns)
-            for batch in self.file.iter_batches(rows, row_groups=[self.group], columns=columns):
-                yield from _batch(self.stream, batch, row)
+            columns, size = self._plan(columns)
+            for batch in self.file.iter_batches(size, row_groups=[self.group], columns=columns):
+                first, after = max(row, wanted.start), min(row + batch.num_rows, wanted.stop)
+                if first < after:
+                    yield from _batch(self.stream, batch.slice(first - row, after - first), first)
                 row += batch.num_rows
+                if row >= wanted.stop:
+                    return
         except RecordError as error:
-            yield reject(self.stream.name, row, str(error))
+            yield from self._rejected(row, wanted, str(error))
         except _READ_ERRORS as error:
             reason = f"The rows from here to the end of row group {self.group} are damaged ({_first_line(error)})."
+            yield from self._rejected(row, wanted, reason)
+
+    def _rejected(self, row: int, wanted: range, reason: str) -> Iterator[Reject]:
+        """Yield the Reject if it is wanted: of ranges side by side, one has it."""
+        if row in wanted:
             yield reject(self.stream.name, row, reason)
 
     def _plan(self, columns: list[str]) -> tuple[list[str], int]:

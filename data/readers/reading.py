@@ -48,14 +48,15 @@ def stream_papers(stream: ByteStream, input_format: InputFormat | None = None) -
     Raises:
         UsageError: the input is empty, in no known format or holds none of its records.
     """
-    return _papers(stream_records(Source(stream.name, None, input_format), stream), stream.warn)
+    return papers_of(stream_records(Source(stream.name, None, input_format), stream), stream.warn)
 
 
 def _source_papers(source: Source) -> Iterator[Paper | Reject]:
-    return _papers(_source_records(source, RECORD_BYTES), partial(warn_of, source.name))
+    return papers_of(_source_records(source, RECORD_BYTES), partial(warn_of, source.name))
 
 
-def _papers(records: Iterator[Record | Reject], warn: Callable[[str], None]) -> Iterator[Paper | Reject]:
+def papers_of(records: Iterator[Record | Reject], warn: Callable[[str], None]) -> Iterator[Paper | Reject]:
+    """Yield the papers in records; at the end, tell `warn` where abstracts seem to be in another column."""
     watch = AbstractWatch()
     for record in records:
         if isinstance(record, Reject):

@@ -6,7 +6,7 @@ import csv
 import gzip
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from enum import StrEnum
 from itertools import islice
 from pathlib import Path
@@ -20,6 +20,8 @@ from model.tags import Evidence, Score, TagOptions, TagResult
 
 if TYPE_CHECKING:
     import pyarrow as pa
+
+    from data.taxonomy import Taxonomy
 
 PARQUET_ROWS = 4096
 """Rows of one Parquet row group: what is in memory at a time while a Parquet file is written."""
@@ -78,6 +80,12 @@ def choose_format(output: Path | None, asked: OutputFormat | None) -> OutputForm
     if chosen is OutputFormat.PARQUET and is_gzip(output):
         raise UsageError(f"Cannot write {output}: Parquet is compressed already, drop the .gz.")
     return chosen
+
+
+def with_uris(options: TagOptions, taxonomy: Taxonomy) -> TagOptions:
+    """Return the options with columns for URIs and notations where the taxonomy has some."""
+    has_some = any(concept.uri or concept.notation for concept in (*taxonomy.fields, *taxonomy.areas))
+    return replace(options, uris=True) if has_some else options
 
 
 def is_gzip(path: Path | None) -> bool:

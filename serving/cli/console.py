@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 
 from data.papers import Reject
+from model.tags import TagOptions
 from serving.batch.counts import Counts
 from serving.batch.rejects import describe_reject
 from serving.cli.progress_log import LogLines, TimeLeft, is_log
@@ -32,6 +33,15 @@ def confirmed(question: str) -> bool:
     import typer
 
     return typer.confirm(question, err=True)
+
+
+def show_counts(counts: Counts, options: TagOptions) -> None:
+    """Say what became of the records of a run."""
+    if counts.repeated:
+        message(f"Papers with the id of an earlier paper, labelled with a warning: {counts.repeated}")
+    message(counts.summary())
+    if options.min_precision is not None and counts.labelled:
+        message(counts.remaining(options.min_precision))
 
 
 @contextmanager

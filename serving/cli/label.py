@@ -15,8 +15,9 @@ from serving.batch.counts import Counts
 from serving.batch.outputs import is_stream
 from serving.batch.paths import STDIN, check_paths
 from serving.batch.writers import GIVEN_BACK, OutputFormat, choose_format
-from serving.cli.console import message
+from serving.cli.console import message, show_counts
 from serving.cli.destinations import resolve_destinations
+from serving.cli.label_lake import Engine, LakeOptions, check_lake_options, label_on_ray
 from serving.cli.label_library import label_library
 from serving.cli.label_records import label_records
 from serving.cli.label_run import LabelRun
@@ -44,12 +45,25 @@ Examples:
   zcat papers.jsonl.gz | areatag label - --format tsv --top-k 3 > labels.tsv
   areatag label lake/ -o labels.parquet --resume
   areatag label refs.bib -o tagged.bib --keyword-prefix "area: "
+  areatag label s3://bucket/papers/ -o s3://bucket/labels --format parquet --engine ray --ray-address head:6379
 """
 
 
 _Output = Annotated[
-    Path | None,
+    str | None,  # a path, or a URL for --engine ray
     typer.Option("-o", "--output", metavar="OUT", help="File for the labels; its suffix may say the format."),
+]
+_Engine = Annotated[
+    Engine, typer.Option("--engine", help="ray: on the machines of a Ray cluster; OUT is then a folder or a URL.")
+]
+_RayAddress = Annotated[
+    str | None,
+    typer.Option(
+        "--ray-address",
+        metavar="HOST:PORT",
+        help="Ray cluster for --engine ray.  [default: one of this machine, for this run]",
+        show_default=False,
+    ),
 ]
 _Threshold = Annotated[
     float | None,
@@ -102,24 +116,35 @@ def label(
     input_format: InputFormatOption = None,
     keyword_prefix: _KeywordPrefix = "",
     keyword_hierarchy: _KeywordHierarchy = False,
+    engine: _Engine = Engine.LOCAL,
+    ray_address: _RayAddress = None,
 ) -> None:
     """Check the options and label; `HELP` is what people read."""
-    output, rejected = resolve_destinations(output, rejected)
+    options = TagOptions(
+        top_k=top_k,
+        threshold=threshold,
+        min_precision=min_precision,
+        all_scores=all_scores,
+        explain=explain,
+        language=language,
+        crosswalk=crosswalk,
+    )
+    _check_thresholds(options)
+    if engine is Engine.RAY:
+        check_lake_options(rejected, strict=strict, keywords=bool(keyword_prefix or keyword_hierarchy))
+        asked = LakeOptions(tuple(inputs), input_format, output, file_format, options, model, device, resume)
+        label_on_ray(asked, ray_address)
+        return
+    if ray_address is not None:
+        raise UsageError("--ray-address is for --engine ray: add that, or leave the address out.")
+    path, rejected = resolve_destinations(None if output is None else Path(output), rejected)
     run = LabelRun(
         inputs=tuple(inputs),
         input_format=input_format,
-        output=output,
+        output=path,
         rejected=rejected,
-        file_format=choose_format(output, file_format),
-        options=TagOptions(
-            top_k=top_k,
-            threshold=threshold,
-            min_precision=min_precision,
-            all_scores=all_scores,
-            explain=explain,
-            language=language,
-            crosswalk=crosswalk,
-        ),
+        file_format=choose_format(path, file_format),
+        options=options,
         model=model,
         device=device,
         resume=resume,
@@ -136,7 +161,6 @@ def label(
 
 
 def _check(run: LabelRun) -> None:
-    _check_thresholds(run.options)
     if run.resume and (run.output is None or is_stream(run.output)):
         raise UsageError("--resume needs a file to continue: name it with -o OUT.")
     if run.resume and STDIN in run.inputs:
@@ -158,13 +182,9 @@ def _check_thresholds(options: TagOptions) -> None:
 
 
 def _report(run: LabelRun, counts: Counts) -> None:
-    if counts.repeated:
-        message(f"Papers with the id of an earlier paper, labelled with a warning: {counts.repeated}")
     if counts.rejected and run.rejected is not None:
         message(f"Rejected records and reasons: {run.rejected}")
-    message(counts.summary())
-    if run.options.min_precision is not None and counts.labelled:
-        message(counts.remaining(run.options.min_precision))
+    show_counts(counts, run.options)
     if not counts.labelled:
         where = f"see {run.rejected}" if run.rejected is not None else "see above"
         raise AreatagError(f"None of the {counts.read} records could be labelled: {where}.")

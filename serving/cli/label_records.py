@@ -15,6 +15,7 @@ from serving.batch.counts import Counts
 from serving.batch.outputs import StreamOutput, is_stream
 from serving.batch.partial import ResumableOutput, checkpoint_path, nothing_to_resume, records_done
 from serving.batch.paths import default_rejected, describe_inputs
+from serving.batch.writers import with_uris
 from serving.cli.console import message, show_reject
 from serving.cli.destinations import open_stream
 from serving.cli.label_run import LabelRun, label_into
@@ -40,8 +41,7 @@ def label_records(run: LabelRun) -> Counts | None:
 
 
 def _open_output(run: LabelRun, tagger: Tagger, stack: ExitStack) -> StreamOutput | ResumableOutput | None:
-    if any(concept.uri or concept.notation for concept in (*tagger.taxonomy.fields, *tagger.taxonomy.areas)):
-        run = replace(run, options=replace(run.options, uris=True))
+    run = replace(run, options=with_uris(run.options, tagger.taxonomy))
     if run.output is None:
         stream: BinaryIO | FileIO = sys.stdout.buffer
     elif is_stream(run.output):

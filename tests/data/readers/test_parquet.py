@@ -2,15 +2,22 @@
 
 import datetime
 import gzip
+import io
 from collections.abc import Callable
+from functools import cache
+from itertools import pairwise
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from data.papers import Paper, Reject
-from data.readers import InputFormat, read_papers
+from data.readers import InputFormat, parquet, read_papers
+from data.readers.records import Record
+from data.readers.sources import opened_stream
 
 ReadContent = Callable[..., list[Paper | Reject]]
 
@@ -86,3 +93,32 @@ def test_no_paper_column(tmp_path: Path) -> None:
     pq.write_table(pa.table({"height": [1.5], "width": [2.5]}), path)
     (rejected,) = read_papers([path])
     assert isinstance(rejected, Reject) and "height, width" in rejected.reason
+
+
+@pytest.mark.parametrize("damaged", [False, True])
+@given(cuts=st.lists(st.integers(1, 31), max_size=4))
+def test_ranges_of_rows_have_every_row_once(damaged: bool, cuts: list[int]) -> None:
+    """With its number, whatever row groups they cross; the reject of damaged rows is in one of them."""
+    content = _thirty_rows(damaged)
+    bounds = [1, *sorted(cuts), 31]
+    parts = [_rows(content, range(first, stop)) for first, stop in pairwise(bounds)]
+    assert [row for part in parts for row in part] == _rows(content, None)
+
+
+@cache
+def _thirty_rows(damaged: bool) -> bytes:
+    file = io.BytesIO()
+    table = pa.table({"title": [f"Paper {n}" for n in range(1, 31)]})
+    pq.write_table(table, file, row_group_size=7, compression="none", use_dictionary=False)
+    content = bytearray(file.getvalue())
+    if damaged:
+        chunk = pq.ParquetFile(file).metadata.row_group(1).column(0)
+        content[chunk.data_page_offset : chunk.data_page_offset + 8] = b"\xff" * 8
+    return bytes(content)
+
+
+def _rows(content: bytes, rows: range | None) -> list[tuple[int, object]]:
+    stream = opened_stream("x", io.BytesIO(content), reopen=lambda: io.BytesIO(content))
+    return [
+        (one.line, one.fields["title"] if isinstance(one, Record) else one.reason) for one in parquet.read(stream, rows)
+    ]

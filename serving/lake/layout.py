@@ -1,0 +1,116 @@
+"""The output folder of a run over a lake.
+
+    OUT/run.json                          what the run was asked for and its work items; written first
+    OUT/labels/part-000000.jsonl          label records of work item 0 (or .parquet); none where it has no papers
+    OUT/rejected/part-000000.jsonl        its rejects, where there are some
+    OUT/done/part-000000.json             its counts, written last: the item is done
+    OUT/summary.json                      what became of all records, by input file
+
+Every file appears whole, and under a name that is the item's: an item that is labelled again replaces its own files.
+"""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, dataclass, field
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from data.errors import AreatagError
+from serving.batch.counts import Counts
+from serving.lake.storage import Storage
+
+RUN, SUMMARY = "run.json", "summary.json"
+LABELS, REJECTED, DONE = "labels", "rejected", "done"
+_READ_AT_ONCE = 16  # small files of an object store
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a work item."""
+
+    number: int
+    counts: Counts = field(default_factory=Counts)
+    warnings: tuple[str, ...] = ()
+    """Sentences about its file that cost no record."""
+    problem: str = ""
+    """Why it could not be done, a sentence; "" where it is done."""
+    stops: bool = False
+    """The problem is one of the whole run, which stops."""
+
+    def to_json(self) -> str:
+        """Return it as text, for files and other processes."""
+        return json.dumps(asdict(self))
+
+
+def outcome_from_json(text: str | bytes) -> Outcome:
+    """Return the outcome in such a text; raises ValueError, TypeError or KeyError where it is none."""
+    record = json.loads(text)
+    counts = Counts(**record.pop("counts"))
+    return Outcome(**{**record, "counts": counts, "warnings": tuple(record["warnings"])})
+
+
+@dataclass(frozen=True, slots=True)
+class RunFolder:
+    """The output folder of a run."""
+
+    storage: Storage
+
+    def part(self, folder: str, number: int, suffix: str) -> Storage:
+        """Return the place of a file of a work item."""
+        return self.storage.below(f"{folder}/part-{number:06d}{suffix}")
+
+    def read_json(self, name: str) -> Any | None:
+        """Return the content of a JSON file in the folder, None where there is none.
+
+        Raises:
+            AreatagError: it is damaged, or cannot be read.
+        """
+        place = self.storage.below(name)
+        if place.state() is None:
+            return None
+        try:
+            return json.loads(place.read())
+        except ValueError as error:
+            raise AreatagError(f"{place.name} is damaged ({error}): write to another folder.") from error
+
+    def write_json(self, name: str, content: object) -> None:
+        """Write a JSON file into the folder, whole or not at all; raises AreatagError."""
+        put_bytes(self.storage.below(name), (json.dumps(content, ensure_ascii=False, indent=1) + "\n").encode())
+
+    def outcome(self, number: int) -> Outcome | None:
+        """Return what became of an item that is done; None: it is not."""
+        place = self.part(DONE, number, ".json")
+        if place.state() is None:
+            return None
+        try:
+            return outcome_from_json(place.read())
+        except (ValueError, TypeError, KeyError) as error:
+            raise AreatagError(f"{place.name} is damaged: remove it, and --resume labels its papers again.") from error
+
+    def mark_done(self, outcome: Outcome) -> None:
+        """Note that an item is done; all its other files are there. Raises AreatagError."""
+        put_bytes(self.part(DONE, outcome.number, ".json"), outcome.to_json().encode())
+
+    def outcomes(self) -> dict[int, Outcome]:
+        """Return the outcomes of all items that are done, by their numbers; raises AreatagError."""
+        names = [PurePosixPath(state.name.partition("?")[0]).stem for state in self.storage.below(DONE).list()]
+        with ThreadPoolExecutor(_READ_AT_ONCE) as pool:
+            found = pool.map(self.outcome, [int(name.removeprefix("part-")) for name in names])
+            return {outcome.number: outcome for outcome in found if outcome is not None}
+
+    def remove_unfinished(self) -> None:
+        """Remove what killed workers left half written; none of the run may work any more."""
+        for folder in (LABELS, REJECTED, DONE):
+            self.storage.below(folder).remove_unfinished()
+        self.storage.remove_unfinished()
+
+
+def put_bytes(place: Storage, content: bytes) -> None:
+    """Write a small file, whole or not at all; raises AreatagError."""
+    with tempfile.TemporaryDirectory(prefix="areatag-") as folder:
+        source = Path(folder, "content")
+        source.write_bytes(content)
+        place.put(source)

@@ -1,0 +1,158 @@
+"""The workers of a Ray cluster: Ray Data schedules the work items, runs those of a lost worker again, and waits.
+
+Its own checkpoints keep the ids of all papers in memory; here a work item is a row, and its files say that it is done.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import ray
+import ray.data
+from numpy.typing import NDArray
+
+from data.errors import AreatagError, UsageError
+from model.runtimes.cores import usable_cores
+from model.runtimes.registry import Device
+from serving.lake.layout import Outcome, outcome_from_json
+from serving.lake.work_items import WorkItem
+from serving.lake.worker import Job, LakeWorker
+
+_MOST_THREADS = 16
+"""Of one worker: where a node has more cores, several workers tokenise and write at once."""
+_MOST_BLOCKS = 4096
+"""Rows of the table that are handed out one by one; of longer tables several at a time."""
+
+Batch = dict[str, NDArray[Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class RayCluster:
+    """Executes work items on the nodes of a cluster.
+
+    Args:
+        address: of the cluster, HOST:PORT; None: one of this machine, for this run alone.
+        device: what the user asked for.
+    """
+
+    address: str | None
+    device: Device
+
+    def __call__(self, job: Job, items: Sequence[WorkItem]) -> Iterator[Outcome]:
+        """Yield the outcome of each item as it comes.
+
+        Raises:
+            UsageError: there is no such cluster, or it has no such device.
+            AreatagError: the cluster fails.
+        """
+        if not items:
+            return
+        with _connected(self.address), _told():
+            workers = _workers([node["Resources"] for node in ray.nodes() if node["Alive"]], self.device)
+            job = replace(job, device=workers.device, threads=workers.threads)
+            for row in _outcomes(job, items, workers).iter_rows():
+                yield outcome_from_json(str(row["outcome"]))
+
+
+@dataclass(frozen=True, slots=True)
+class _Workers:
+    """How many workers there are, and what each has to itself."""
+
+    count: int
+    device: str
+    threads: int
+    gpus: int
+
+
+def _workers(nodes: Sequence[Mapping[str, float]], device: Device) -> _Workers:
+    """Return a worker for each GPU, or for the cores of each node."""
+    gpus = sum(int(node.get("GPU", 0)) for node in nodes)
+    if device is Device.CUDA and not gpus:
+        raise UsageError("No node of the cluster has a GPU: leave --device out, or add such nodes.")
+    with_cores = [int(node.get("CPU", 0)) for node in nodes if node.get("CPU", 0) >= 1]
+    if not with_cores:
+        raise UsageError("No node of the cluster has a core to spare: add nodes.")
+    if gpus and device is not Device.CPU:
+        with_gpus = [node for node in nodes if node.get("GPU", 0) >= 1]
+        threads = min(int(node.get("CPU", 0) // node["GPU"]) for node in with_gpus)
+        return _Workers(gpus, Device.CUDA.value, max(1, threads), 1)
+    threads = min(min(with_cores), _MOST_THREADS)
+    return _Workers(sum(cores // threads for cores in with_cores), Device.CPU.value, threads, 0)
+
+
+def _outcomes(job: Job, items: Sequence[WorkItem], workers: _Workers) -> ray.data.Dataset:
+    table = [{"item": json.dumps(item.to_record())} for item in items]
+    # At least one worker, not all: those of a lost node wait for its cores, and get those of idle ones in the end.
+    pool = ray.data.ActorPoolStrategy(
+        min_size=1,
+        initial_size=min(workers.count, len(items)),
+        max_size=min(workers.count, len(items)),
+        max_tasks_in_flight_per_actor=1,  # an item waits for whichever worker is free first
+    )
+    return ray.data.from_items(table, override_num_blocks=min(len(table), _MOST_BLOCKS)).map_batches(
+        _LabelItems,
+        batch_size=1,
+        compute=pool,
+        num_cpus=workers.threads,
+        num_gpus=workers.gpus,
+        fn_constructor_args=[job],  # Ray Data starts lost workers anew, and runs their items again
+    )
+
+
+class _LabelItems:
+    """An actor of Ray Data."""
+
+    def __init__(self, job: Job) -> None:
+        self._worker = LakeWorker(job)
+
+    def __call__(self, batch: Batch) -> Batch:
+        """Return a batch of outcomes for a batch of items, each as JSON text [n]."""
+        items = [WorkItem.from_record(json.loads(str(text))) for text in batch["item"]]
+        return {"outcome": np.array([self._worker.label(item).to_json() for item in items], dtype=object)}
+
+
+@contextmanager
+def _connected(address: str | None) -> Iterator[None]:
+    """Be connected to a cluster, quietly: what its workers print is in its own logs."""
+    os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")  # nothing is sent anywhere
+    os.environ.setdefault("RAY_BACKEND_LOG_LEVEL", "fatal")  # else it writes to stderr, past Python
+    logging.getLogger("ray").setLevel(logging.ERROR)
+    logging.getLogger("ray.data").setLevel(logging.ERROR)
+    quiet: dict[str, Any] = {"log_to_driver": False, "logging_level": logging.ERROR}
+    try:
+        if address is None:
+            ray.init(address="local", num_cpus=usable_cores(), include_dashboard=False, **quiet)
+        else:
+            ray.init(address=address, **quiet)
+    except (ConnectionError, RuntimeError, ValueError, OSError) as error:
+        where = f"at {address}" if address else "on this machine"
+        raise UsageError(
+            f"There is no Ray cluster {where} that can be used ({_first_line(error)}). "
+            "Check --ray-address HOST:PORT, and that the cluster is up (ray status)."
+        ) from error
+    ray.data.DataContext.get_current().enable_progress_bars = False
+    try:
+        yield
+    finally:
+        ray.shutdown()
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    try:
+        yield
+    except ray.exceptions.RayError as error:
+        raise AreatagError(
+            f"The Ray cluster failed ({_first_line(error)}). What is done is kept: run again with --resume."
+        ) from error
+
+
+def _first_line(error: Exception) -> str:
+    return next((line.strip().rstrip(".") for line in str(error).splitlines() if line.strip()), type(error).__name__)

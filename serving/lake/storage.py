@@ -1,0 +1,214 @@
+"""Where a lake lies: folders of this machine or mounted by all, and object stores, by one set of calls."""
+
+from __future__ import annotations
+
+import io
+import secrets
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING, Any, Self
+
+import pyarrow as pa
+from pyarrow import fs
+
+from data.atomic import atomic_write
+from data.errors import AreatagError, UsageError
+from data.readers.inputs import is_hidden
+
+if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer
+
+_BUFFER_BYTES = 1 << 20  # of an object store that is read at a time: each read is a request
+_OBJECT_STORES = frozenset(["s3", "gcs", "abfs"])
+_FAILURES = (OSError, pa.ArrowException)
+
+
+class StorageError(AreatagError):
+    """A file of the lake cannot be read or written now; another attempt may succeed."""
+
+
+@dataclass(frozen=True, slots=True)
+class FileState:
+    """A file as it was when it was looked at; a changed one has another size or time."""
+
+    name: str
+    """Its path or URL."""
+    size: int
+    """Bytes."""
+    modified: str
+    """Nanoseconds since 1970, "" where the store does not say."""
+
+
+@dataclass(frozen=True, slots=True)
+class Storage:
+    """A folder, or a file, and what is below it."""
+
+    name: str
+    """A path, or a URL such as s3://bucket/folder."""
+    files: Any
+    """The file system of pyarrow."""
+    path: str
+    """Of the folder in the file system."""
+
+    @classmethod
+    def at(cls, name: str) -> Self:
+        """Return the storage of a path or URL; nothing needs to be there yet.
+
+        Raises:
+            UsageError: there is no file system for such a URL.
+        """
+        if "://" not in name:
+            return cls(name, fs.LocalFileSystem(), str(Path(name).absolute()))
+        try:
+            return cls(name, *fs.FileSystem.from_uri(name))
+        except _FAILURES as error:
+            if found := _of_fsspec(name):
+                return cls(name, *found)
+            raise UsageError(f"{name} cannot be used as a lake: {_first_line(error)}.") from error
+
+    @property
+    def is_local(self) -> bool:
+        """Whether it is a folder of a file system, where files are renamed into their place."""
+        return isinstance(self.files, fs.LocalFileSystem)
+
+    def below(self, relative: str) -> Self:
+        """Return the storage of a file or folder in this folder."""
+        base, mark, query = self.name.partition("?")
+        return type(self)(f"{base.rstrip('/')}/{relative}{mark}{query}", self.files, f"{self.path}/{relative}")
+
+    def state(self) -> FileState | None:
+        """Return the state of the file here; None: there is none (a folder, or nothing).
+
+        Raises:
+            StorageError: the store does not answer.
+        """
+        with self.told("looked at"):
+            found = self.files.get_file_info(self.path)
+        return self._state(self.name, found) if found.is_file else None
+
+    def is_folder(self) -> bool:
+        """Whether this is a folder; raises StorageError."""
+        with self.told("looked at"):
+            return bool(self.files.get_file_info(self.path).type == fs.FileType.Directory)
+
+    def list(self) -> list[FileState]:
+        """Return the files below this folder by their paths, without hidden ones; none where it is missing.
+
+        Raises:
+            StorageError: the folder cannot be listed.
+        """
+        with self.told("listed"):
+            found = self.files.get_file_info(fs.FileSelector(self.path, recursive=True, allow_not_found=True))
+        states = []
+        for info in sorted(found, key=lambda info: str(info.path)):
+            relative = str(PurePosixPath(info.path).relative_to(PurePosixPath(self.path)))
+            if info.is_file and not any(map(is_hidden, relative.split("/"))):
+                states.append(self._state(self.below(relative).name, info))
+        return states
+
+    def open(self) -> io.BufferedReader:
+        """Open the file here, to be read anywhere in it.
+
+        Raises:
+            StorageError: it cannot be opened, and later, it cannot be read.
+        """
+        with self.told("opened"):
+            return io.BufferedReader(_OpenFile(self, self.files.open_input_file(self.path)), _BUFFER_BYTES)
+
+    def read(self) -> bytes:
+        """Return the content of the file here; raises StorageError."""
+        with self.open() as file:
+            return file.read()
+
+    def put(self, source: Path) -> None:
+        """Write a complete local file here, whole or not at all, over what is there.
+
+        Raises:
+            AreatagError: the disk is full or failed, or the store does not take it.
+        """
+        if self.is_local:
+            Path(self.path).parent.mkdir(parents=True, exist_ok=True)
+            with source.open("rb") as content, atomic_write(Path(self.path)) as file:
+                shutil.copyfileobj(content, file, _BUFFER_BYTES)
+            return
+        with self.told("written"):
+            if self.files.type_name in _OBJECT_STORES:
+                # An object appears when its stream is closed; a process that is killed before never makes it.
+                self._copy(source, self.path)
+                return
+            folder, _, name = self.path.rpartition("/")
+            self.files.create_dir(folder, recursive=True)
+            temporary = f"{folder}/.areatag-{secrets.token_hex(4)}.tmp"
+            self._copy(source, temporary)
+            self.files.move(temporary, f"{folder}/{name}")
+
+    def _copy(self, source: Path, path: str) -> None:
+        with source.open("rb") as content, self.files.open_output_stream(path) as file:
+            shutil.copyfileobj(content, file, 8 * _BUFFER_BYTES)
+
+    def remove_unfinished(self) -> None:
+        """Remove what killed processes left beside the files of this folder, when none writes here any more."""
+        if self.is_local:
+            for left in Path(self.path).glob(".areatag-*.tmp"):
+                with suppress(OSError):
+                    left.unlink()
+
+    def _state(self, name: str, info: Any) -> FileState:
+        return FileState(name, int(info.size or 0), str(info.mtime_ns or ""))
+
+    @contextmanager
+    def told(self, done: str) -> Iterator[None]:
+        """Turn what a file system raises in this block into a StorageError."""
+        try:
+            yield
+        except FileNotFoundError as error:
+            raise StorageError(f"{self.name} cannot be {done}: it is not there.") from error
+        except _FAILURES as error:
+            reason = getattr(error, "strerror", None) or _first_line(error)
+            raise StorageError(f"{self.name} cannot be {done} ({str(reason).rstrip('.')}).") from error
+
+
+class _OpenFile(io.RawIOBase):
+    """A file whose failures are those of the storage, not damage of its content."""
+
+    def __init__(self, storage: Storage, file: Any) -> None:
+        self._storage, self._file = storage, file
+
+    def readinto(self, buffer: WriteableBuffer, /) -> int:
+        with self._storage.told("read"):
+            return int(self._file.readinto(buffer))
+
+    def seek(self, position: int, whence: int = io.SEEK_SET, /) -> int:
+        self._file.seek(position, whence)
+        return self.tell()
+
+    def tell(self) -> int:
+        return int(self._file.tell())
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def close(self) -> None:
+        self._file.close()
+        super().close()
+
+
+def _of_fsspec(name: str) -> tuple[Any, str] | None:
+    """Return the file system of another library for a URL, where there is one."""
+    try:
+        import fsspec  # comes with Ray; the light runtime does without
+
+        files, path = fsspec.core.url_to_fs(name)
+    except (ImportError, ValueError):
+        return None
+    return fs.PyFileSystem(fs.FSSpecHandler(files)), str(path)
+
+
+def _first_line(error: Exception) -> str:
+    return next(iter(str(error).splitlines()), "no reason given").rstrip(".")
