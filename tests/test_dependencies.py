@@ -70,11 +70,11 @@ def _files(name: str) -> frozenset[str]:
     [
         ("data", ("train", "skos")),  # data sets of Hugging Face and vocabularies in SKOS are read with the extras
         ("model", ("train",)),  # and the GPU runtime
-        ("serving", ("tracing",)),
+        ("serving", ("ray", "tracing")),
         ("training", ("train",)),
         ("docs", ("test",)),
         ("tests", ("train", "postgres", "tracing", "test")),
-        ("benchmarks", ("train", "postgres", "tracing", "test", "mutation")),
+        ("benchmarks", ("train", "postgres", "tracing", "test", "mutation", "spark")),
     ],
 )
 def test_what_is_imported_is_declared(folder: str, extras: tuple[str, ...]) -> None:

@@ -33,6 +33,8 @@ class ServiceProcess:
     port: int
     log: Path
     admin_key: str
+    key_line: str
+    """By which services know that key."""
     seconds_to_ready: float
 
     @property
@@ -87,16 +89,16 @@ def running_service(
     with tempfile.TemporaryDirectory(prefix="areatag-benchmark-") as folder:
         log = Path(folder) / "log"
         environment = {**os.environ, "AREATAG_HOME": str(Path(folder) / "home"), KEYS: entry, **(settings or {})}
-        port = _free_port()
+        port = free_port()
         command = [sys.executable, "-m", "serving.cli.main", "serve", "--port", str(port), "--workers", str(workers)]
         command += ["--model", model] if model else []
         start = time.monotonic()
         with log.open("wb") as stream:
             process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=stream, stderr=stream)
-        service = ServiceProcess(process, "127.0.0.1", port, log, key, 0.0)
+        service = ServiceProcess(process, "127.0.0.1", port, log, key, entry, 0.0)
         try:
             _wait(service)
-            yield ServiceProcess(process, "127.0.0.1", port, log, key, time.monotonic() - start)
+            yield ServiceProcess(process, "127.0.0.1", port, log, key, entry, time.monotonic() - start)
         finally:
             service.terminate()
 
@@ -110,7 +112,8 @@ def _wait(service: ServiceProcess) -> None:
         time.sleep(0.05)
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """Return a port of the loopback address that nobody listens on now."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port: int = free.getsockname()[1]
         return port

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import logging
 import os
+import socket
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -29,6 +30,7 @@ _MOST_THREADS = 16
 """Of one worker: where a node has more cores, several workers tokenise and write at once."""
 _MOST_BLOCKS = 4096
 """Rows of the table that are handed out one by one; of longer tables several at a time."""
+_REACHED_SECONDS = 10
 
 Batch = dict[str, NDArray[Any]]
 
@@ -55,15 +57,15 @@ class RayCluster:
         if not items:
             return
         with _connected(self.address), _told():
-            workers = _workers([node["Resources"] for node in ray.nodes() if node["Alive"]], self.device)
+            workers = workers_on([node["Resources"] for node in ray.nodes() if node["Alive"]], self.device)
             job = replace(job, device=workers.device, threads=workers.threads)
             for row in _outcomes(job, items, workers).iter_rows():
                 yield outcome_from_json(str(row["outcome"]))
 
 
 @dataclass(frozen=True, slots=True)
-class _Workers:
-    """How many workers there are, and what each has to itself."""
+class Workers:
+    """How many workers a cluster has, and what each has to itself."""
 
     count: int
     device: str
@@ -71,8 +73,16 @@ class _Workers:
     gpus: int
 
 
-def _workers(nodes: Sequence[Mapping[str, float]], device: Device) -> _Workers:
-    """Return a worker for each GPU, or for the cores of each node."""
+def workers_on(nodes: Sequence[Mapping[str, float]], device: Device) -> Workers:
+    """Return a worker for each GPU, or for the cores of each node.
+
+    Args:
+        nodes: their resources, as Ray names them.
+        device: what the user asked for.
+
+    Raises:
+        UsageError: no node has such a device.
+    """
     gpus = sum(int(node.get("GPU", 0)) for node in nodes)
     if device is Device.CUDA and not gpus:
         raise UsageError("No node of the cluster has a GPU: leave --device out, or add such nodes.")
@@ -82,12 +92,12 @@ def _workers(nodes: Sequence[Mapping[str, float]], device: Device) -> _Workers:
     if gpus and device is not Device.CPU:
         with_gpus = [node for node in nodes if node.get("GPU", 0) >= 1]
         threads = min(int(node.get("CPU", 0) // node["GPU"]) for node in with_gpus)
-        return _Workers(gpus, Device.CUDA.value, max(1, threads), 1)
+        return Workers(gpus, Device.CUDA.value, max(1, threads), 1)
     threads = min(min(with_cores), _MOST_THREADS)
-    return _Workers(sum(cores // threads for cores in with_cores), Device.CPU.value, threads, 0)
+    return Workers(sum(cores // threads for cores in with_cores), Device.CPU.value, threads, 0)
 
 
-def _outcomes(job: Job, items: Sequence[WorkItem], workers: _Workers) -> ray.data.Dataset:
+def _outcomes(job: Job, items: Sequence[WorkItem], workers: Workers) -> ray.data.Dataset:
     table = [{"item": json.dumps(item.to_record())} for item in items]
     # At least one worker, not all: those of a lost node wait for its cores, and get those of idle ones in the end.
     pool = ray.data.ActorPoolStrategy(
@@ -122,6 +132,7 @@ class _LabelItems:
 def _connected(address: str | None) -> Iterator[None]:
     """Be connected to a cluster, quietly: what its workers print is in its own logs."""
     os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")  # nothing is sent anywhere
+    os.environ.setdefault("RAY_raylet_start_wait_time_s", "120")  # its 30 are few for a busy machine
     os.environ.setdefault("RAY_BACKEND_LOG_LEVEL", "fatal")  # else it writes to stderr, past Python
     logging.getLogger("ray").setLevel(logging.ERROR)
     logging.getLogger("ray.data").setLevel(logging.ERROR)
@@ -130,8 +141,9 @@ def _connected(address: str | None) -> Iterator[None]:
         if address is None:
             ray.init(address="local", num_cpus=usable_cores(), include_dashboard=False, **quiet)
         else:
+            _check_reachable(address)
             ray.init(address=address, **quiet)
-    except (ConnectionError, RuntimeError, ValueError, OSError) as error:
+    except Exception as error:  # Ray raises many kinds, bare ones too
         where = f"at {address}" if address else "on this machine"
         raise UsageError(
             f"There is no Ray cluster {where} that can be used ({_first_line(error)}). "
@@ -142,6 +154,13 @@ def _connected(address: str | None) -> Iterator[None]:
         yield
     finally:
         ray.shutdown()
+
+
+def _check_reachable(address: str) -> None:
+    """Raise OSError where nothing listens: Ray itself tries for minutes, and writes of each attempt."""
+    host, mark, port = address.rpartition(":")
+    if mark and port.isdecimal() and "://" not in address:
+        socket.create_connection((host, int(port)), _REACHED_SECONDS).close()
 
 
 @contextmanager
