@@ -15,20 +15,16 @@ from pathlib import Path
 import httpx
 
 from tests.serving.conftest import ROOT
+from tests.support.retraining import end_retraining
 
 _SERVE = """
 import sys
 from serving.worker import retrain_jobs
-from tests.serving.mortal_service import RETRAIN
+from tests.support.retraining import RETRAIN
 retrain_jobs.COMMAND = (sys.executable, "-c", RETRAIN)
 from serving.server import run
 run(port={port})
 """
-RETRAIN = (
-    "from training.retraining import low_priority; low_priority.give_way = lambda: None; "
-    "from serving.cli.main import main; main()"
-)
-"""The command line at usual priority: a test must not wait for all other work of the machine."""
 
 
 class MortalService:
@@ -74,3 +70,4 @@ def mortal_service(keys: str, log: Path) -> Iterator[MortalService]:
         yield service
     finally:
         service.kill()
+        end_retraining()

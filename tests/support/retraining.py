@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 from data.label_store.records import Decision
@@ -10,8 +11,15 @@ from data.labels import LabelledPaper
 from data.papers import Paper
 from model import activation
 from tests.support.tiny import records, write_jsonl
+from training.retraining.job import Job
+from training.retraining.lock import running_job
 
 LABELS = 60
+RETRAIN = (
+    "from training.retraining import low_priority; low_priority.give_way = lambda: None; "
+    "from serving.cli.main import main; main()"
+)
+"""The command line for `python -c`, at usual priority: a test must not wait for all other work of the machine."""
 
 
 def store_labels(count: int = LABELS, seed: int = 5) -> list[LabelledPaper]:
@@ -36,3 +44,12 @@ def replay_file(folder: Path, count: int = 40, seed: int = 6) -> Path:
     """Papers to replay."""
     rows = [{name: row[name] for name in ("id", "title", "abstract")} for row in records(count, seed)]
     return write_jsonl(folder / "replay.jsonl", rows)
+
+
+def end_retraining() -> None:
+    """Cancel a retraining that a failed test has left running, and wait for its end."""
+    deadline = time.monotonic() + 240
+    while (name := running_job()) is not None:
+        assert time.monotonic() < deadline, f"the retraining {name} does not end"
+        Job.find(name).ask_to_cancel()
+        time.sleep(0.1)

@@ -29,7 +29,4 @@ export async function restored() {
   return new Collection(meta, papers, file, results);
 }
 
-/** The papers of the collection that is kept; none without one. */
-export const keptPapers = async () => (await kept.get("collection", "papers")) ?? [];
-
 export const forget = () => kept.clear(...STORES);

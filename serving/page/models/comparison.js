@@ -1,10 +1,9 @@
 // Two versions on the same papers: how far they agree, and which areas papers lose and gain.
 import { call } from "../api.js";
 import { count, element, percent } from "../dom.js";
-import { collection, sample } from "../review/candidates.js";
+import { doubtfulPapers } from "../review/candidates.js";
 import { service } from "../service.js";
 
-const MOST_SENT = 256;
 const MOST_SHOWN = 20;
 
 /** The section for versions of these names; `panel`: of the tab; `ask()`: true when there is a key. */
@@ -22,11 +21,11 @@ export function comparison(names, first, panel, ask) {
     return panel.run(async (signal) => {
       panel.complain("");
       panel.progress("Both versions tag the same papers …");
-      const papers = sample(await collection(), MOST_SENT);
+      const papers = await doubtfulPapers();
       const body = { first: one.select.value, second: other.select.value, ...(papers.length ? { papers } : {}) };
       const found = await call("models/compare", body, signal);
       panel.say("");
-      result.replaceChildren(...shown(found, papers.length ? "of your collection" : "of the label store"));
+      result.replaceChildren(...shown(found, papers.length ? "of your collection, those the active version is least sure of" : "of the label store"));
     });
   } }, "Compare");
   return element("div", {}, element("div", { class: "beginning" }, one.node, other.node, button), result);

@@ -16,13 +16,13 @@ function labelOf(paper, result, marks, unmarked, complete) {
 
 /**
  * `controls(area)` for each row, and the `panel` below them. `known`: area id to area of the taxonomy.
- * `panel`: of the tab, which says what was done; `sent()` is called after corrections. `done()`: the paper is one of the review queue; it can be confirmed without a correction, and is called afterwards.
+ * `panel`: of the tab, which says what was done; `sent()` is called after corrections.
  */
-export function corrections(panel, paper, result, known, { done = null, sent = () => {} } = {}) {
+export function corrections(panel, paper, result, known, sent = () => {}) {
   const given = result.areas.filter(({ id, score }) => score >= (known.get(id)?.threshold ?? 0)).map(({ id }) => id);
   const marks = new Map();
   const added = element("ul", { class: "added", "aria-label": "Areas to add", hidden: true });
-  const complete = element("input", { type: "checkbox", checked: done !== null, onchange: refresh });
+  const complete = element("input", { type: "checkbox", onchange: refresh });
   const send = element("button", { type: "button", class: "primary", onclick: submit });
   const sending = element("div", { class: "sending" }, element("label", { class: "check" }, complete,
     " That is all: what is not marked wrong is right, and nothing else applies"), send);
@@ -30,10 +30,8 @@ export function corrections(panel, paper, result, known, { done = null, sent = (
 
   function refresh() {
     for (const { button, id, as } of buttons) button.setAttribute("aria-pressed", String(marks.get(id) === as));
-    sending.hidden = marks.size === 0 && !done;
-    send.disabled = marks.size === 0 && !complete.checked;
-    send.textContent = marks.size ? `Send ${count(marks.size, "correction")}`
-      : given.length ? "These areas are right" : "No area fits";
+    sending.hidden = send.disabled = marks.size === 0;
+    send.textContent = `Send ${count(marks.size, "correction")}`;
   }
 
   function toggle(id, as) {
@@ -76,17 +74,14 @@ export function corrections(panel, paper, result, known, { done = null, sent = (
     panel.complain("");
     try {
       await call("feedback", { labels: [labelOf(paper, result, marks, given.filter((id) => !marks.has(id)), complete.checked)] });
-      panel.say(marks.size ? `${count(marks.size, "correction")} sent. Thank you.` : "Confirmed. Thank you.");
+      panel.say(`${count(marks.size, "correction")} sent. Thank you.`);
       marks.clear();
-      complete.checked = done !== null;
+      complete.checked = false;
       added.replaceChildren();
       added.hidden = true;
       refresh();
-      if (done) done();
-      else {
-        below.querySelector("input").focus();
-        sent();
-      }
+      below.querySelector("input").focus();
+      sent();
     } catch (error) {
       panel.complain(error.message);
       send.disabled = false;

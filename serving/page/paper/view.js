@@ -75,7 +75,7 @@ export class PaperView {
       await this.open(paper, fresh, extra);
       this.node.querySelector("[role=combobox]").focus();
     });
-    const correct = offers("post", "/feedback") ? corrections(this.panel, paper, result, service.known, { sent: again }) : null;
+    const correct = offers("post", "/feedback") ? corrections(this.panel, paper, result, service.known, again) : null;
     const controls = (area) => correct?.controls(area) ?? null;
     const rows = areaRows(result.areas, service.known, { evidence: (id) => result.evidence?.[id], mark, controls });
     const misses = element("section", { class: "misses", "aria-label": "Near misses" });

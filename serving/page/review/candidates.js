@@ -1,6 +1,6 @@
 // Where the papers of the queues come from: the service, and the collection of this browser.
 import { call } from "../api.js";
-import { keptPapers } from "../collection/storage.js";
+import { restored } from "../collection/storage.js";
 import { asked } from "../paper/view.js";
 
 const MOST_SENT = 256; // papers a call
@@ -8,7 +8,7 @@ const WANTED = 20;
 
 /** What to label next: { papers, nothing, note }; `nothing` says why there is none, `note` how they were found. */
 export async function nextPapers(signal) {
-  const own = sample(await collection(), MOST_SENT);
+  const own = await doubtfulPapers();
   const answer = own.length ? await call("review", { papers: own, n: WANTED }, signal) : await call(`review?n=${WANTED}`, undefined, signal);
   return { papers: answer.papers.map((paper) => ({ ...paper, model: answer.model })), nothing: nothing(answer), note: "" };
 }
@@ -27,15 +27,13 @@ export async function doubtfulLabels(signal) {
   return { papers, nothing: noDoubt(answer), note: repeated(answer) };
 }
 
-/** The papers of the collection, as calls take them. */
-export async function collection() {
-  return (await keptPapers().catch(() => [])).map(asked);
-}
-
-/** At most so many, evenly from the whole list. */
-export function sample(list, most) {
-  if (list.length <= most) return list;
-  return Array.from({ length: most }, (_, position) => list[Math.floor((position * list.length) / most)]);
+/** Papers of the collection, as calls take them: at most so many, those that the model is least sure of. */
+export async function doubtfulPapers() {
+  const collection = await restored().catch(() => null);
+  if (!collection) return [];
+  const doubt = (at) => Math.abs(collection.certainty(at)); // far below a threshold is as sure as far above
+  const order = [...collection.papers.keys()].sort((one, other) => doubt(one) - doubt(other)).slice(0, MOST_SENT);
+  return order.map((at) => asked(collection.papers[at]));
 }
 
 function nothing({ candidates, labelled, unanswerable }) {

@@ -1,6 +1,6 @@
 // The decision about one paper: each area with yes and no, areas to add, whether the list is complete; sent, and undone.
 import { call } from "../api.js";
-import { count, element, percent } from "../dom.js";
+import { element, percent } from "../dom.js";
 import { areaPicker } from "../picker.js";
 import { service } from "../service.js";
 import { keepMarks, labelOf, marksOf, session } from "./session.js";

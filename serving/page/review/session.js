@@ -1,5 +1,6 @@
 // What a reviewer does, kept in this browser: the queues, the marks that are not sent yet, and what was sent.
 import * as kept from "../kept.js";
+import { asked } from "../paper/view.js";
 
 const STORE = "review";
 const MARKS = "marks ";
@@ -51,7 +52,7 @@ export async function keepQueue(queue, papers) {
 export function labelOf(paper, marks) {
   const answered = (as) => Object.keys(marks.answers).filter((id) => marks.answers[id] === as);
   return {
-    paper: { ...(paper.id.length <= 500 ? { id: paper.id } : {}), title: paper.title, abstract: paper.abstract },
+    paper: asked(paper),
     areas: answered("yes"),
     not: answered("no"),
     complete: marks.complete,

@@ -17,16 +17,11 @@ from model import versions
 from serving.worker import retrain_jobs
 from tests.serving.conftest import Serve
 from tests.serving.fake_tagger import FakeTagger
-from tests.support.retraining import prepare, store_labels
+from tests.support.retraining import RETRAIN, end_retraining, prepare, store_labels
 from training.retraining.job import Job, JobRecord, State, jobs
 from training.retraining.lock import RetrainLock, running_job
 from training.retraining.retrain_options import RetrainOptions
 
-# as the command line, at usual priority: a test must not wait for all other work of the machine
-_AT_ONCE = (
-    "from training.retraining import low_priority; low_priority.give_way = lambda: None; "
-    "from serving.cli.main import main; main()"
-)
 _LOSING_ONE = """
 import threading
 from serving.cli.main import main
@@ -52,18 +47,10 @@ _SLEEPER = "import time; time.sleep(300)"
 @pytest.fixture
 def client(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> Iterator[TestClient]:
     """The service, as an admin calls it."""
-    monkeypatch.setattr(retrain_jobs, "COMMAND", (sys.executable, "-c", _AT_ONCE))
+    monkeypatch.setattr(retrain_jobs, "COMMAND", (sys.executable, "-c", RETRAIN))
     with serve(FakeTagger()) as client:
         yield client
-    _end_jobs()
-
-
-def _end_jobs() -> None:
-    """Cancel what a failed test has left running, and wait for it."""
-    name = running_job()
-    if name is not None:
-        Job.find(name).ask_to_cancel()
-        _wait(lambda: running_job() is None)
+    end_retraining()
 
 
 def test_a_retraining_from_start_to_verdict(client: TestClient, tiny_model: Path) -> None:
