@@ -40,6 +40,7 @@ _OTHER_HEADING = re.compile(
 )
 _RUN_IN = re.compile(rf"(?:\A|(?<=[.?!)])\s?)({_HEADINGS})(?=(?:{_OPENING})\b)")
 _STARTS = frozenset("aAsSzZkKrR[(【摘要аА")
+_HEADING_STARTS = frozenset(heading[:1] for heading in _HEADING.split("|"))
 _MOST_LABELS = 3
 
 
@@ -51,7 +52,7 @@ def without_label(abstract: str) -> str:
         if found is None:
             break
         text = text[found.end() :].lstrip()
-    if text is abstract and not _RUN_IN.match(text):
+    if text is abstract and not (text[:1] in _HEADING_STARTS and _RUN_IN.match(text)):
         return abstract
     return _RUN_IN.sub(r" \1: ", text).strip() or abstract
 

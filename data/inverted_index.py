@@ -3,7 +3,7 @@
 import ast
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 _STRING = r"(?:'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\")"
 # What tables hold of lists and indices when a script wrote them with str(). Flat, so that evaluating it is safe.
@@ -16,13 +16,28 @@ _PYTHON = re.compile(
 
 def text_of_index(index: Mapping[object, object]) -> str | None:
     """Return the text of an inverted index {word: positions}, None where the object is none."""
+    places: dict[object, list[int] | tuple[int, ...]] = {}
+    for word, positions in index.items():
+        if isinstance(positions, list | tuple):
+            places[word] = positions
+        elif positions is not None:  # a table of such indices has a column for every word
+            return None
+    words: list[object] = [None] * sum(map(len, places.values()))
+    try:
+        for word, found in places.items():
+            for position in found:
+                words[position] = word
+    except (IndexError, TypeError):
+        return _sorted_text(places)
+    # mostly each word has a place of its own and none is left out, so that nothing needs to be sorted
+    return " ".join(map(str, words)) if words and None not in words else _sorted_text(places)
+
+
+def _sorted_text(index: Mapping[object, Sequence[object]]) -> str | None:
+    """Return the text where places are left out or have several words, None where one is no number."""
     places: list[tuple[int, str]] = []
     for word, positions in index.items():
-        if positions is None:  # a table of such indices has a column for every word
-            continue
-        if not isinstance(positions, list | tuple):
-            return None
-        for position in positions:  # one loop: a generator for every word would take twice as long
+        for position in positions:
             if type(position) is not int:
                 return None
             places.append((position, str(word)))

@@ -105,11 +105,15 @@ def paper_from_fields(fields: Mapping[str, object]) -> Paper:
         id=_id(fields, names["id"]) or content_id(title, abstract),
         title=title,
         abstract=abstract,
-        categories=next(filter(None, (categories_in(fields[name]) for name in names["categories"])), ()),
-        date=plain_text(_first(fields, names["date"], date_in)),
-        venue=plain_text(_first(fields, names["venue"], venue_in)),
+        categories=_categories(fields, names["categories"]) if names["categories"] else (),
+        date=plain_text(_first(fields, names["date"], date_in)) if names["date"] else "",
+        venue=plain_text(_first(fields, names["venue"], venue_in)) if names["venue"] else "",
         warnings=tuple(warnings),
     )
+
+
+def _categories(fields: Mapping[str, object], names: Sequence[str]) -> tuple[str, ...]:
+    return next(filter(None, (categories_in(fields[name]) for name in names)), ())
 
 
 def id_from_fields(fields: Mapping[str, object]) -> str:

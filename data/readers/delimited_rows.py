@@ -191,7 +191,7 @@ class Rows:
 
     def _may_differ(self, line: Line) -> bool:
         """Return whether cells of a row may be other than they were split."""
-        return self._cells.mark == b"'" or b'="' in line.data
+        return self._cells.mark == b"'" or (b"=" in line.data and b'="' in line.data)  # one byte is found much faster
 
     def _cell(self, cell: str) -> str:
         return formula_text(self._cells.exchanged(cell))

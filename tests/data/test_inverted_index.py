@@ -22,6 +22,22 @@ def test_a_text_comes_back(words: list[str]) -> None:
     assert decoded(str(index)) == index
 
 
+@given(_INDICES, st.data())
+def test_places_left_out_or_given_twice(words: list[str], data: st.DataObject) -> None:
+    """Words come in the order of their places, whatever lies between; those in one place side by side."""
+    places = data.draw(st.lists(st.integers(0, 9), min_size=len(words), max_size=len(words)))
+    index: dict[object, list[int]] = {}
+    for word, place in zip(words, places, strict=True):
+        index.setdefault(word, []).append(place)
+    found = text_of_index(index)
+    assert found == " ".join(word for _, word in sorted(zip(places, words, strict=True)))
+
+
+def test_columns_of_a_table_of_indices() -> None:
+    """Words of other papers have no place."""
+    assert text_of_index({"We": [0], "geese": None, "count": [1]}) == "We count"
+
+
 @pytest.mark.parametrize("index", [{}, {"a": 1}, {"a": ["b"]}, {"a": [True]}, {"a": None}])
 def test_other_objects_are_no_index(index: dict[object, object]) -> None:
     """Positions are numbers."""
