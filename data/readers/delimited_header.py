@@ -75,7 +75,8 @@ class Header:
         """Return whether a row is a comment, or the header once more, as where several files were put together."""
         if self.comments and len(row) == 1 < len(self.columns) and row[0].startswith(_COMMENT):
             return True
-        return row[0].strip() == self.columns[0] and [*map(str.strip, row)] == [*self.columns]
+        first = row[0].strip("\ufeff \t\r")  # each file that was put in may begin with a mark
+        return first == self.columns[0] and [first, *map(str.strip, row[1:])] == [*self.columns]
 
     def exceeds(self, row: Sequence[str]) -> bool:
         """Return whether a row has more cells than there are columns."""

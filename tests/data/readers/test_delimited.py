@@ -199,6 +199,7 @@ def test_line_breaks_in_cells_without_quotation_marks(
 def test_a_header_that_comes_again(read_content: ReadContent, titles: Titles) -> None:
     """Where exports were put one after the other, each header is no paper."""
     assert titles(read_content("id, title\n1,A\nid,title\n2,B\nid,titles\n")) == ["A", "B", "titles"]
+    assert titles(read_content("title,abstract\nA,a\n\ufefftitle,abstract\nB,b\n")) == ["A", "B"]
 
 
 def test_a_header_over_several_lines(read_content: ReadContent) -> None:
