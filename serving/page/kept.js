@@ -5,10 +5,12 @@ let opening = null;
 
 function database() {
   opening ??= new Promise((resolve, reject) => {
-    const request = indexedDB.open("areatag", 1);
+    const request = indexedDB.open("areatag", 1); // throws where a browser has closed it to the page
     request.onupgradeneeded = () => STORES.forEach((name) => request.result.createObjectStore(name));
     request.onsuccess = () => resolve(request.result);
-    request.onerror = () => reject(new Error("This browser keeps nothing here, so what is shown is lost when the page closes."));
+    request.onerror = () => reject(request.error);
+  }).catch(() => {
+    throw new Error("This browser keeps nothing here, so what is shown is lost when the page closes.");
   });
   return opening;
 }

@@ -15,7 +15,7 @@ export function tagOptions(changed) {
     slider.disabled = !single.checked;
     changed();
   } });
-  const node = element("details", { class: "options" }, element("summary", {}, "Options"),
+  const node = element("details", { class: "options" }, element("summary", {}, "Tagging options"),
     element("label", { for: top.id }, "Most areas a paper may get"), top,
     element("label", { class: "check" }, single, " One threshold for all areas"),
     element("div", { class: "slider" }, slider, shown),

@@ -19,6 +19,7 @@ export class Collection {
     this.results.length = papers.length;
     this.filter = { group: "all", area: "", field: "", words: "", sort: "file" };
     this.selected = new Set();
+    this.unkept = ""; // why this browser does not keep it, if so
     this.texts = papers.map((paper) => `${paper.id} ${paper.title} ${paper.abstract}`.toLowerCase());
   }
 

@@ -5,10 +5,10 @@ import { GROUPS } from "./collection.js";
 import { WindowedList } from "./list.js";
 
 const NAMES = {
-  all: ["All", "All papers of the file"],
-  unsure: ["Unsure", "Even their likeliest area is less than 10 points above its threshold"],
-  none: ["No area", "No area reached its threshold"],
-  untagged: ["Not tagged", "Not tagged yet"],
+  all: ["All", ""],
+  unsure: ["Unsure", "even the likeliest area is less than 10 points above its threshold"],
+  none: ["No area", "no area reached its threshold"],
+  untagged: ["Not tagged", "not tagged yet"],
 };
 
 let collection = null;
@@ -74,18 +74,18 @@ export function draw() {
 
 function drawGroups(groups) {
   replaceChildren(byId("groups"), ...GROUPS.filter((group) => group === "all" || groups[group] || collection.filter.group === group)
-    .map((group) => element("button", { type: "button", class: "chip", "data-key": group, title: NAMES[group][1],
+    .map((group) => element("button", { type: "button", class: "chip", "data-key": group, 
       "aria-pressed": String(collection.filter.group === group), onclick: () => refine({ group }) },
     NAMES[group][0], " ", element("span", { class: "score" }, groups[group].toLocaleString("en")))));
 }
 
 function drawShown(visible, names) {
   const { area, field, words, group } = collection.filter;
-  const by = [area || field ? names.get(area || field) ?? (area || field) : "", words ? `“${words}”` : ""].filter(Boolean);
+  const by = [NAMES[group][1], area || field ? names.get(area || field) ?? (area || field) : "", words ? `“${words}”` : ""].filter(Boolean);
   const narrowed = visible.length < collection.papers.length;
   byId("shown-count").textContent = `${narrowed ? `${visible.length.toLocaleString("en")} of ` : ""}${count(collection.papers.length, "paper")}` +
     (by.length ? `: ${by.join(", ")}` : "");
-  show(byId("clear-filter"), Boolean(by.length) || group !== "all");
+  show(byId("clear-filter"), Boolean(by.length));
   show(byId("list-none"), visible.length === 0);
   show(byId("paper-list"), visible.length > 0);
   const selected = visible.filter((at) => collection.selected.has(at)).length;

@@ -108,14 +108,13 @@ async function load(file) {
   });
   if (!read) return;
   take(made);
-  await keepNew(made).then(() => { byId("kept").textContent = KEPT; }, (error) => { byId("kept").textContent = error.message; });
+  await keepNew(made).catch((error) => { made.unkept = error.message; });
   await tagSome(made.untagged);
 }
 
 /** Show a collection from now on. */
 function take(found) {
   collection = found;
-  byId("kept").textContent = KEPT;
   showUnread(found.meta);
   showCollection(found);
   arrange();
@@ -146,9 +145,11 @@ function todo() {
 function arrange() {
   show(byId("collection-empty"), !collection);
   show(byId("collection-loaded"), Boolean(collection));
+  byId("file-label").parentNode.className = collection ? "file" : "file primary";
   byId("file-label").textContent = collection ? "Load another file" : "Load a file";
   if (!collection) return;
   byId("collection-name").textContent = collection.meta.name;
+  byId("kept").textContent = collection.unkept || KEPT;
   const { text, quiet } = todo();
   byId("collection-tag").textContent = text;
   byId("collection-tag").className = quiet ? "quiet" : "primary";
@@ -174,7 +175,7 @@ function offerDownloads(positions, which) {
   chosen = positions;
   const number = tagged().length;
   const left = positions.length - number;
-  byId("download-what").textContent = number === 0 ? "Nothing to download yet" : `Download ${number > 1 ? { all: "all ", selected: "the selected ", shown: "the shown " }[which] : ""}` +
+  byId("download-what").textContent = number === 0 ? "Nothing to download" : `Download ${number > 1 ? { all: "all ", selected: "the selected ", shown: "the shown " }[which] : ""}` +
     `${count(number, "paper")}${left ? ` (${left.toLocaleString("en")} more not tagged yet)` : ""}`;
   for (const id of ["download-csv", "download-jsonl", "download-button"]) byId(id).disabled = number === 0;
   show(byId("give-back"), Boolean(collection.meta.keyword_format));

@@ -37,10 +37,13 @@ async function tagBatch(collection, batch, options, signal, tell) {
   batch.forEach((at, place) => {
     collection.results[at] = answer.results[place];
   });
-  await keepResults(collection, batch).catch(() => {}); // the overview says that nothing is kept
+  const unkept = (error) => {
+    collection.unkept = error.message;
+  };
+  await keepResults(collection, batch).catch(unkept);
   await follow(answer.model);
   if (collection.meta.limitsOf === answer.model) return;
   const limits = Object.fromEntries([...service.known].map(([id, area]) => [id, area.threshold]));
   Object.assign(collection.meta, { limits, limitsOf: answer.model });
-  await keepMeta(collection).catch(() => {});
+  await keepMeta(collection).catch(unkept);
 }

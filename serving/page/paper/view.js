@@ -9,6 +9,7 @@ import { largestDrop, paperText } from "./text.js";
 
 const LONGEST_ID = 500; // of a call
 const NEAR_MISSES = 5;
+const LIKELY = 0.02; // what is less probable is no near miss
 
 /** A paper as POST /tag takes it. */
 export const asked = ({ id, title, abstract }) => ({ ...(id && id.length <= LONGEST_ID ? { id } : {}), title, abstract });
@@ -97,10 +98,10 @@ export class PaperView {
     if (misses.children.length === 1) {
       const given = new Set(result.areas.map(({ id }) => id));
       const answer = await this.#tag(paper, { threshold: 0, top_k: given.size + NEAR_MISSES, explain: true }, signal);
-      near.areas = answer.results[0].areas.filter(({ id }) => !given.has(id)).slice(0, NEAR_MISSES);
+      near.areas = answer.results[0].areas.filter(({ id, score }) => !given.has(id) && score >= LIKELY).slice(0, NEAR_MISSES);
       near.evidence = answer.results[0].evidence ?? {};
       const rows = areaRows(near.areas, service.known, { evidence: (id) => near.evidence[id] ?? [], mark, controls, idle, unfolded: false });
-      misses.append(element("div", {}, element("p", { class: "hint" }, near.areas.length ? "The likeliest areas that stay below their thresholds:" : "There are none: the model gives this paper no area at all."), rows.list));
+      misses.append(element("div", {}, element("p", { class: "hint" }, near.areas.length ? "The likeliest areas that stay below their thresholds:" : "There are none: no other area is likely at all."), rows.list));
     }
     show(misses.lastElementChild, !open);
     button.setAttribute("aria-expanded", String(!open));

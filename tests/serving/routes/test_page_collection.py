@@ -213,6 +213,19 @@ def test_a_collection_survives_a_stopped_service_and_a_reload(page: Page, server
     expect(page.locator("#collection-empty")).to_be_visible()
 
 
+def test_a_browser_that_keeps_nothing_says_so(page: Page, server: Server) -> None:
+    """The collection works all the same, as long as the page is open."""
+    page.add_init_script(
+        "Object.defineProperty(window, 'indexedDB', { value: { open() { throw new Error('no'); } } });"
+    )
+    open_page(page, server.url, "collection")
+    loaded(page, "many.jsonl", many(20))
+    assert page.inner_text("#kept") == (
+        "This browser keeps nothing here, so what is shown is lost when the page closes."
+    )
+    assert page.locator(".list-row .names").first.inner_text() == "Segmentation"
+
+
 def test_papers_of_another_model_are_tagged_again(page: Page, server: Server) -> None:
     """A button says how many they are."""
     open_page(page, server.url, "collection")
@@ -246,6 +259,7 @@ def test_a_chart_groups_search_and_order_narrow_the_list(page: Page, server: Ser
     for group, expected in (("unsure", titles[2]), ("none", titles[1])):
         page.click(f"#groups [data-key={group}]")
         assert page.locator(NAMES).all_inner_texts() == [expected]
+        assert page.inner_text("#shown-count").startswith("1 of 5 papers: ")
     page.click("#groups [data-key=all]")
     page.fill("#list-search", "translation APES")
     assert page.locator(NAMES).all_inner_texts() == [titles[4]]
