@@ -47,6 +47,7 @@ def test_commands_of_this_version() -> None:
         "feedback import",
         "feedback list",
         "feedback conflicts",
+        "feedback history",
         "feedback undo",
         "feedback backup",
         "feedback check",
