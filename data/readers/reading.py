@@ -10,22 +10,28 @@ from data.readers import huggingface
 from data.readers.abstract_watch import AbstractWatch
 from data.readers.detect import InputFormat
 from data.readers.inputs import Source, check_format, find_sources
+from data.readers.reading_place import ReadingPlace
 from data.readers.records import Record, reject
 from data.readers.sources import RECORD_BYTES, ByteStream, DamagedInput, OpenInput, warn_of
 
 
-def read_papers(inputs: Sequence[str | Path], input_format: InputFormat | None = None) -> Iterator[Paper | Reject]:
+def read_papers(
+    inputs: Sequence[str | Path], input_format: InputFormat | None = None, place: ReadingPlace | None = None
+) -> Iterator[Paper | Reject]:
     """Return the papers of all inputs in input order; a record that is no paper is a Reject in its place.
 
     An input is a file (also compressed, or a .zip of several), a directory (read recursively, in sorted order), "-"
     for standard input, or a Hugging Face dataset. The format is found from the content unless `input_format` names it.
+    `place` is told how far the reading has come.
 
     Raises:
         UsageError: an input is missing, empty or in no known format. It is raised before anything is read;
             for a pipe or a dataset when it is opened.
     """
     sources = find_sources(inputs, input_format)
-    return (record for source in sources for record in _source_papers(source))
+    place = place or ReadingPlace()
+    place.begin(sources)
+    return (record for source in sources for record in _source_papers(source, place))
 
 
 def read_records(
@@ -39,7 +45,7 @@ def read_records(
         UsageError: as read_papers.
     """
     sources = find_sources(inputs, input_format)
-    return (record for source in sources for record in _source_records(source, record_bytes))
+    return (record for source in sources for record in _source_records(source, record_bytes, ReadingPlace()))
 
 
 def stream_papers(stream: ByteStream, input_format: InputFormat | None = None) -> Iterator[Paper | Reject]:
@@ -51,8 +57,8 @@ def stream_papers(stream: ByteStream, input_format: InputFormat | None = None) -
     return papers_of(stream_records(Source(stream.name, None, input_format), stream), stream.warn)
 
 
-def _source_papers(source: Source) -> Iterator[Paper | Reject]:
-    return papers_of(_source_records(source, RECORD_BYTES), partial(warn_of, source.name))
+def _source_papers(source: Source, place: ReadingPlace) -> Iterator[Paper | Reject]:
+    return papers_of(_source_records(source, RECORD_BYTES, place), partial(warn_of, source.name))
 
 
 def papers_of(records: Iterator[Record | Reject], warn: Callable[[str], None]) -> Iterator[Paper | Reject]:
@@ -78,7 +84,7 @@ def paper_of(record: Record) -> Paper | Reject:
         return reject(record.file, record.line, str(error), content)
 
 
-def _source_records(source: Source, record_bytes: int) -> Iterator[Record | Reject]:
+def _source_records(source: Source, record_bytes: int, place: ReadingPlace) -> Iterator[Record | Reject]:
     if source.format is InputFormat.HUGGINGFACE:
         yield from huggingface.read_dataset(source.name)
         return
@@ -86,9 +92,12 @@ def _source_records(source: Source, record_bytes: int) -> Iterator[Record | Reje
         opened = OpenInput(source.path, record_bytes)
     except OSError as error:
         yield reject(source.name, 1, f"The file cannot be opened ({error.strerror}).")
+        place.leave()
         return
     with opened as stream:
+        place.enter(stream)
         yield from stream_records(source, stream)
+    place.leave()
 
 
 def stream_records(source: Source, stream: ByteStream) -> Iterator[Record | Reject]:

@@ -4,7 +4,7 @@ import logging
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import IO, BinaryIO
@@ -62,8 +62,11 @@ class ByteStream:
         record_bytes: int = RECORD_BYTES,
         reopen: Callable[[], BinaryIO] | None = None,
         watch: InputWatch = _LOGGING,
+        file: IO[bytes] | None = None,
     ) -> None:
         self.name = name
+        self._file = file
+        self._farthest = 0
         self.watch = watch
         self._reopen = reopen
         self.newlines = 0
@@ -87,6 +90,12 @@ class ByteStream:
     def damaged(self) -> bool:
         """Return whether the head could not be read to its end."""
         return self._failure is not None
+
+    def place(self) -> int:
+        """Return how many bytes of the file have been read, of a compressed one those that are on the disk."""
+        with suppress(OSError, ValueError):  # a pipe, or closed
+            self._farthest = max(self._farthest, self._file.tell() if self._file is not None else 0)
+        return self._farthest
 
     def read(self) -> bytes:
         """Return the next chunk of at most CHUNK_BYTES, b"" at the end.
@@ -121,12 +130,17 @@ class ByteStream:
         That is the input itself where it can be opened anew and is not compressed, else a temporary copy on disk.
 
         Raises:
+            DamagedInput: the input cannot be opened anew: it has gone, say.
             AreatagError: the copy cannot be written.
         """
         if self._reopen is not None:
-            file = self._reopen()
+            try:
+                file = self._reopen()
+            except OSError as error:
+                raise DamagedInput(f"The input {self.name} cannot be opened any more ({error.strerror}).") from error
             if file.read(4) == self.head()[:4]:  # else it is compressed
                 file.seek(0)
+                self._file = file
                 return file
             file.close()
         with ExitStack() as unfinished:
@@ -176,7 +190,7 @@ def opened_stream(
         # a generator, so that nothing is read (or found to be damaged) before the stream is
         yield from as_utf8(_small(decompressed(_file_chunks(file))), stream.set_encoding)
 
-    stream = ByteStream(name, content(), record_bytes, reopen, watch)
+    stream = ByteStream(name, content(), record_bytes, reopen, watch, file)
     return stream
 
 

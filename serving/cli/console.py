@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 
 from data.papers import Reject
+from data.readers import ReadingPlace
 from model.tags import TagOptions
 from serving.batch.counts import Counts
 from serving.batch.rejects import describe_reject
@@ -45,19 +46,23 @@ def show_counts(counts: Counts, options: TagOptions) -> None:
 
 
 @contextmanager
-def labelling_progress(*, start: int, to_terminal: bool) -> Iterator[Callable[[Counts], None]]:
+def labelling_progress(
+    *, start: int, to_terminal: bool, place: ReadingPlace | None = None
+) -> Iterator[Callable[[Counts], None]]:
     """A progress line while papers are labelled; nothing where stderr is neither a terminal nor a file.
 
     Args:
         start: records that an interrupted run has done already.
         to_terminal: results go to the terminal, where a progress line would run through them.
+        place: of the run in its inputs, to say how long it may still take.
     """
     with _progress_line(shown=not to_terminal) as show_text:
-        began = time.monotonic()
+        began, left = time.monotonic(), TimeLeft()
 
         def show(counts: Counts) -> None:
             rate = (counts.read - start) / (time.monotonic() - began)
-            show_text(f"{counts.labelled:,} papers labelled, {counts.rejected:,} rejected, {rate:,.0f} a second")
+            text = f"{counts.labelled:,} papers labelled, {counts.rejected:,} rejected, {rate:,.0f} a second"
+            show_text(text + (left.after("labelling", place.read, place.total) if place is not None else ""))
 
         show_text("Reading the first papers")
         yield show

@@ -9,7 +9,7 @@ from io import FileIO
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
-from data.readers import read_papers
+from data.readers import ReadingPlace, read_papers
 from serving.batch.chunks import chunk_records
 from serving.batch.counts import Counts
 from serving.batch.outputs import StreamOutput, is_stream
@@ -30,8 +30,9 @@ def label_records(run: LabelRun) -> Counts | None:
         if run.resume and run.output and nothing_to_resume(run.output, run.rejected or default_rejected(run.output)):
             return None
         with ExitStack() as stack:
-            records = read_papers(run.inputs, run.input_format)
-            return label_into(lambda tagger: _open_output(run, tagger, stack), records, run)
+            place = ReadingPlace()
+            records = read_papers(run.inputs, run.input_format, place)
+            return label_into(lambda tagger: _open_output(run, tagger, stack), records, run, place)
     except KeyboardInterrupt:
         # Wherever it was: what counts is whether a run was begun that can go on.
         done = None if run.output is None else records_done(run.output)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from data.errors import AreatagError
 from data.papers import Paper, Reject
-from data.readers import InputFormat
+from data.readers import InputFormat, ReadingPlace
 from data.tagged_papers import cached_papers_limit
 from model.runtimes.cores import usable_cores
 from model.runtimes.registry import Device
@@ -47,7 +47,10 @@ class LabelRun:
 
 
 def label_into(
-    open_output: Callable[[Tagger], Output | None], records: Iterator[Paper | Reject], run: LabelRun
+    open_output: Callable[[Tagger], Output | None],
+    records: Iterator[Paper | Reject],
+    run: LabelRun,
+    place: ReadingPlace | None = None,
 ) -> Counts | None:
     """Tag the records and write them; the output is complete when this returns.
 
@@ -55,6 +58,7 @@ def label_into(
         open_output: makes the output for the tagger that answers; None: it is complete already.
         records: of the inputs; a missing or empty input is found here, before the model is loaded.
         run: whose options hold.
+        place: of the records in the inputs, to say how long the run will take.
 
     Returns:
         The counts of the whole run; None where the output was complete.
@@ -80,7 +84,7 @@ def label_into(
         return output.counts
     on_terminal = run.output is None and sys.stdout.isatty()
     with curated(model, model.taxonomy, cache_limit) as tagger:
-        with labelling_progress(start=output.counts.read, to_terminal=on_terminal) as show:
+        with labelling_progress(start=output.counts.read, to_terminal=on_terminal, place=place) as show:
             counts = label_papers(
                 chain([first], records), tagger, run.options, output, strict=run.strict, on_progress=show
             )

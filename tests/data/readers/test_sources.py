@@ -200,6 +200,19 @@ def test_a_plain_file_is_sought_in_itself(tmp_path: Path) -> None:
         assert file.seek(5) == 5 and file.name == str(path)
 
 
+def test_a_file_that_goes_while_it_is_read_is_damaged(tmp_path: Path) -> None:
+    """A format that has to seek opens it once more, and finds it gone: a sentence, no error of the system."""
+    path = tmp_path / "papers.bin"
+    path.write_bytes(b"0123456789")
+    with OpenInput(path) as stream:
+        stream.head()
+        path.unlink()
+        with pytest.raises(
+            DamagedInput, match=r"papers\.bin cannot be opened any more \(No such file or directory\)\.$"
+        ):
+            stream.seekable()
+
+
 def test_compressed_content_is_copied_to_be_sought_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The copy has all of it, from its start, and says where no room for it is."""
     path = tmp_path / "papers.gz"
