@@ -26,21 +26,9 @@ from serving.routes import (
 )
 
 _ANNIF = (annif_projects, annif_suggest, annif_learn, annif_language)
-_OWN = (
-    tagging,
-    papers,
-    keywords,
-    model,
-    feedback,
-    review,
-    guide,
-    models,
-    model_comparison,
-    retrain,
-    health,
-    docs,
-    page,
-)
+_CURATION = (feedback, review, guide)
+_MODELS = (model, models, model_comparison, retrain)
+_OWN = (tagging, papers, keywords, *_CURATION, *_MODELS, health, docs, page)
 ROUTERS = tuple(resource.router for resource in (*_OWN, *_ANNIF))
 
 
