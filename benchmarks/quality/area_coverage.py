@@ -31,7 +31,7 @@ _CHUNK = 256
 
 def main(
     soft_labels: Annotated[Path, typer.Argument(help="Soft labels of the pool.")],
-    gold: Annotated[Path, typer.Option(help="Papers labelled by hand.")],
+    gold: Annotated[Path, typer.Option(help="Labelled papers that no model was trained on.")],
     judge: Annotated[Path, typer.Option(help="Papers with held-out votes.")],
     model: Annotated[str | None, typer.Option(help="Model reference.")] = None,
     papers: Annotated[int, typer.Option(help="Pool papers to tag.")] = 5000,

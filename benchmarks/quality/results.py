@@ -3,10 +3,10 @@
     python -m benchmarks.quality.results --gold GOLD.jsonl --judge JUDGE.jsonl [--model NAME=DIR]...
         [--papers POOL... --votes FIT.jsonl] [--soft-labels SOFT.parquet] -o results
 
-GOLD are papers labelled by hand; JUDGE and FIT come from `benchmarks.quality.held_out_votes`. With the pool and its
-votes the weak labels themselves are scored; with soft labels Omikuji is trained on them. Every system reads title and
-abstract alone and is calibrated cross-fitted on the papers that judge it, so that only its order and spread of scores
-count. Writes results.md and results.json.
+GOLD are labelled papers that no model was trained on; JUDGE and FIT come from `benchmarks.quality.held_out_votes`. With
+the pool and its votes the weak labels themselves are scored; with soft labels Omikuji is trained on them. Every system
+reads title and abstract alone and is calibrated cross-fitted on the papers that judge it, so that only its order and
+spread of scores count. Writes results.md and results.json.
 """
 
 from __future__ import annotations
@@ -114,7 +114,7 @@ def model_rows(judges: Judges, reports: Reports, models: list[str]) -> None:
 
 
 def main(
-    gold: Annotated[Path, typer.Option(help="Papers labelled by hand.")],
+    gold: Annotated[Path, typer.Option(help="Labelled papers that no model was trained on.")],
     judge: Annotated[Path, typer.Option(help="Papers with recorded votes that nothing learned from.")],
     model: Annotated[list[str] | None, typer.Option(help="NAME=DIR; may be repeated.")] = None,
     papers: Annotated[list[Path] | None, typer.Option(help="The training pool; may be repeated.")] = None,

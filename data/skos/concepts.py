@@ -4,11 +4,20 @@ from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass
 
 from rdflib import Graph, Literal, URIRef
-from rdflib.namespace import OWL, RDF, RDFS, SKOS
+from rdflib.namespace import RDF, RDFS, SKOS
 from rdflib.term import Identifier
 
+from data.skos.area_ids import local_name
 from data.skos.labels import labels_of
-from data.skos.terms import BROADER, CHANGE_NOTES, COLLECTIONS, DEPRECATED_TYPES, NARROWER, REPLACED, STATUS
+from data.skos.terms import (
+    ABOVE_COLLECTION,
+    BELOW_COLLECTION,
+    BROADER,
+    CHANGE_NOTES,
+    COLLECTIONS,
+    NARROWER,
+    REPLACED,
+)  # fmt: skip
 
 _OUT_OF_USE = ("deprecated", "obsolete", "withdrawn", "retired", "superseded")
 
@@ -18,7 +27,7 @@ class Concepts:
     """The concepts of a vocabulary that are in use."""
 
     broader: dict[Identifier, frozenset[Identifier]]
-    """Of every concept its broader ones; those of a deprecated one stand in for it."""
+    """Of every concept its broader ones; those of a deprecated one, or of a collection between, stand in for it."""
     deprecated: frozenset[Identifier]
     schemes: tuple[Identifier, ...]
     """Concept schemes, sorted."""
@@ -45,9 +54,11 @@ def find_concepts(graph: Graph) -> Concepts:
     deprecated = frozenset(concept for concept in concepts if _is_deprecated(graph, concept))
     own = _grouped(pair for pair in pairs if concepts.issuperset(pair))
     above = _grouped(pair for pair in transitive if concepts.issuperset(pair))
-    nearest = {concept: own.get(concept) or _reduced(concept, above) for concept in concepts}
+    through = _grouped(_pairs(graph, ABOVE_COLLECTION, BELOW_COLLECTION))
+    nearest = {one: own.get(one) or _reduced(one, above) or through.get(one, frozenset()) for one in concepts}
+    nearest |= {collection: through.get(collection, frozenset()) for collection in collections}
     return Concepts(
-        {concept: _in_use(concept, nearest, deprecated) for concept in concepts - deprecated},
+        {concept: _in_use(concept, nearest, deprecated | collections) & concepts for concept in concepts - deprecated},
         deprecated,
         tuple(sorted(schemes)),
         len(collections),
@@ -106,7 +117,7 @@ def _reduced(concept: Identifier, above: Mapping[Identifier, Set[Identifier]]) -
 
 
 def _in_use(
-    concept: Identifier, broader: Mapping[Identifier, Set[Identifier]], deprecated: Set[Identifier]
+    concept: Identifier, broader: Mapping[Identifier, Set[Identifier]], passed_through: Set[Identifier]
 ) -> frozenset[Identifier]:
     found: set[Identifier] = set()
     waiting, seen = list(broader[concept]), {concept}
@@ -115,7 +126,7 @@ def _in_use(
         if above in seen:
             continue
         seen.add(above)
-        if above in deprecated:
+        if above in passed_through:
             waiting.extend(broader[above])
         else:
             found.add(above)
@@ -123,14 +134,15 @@ def _in_use(
 
 
 def _is_deprecated(graph: Graph, concept: Identifier) -> bool:
-    if any(str(value).strip().lower() in ("true", "1") for value in graph.objects(concept, OWL.deprecated)):
+    """Whether any term says so, of whichever namespace: they are known by their local names and values."""
+    if any(local_name(str(kind)).lower().startswith(_OUT_OF_USE) for kind in graph.objects(concept, RDF.type)):
         return True
-    if any(kind in DEPRECATED_TYPES for kind in graph.objects(concept, RDF.type)):
-        return True
-    if any((concept, term, None) in graph for term in REPLACED):
-        return True
-    states = (str(value).lower().rstrip("/") for term in STATUS for value in graph.objects(concept, term))
-    if any(state.endswith(_OUT_OF_USE) for state in states):
-        return True
-    notes = (value for term in CHANGE_NOTES for value in graph.objects(concept, term) if isinstance(value, Literal))
-    return any(note.strip().lower().startswith(_OUT_OF_USE[:2]) for note in notes)
+    for term, value in graph.predicate_objects(concept):
+        name, said = local_name(str(term)).lower(), str(value).strip().lower().rstrip("/")
+        if name in REPLACED or (name in _OUT_OF_USE and said in ("true", "1")):
+            return True
+        if name.endswith("status") and said.endswith(_OUT_OF_USE):
+            return True
+        if term in CHANGE_NOTES and isinstance(value, Literal) and said.startswith(_OUT_OF_USE[:2]):
+            return True
+    return False

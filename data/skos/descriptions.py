@@ -4,18 +4,19 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from rdflib import Graph, URIRef
+from rdflib import BNode, Graph, URIRef
 from rdflib.namespace import SKOS
 from rdflib.term import Identifier
 
 from data.concept_uri import is_made_of, is_uri
+from data.phrases import phrases_of_label
 from data.skos.area_ids import local_name
 from data.skos.graph import RELATIVE
 from data.skos.labels import UNTAGGED, Labels, Texts, choose_language, first_texts, is_variety, labels_of, notes_of
 from data.skos.own_terms import OwnTerms
-from data.skos.phrases import phrase_of
 from data.skos.report import ImportReport
 from data.taxonomy_concepts import VocabularyEntries, is_language
+from data.text import plain_text
 
 UNDETERMINED = "und"
 _DIGITS = re.compile(r"(\d+)")
@@ -63,14 +64,15 @@ class Descriptions:
         if language is not None:
             return Name(preferred[language][0], language)
         uri = local_name(str(resource)) if isinstance(resource, URIRef) else ""
-        return Name(otherwise or self.notation(resource) or uri or str(resource), self.wanted, False)
+        return Name(otherwise or self.notation(resource) or uri or "unnamed", self.wanted, False)
 
     def order(self, resource: Identifier) -> tuple[object, ...]:
         """What sorts resources that stand side by side: a file's order, then notations, then names."""
         notation = self.notation(resource)
         pieces = _DIGITS.split(notation)
         natural = [(not piece.isdecimal(), int(piece) if piece.isdecimal() else piece) for piece in pieces]
-        return (self.own.order(resource), not notation, natural, self.name(resource).text.casefold(), str(resource))
+        name = self.name(resource).text.casefold()
+        return (self.own.order(resource), not notation, natural, name, self._identity(resource))
 
     def notation(self, resource: Identifier) -> str:
         """The first notation."""
@@ -110,9 +112,9 @@ class Descriptions:
         for concept in deeper:
             below, language = self.labels(concept), self.name(concept).language
             texts += [*self._usable(below.preferred, language), *self._usable(below.others, language)]
-        made = [self._phrase(text) for text in texts if text not in given]
+        made = [phrase for text in texts if text not in given for phrase in self._phrases_of(text)]
         named = name.text.casefold()
-        return tuple(dict.fromkeys([*given, *(phrase for phrase in made if phrase and phrase.casefold() != named)]))
+        return tuple(dict.fromkeys([*given, *(phrase for phrase in made if phrase.casefold() != named)]))
 
     def description(self, area: Identifier, name: Name) -> str:
         """The definitions of an area and its scope notes, in the language of its name or the one wanted."""
@@ -123,10 +125,17 @@ class Descriptions:
             language = choose_language(usable, name.language)
             for tag, texts in notes.items():
                 if tag == language:
-                    parts += texts
+                    parts += texts if self.own.exported else map(plain_text, texts)
                 else:
                     self.report.left_out["definitions and notes in other languages"] += len(texts)
         return " ".join(parts)
+
+    def _identity(self, resource: Identifier) -> str:
+        """What tells it apart at every import: its URI, or what is said of a blank node, whose name is new each time."""
+        if isinstance(resource, URIRef):
+            return str(resource)
+        said = self.graph.predicate_objects(resource)
+        return str(sorted((str(term), str(value)) for term, value in said if not isinstance(value, BNode)))
 
     def count_field(self, resource: Identifier) -> None:
         """Count what a field has no place for."""
@@ -144,11 +153,11 @@ class Descriptions:
             else:
                 self.report.left_out["labels in other languages"] += len(found)
 
-    def _phrase(self, text: str) -> str | None:
-        phrase = phrase_of(text)
-        if phrase is None:
+    def _phrases_of(self, label: str) -> tuple[str, ...]:
+        phrases = phrases_of_label(label)
+        if not phrases:
             self.report.left_out["labels with nothing to look for in a text"] += 1
-        return phrase
+        return phrases
 
     def _matches(self, resource: Identifier, term: URIRef) -> list[str]:
         found = {str(one) for one in self.graph.objects(resource, term)}

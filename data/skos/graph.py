@@ -1,9 +1,11 @@
-"""Files in RDF (Turtle, N-Triples, RDF/XML, JSON-LD) to a graph; nothing outside the file is ever read."""
+"""Files in RDF (Turtle, N-Triples, RDF/XML, JSON-LD; also packed) to a graph; nothing outside the file is ever read."""
 
 import codecs
+import io
 import json
 import logging
 import re
+import zipfile
 from pathlib import Path
 from xml.sax import SAXParseException
 
@@ -12,6 +14,7 @@ from rdflib.exceptions import ParserError
 from rdflib.plugins.parsers.notation3 import BadSyntax
 
 from data.errors import AreatagError, ContentError, Problem, UsageError, quoted
+from data.readers.compression import UNPACKING_ERRORS, decompressed
 
 RELATIVE = "https://relative.invalid/"
 """Begins every URI that the file gives in relation to its own, which nobody knows."""
@@ -19,17 +22,18 @@ _NAMES = {"xml": "RDF/XML", "json-ld": "JSON-LD", "turtle": "Turtle"}
 
 
 def read_graph(path: Path) -> Graph:
-    """Read a file whose content says in which format it is.
+    """Read a file whose content says in which format it is; .gz, .zst, .bz2, .xz and .zip of one are unpacked.
 
     Raises:
-        UsageError: the file cannot be opened.
-        ContentError: it is no RDF, with the line; or it is JSON-LD that would have a context fetched.
+        UsageError: the file cannot be opened, or is an archive of several files.
+        ContentError: it is no RDF, with the line; or it is JSON-LD that would have a context fetched; or it is damaged.
     """
     try:
-        content = path.read_bytes().removeprefix(codecs.BOM_UTF8)
+        packed = path.read_bytes()
     except (OSError, ValueError) as error:  # ValueError: a NUL in the path
         reason = getattr(error, "strerror", None) or error
         raise UsageError(f"Cannot read the vocabulary {path}: {reason}. Check the path.") from error
+    content = _unpacked(packed, path).removeprefix(codecs.BOM_UTF8)
     file_format = _format_of(content)
     if file_format == "json-ld":
         _refuse_remote_contexts(content, str(path))
@@ -60,6 +64,20 @@ def write_graph(graph: Graph, syntax: str) -> bytes:
         context = {prefix: str(name) for prefix, name in graph.namespaces()}
         return graph.serialize(format=syntax, encoding="utf-8", context=context)
     return graph.serialize(format=syntax, encoding="utf-8")
+
+
+def _unpacked(content: bytes, path: Path) -> bytes:
+    try:
+        if not content.startswith(b"PK\x03\x04"):
+            return b"".join(decompressed(iter([content])))
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            files = [member for member in archive.infolist() if not member.is_dir()]
+            if len(files) != 1:
+                raise UsageError(f"{path} holds {len(files)} files; unpack it and name the vocabulary among them.")
+            return archive.read(files[0])
+    except UNPACKING_ERRORS as error:
+        problem = Problem(1, f"The file cannot be unpacked ({error}); get or make it again.")
+        raise ContentError(str(path), [problem]) from error
 
 
 def _format_of(content: bytes) -> str:

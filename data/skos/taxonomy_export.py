@@ -4,10 +4,10 @@ from rdflib import Graph, Literal, URIRef
 from rdflib.namespace import RDF, SKOS
 
 from data.concept_uri import concept_uri
+from data.phrases import is_plain
 from data.skos.descriptions import UNDETERMINED
 from data.skos.labels import UNTAGGED
 from data.skos.own_terms import OwnTerms
-from data.skos.phrases import is_plain
 from data.skos.terms import AREATAG
 from data.taxonomy import Area, Concept, Field, Taxonomy
 

@@ -6,7 +6,6 @@ from rdflib.namespace import DCTERMS, RDFS, SKOS
 SKOSXL = Namespace("http://www.w3.org/2008/05/skos-xl#")
 _ISO_THES = Namespace("http://purl.org/iso25964/skos-thes#")
 _GVP = Namespace("http://vocab.getty.edu/ontology#")
-_SCHEMA = ("http://schema.org/", "https://schema.org/")
 
 AREATAG = Namespace("urn:areatag:terms:")
 """What a taxonomy file says and SKOS has no term for: it is written so that an import gives the same file again."""
@@ -15,23 +14,16 @@ _KINDS = ("Generic", "Partitive", "Instantial")
 BROADER = (SKOS.broader, *(_ISO_THES[f"broader{k}"] for k in _KINDS), *(_GVP[f"broader{k}"] for k in _KINDS))
 NARROWER = (SKOS.narrower, *(_ISO_THES[f"narrower{k}"] for k in _KINDS), *(_GVP[f"narrower{k}"] for k in _KINDS))
 COLLECTIONS = (SKOS.Collection, SKOS.OrderedCollection, _ISO_THES.ConceptGroup, _ISO_THES.ThesaurusArray)
+ABOVE_COLLECTION = (*BROADER, _ISO_THES.superOrdinate)
+BELOW_COLLECTION = (*NARROWER, _ISO_THES.subordinateArray, SKOS.member)
+"""As broader and narrower ones where a collection (an array, a guide term) stands between two concepts."""
 NAMES_WITHOUT_LABEL = (RDFS.label, DCTERMS.title, URIRef("http://purl.org/dc/elements/1.1/title"))
 
-REPLACED = (DCTERMS.isReplacedBy, *(URIRef(f"{schema}supersededBy") for schema in _SCHEMA))
-"""Leads from a deprecated concept to the one to be used instead."""
-DEPRECATED_TYPES = (
-    URIRef("http://www.w3.org/2002/07/owl#DeprecatedClass"),
-    URIRef("http://www.loc.gov/mads/rdf/v1#DeprecatedAuthority"),
-    URIRef("http://purl.org/finnonto/schema/skosext#DeprecatedConcept"),
-)
-STATUS = (
-    URIRef("http://www.w3.org/2003/06/sw-vocab-status/ns#term_status"),
-    URIRef("http://www.w3.org/ns/adms#status"),
-    URIRef("http://publications.europa.eu/ontology/euvoc#status"),
-    URIRef("http://aims.fao.org/aos/agrontology#hasStatus"),
-    _ISO_THES.status,
-    *(URIRef(f"{schema}creativeWorkStatus") for schema in _SCHEMA),
-)
+REPLACED = frozenset(["isreplacedby", "replacedby", "supersededby", "issupersededby"])
+"""Local names (lower case) of terms that lead from a deprecated concept to the one to be used instead.
+
+Every publisher has terms of its own for what is out of use, in its own namespace; they agree in what they are called.
+"""
 CHANGE_NOTES = (SKOS.historyNote, SKOS.changeNote, SKOS.editorialNote)
 
 KEPT = frozenset(

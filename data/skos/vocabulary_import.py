@@ -132,7 +132,8 @@ class _Builder:
         if resource is None:
             return Identity(name.text, "", "")
         described = self.described
-        return Identity(name.text, described.notation(resource), str(resource), described.own.text(resource, "id"))
+        uri = "" if isinstance(resource, BNode) else str(resource)
+        return Identity(name.text, described.notation(resource), uri, described.own.text(resource, "id"))
 
     def _field(self, group: _Group, id_: str, name: Name, areas: tuple[Area, ...]) -> Field:
         if group.resource is None:

@@ -11,7 +11,7 @@ import typer
 from data.atomic import atomic_text
 from serving.cli.options import JsonOption, ModelOption, training_packages
 
-HELP = """Score a model on papers labelled by hand.
+HELP = """Score a model on labelled papers that it was not trained on.
 
 Prints micro-F1, macro-F1, precision of the first area, calibration, what --min-precision keeps of its promise and more,
 with bootstrap intervals. --against scores another model on the same papers too, and says how sure the difference is.

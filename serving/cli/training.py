@@ -15,7 +15,7 @@ from training.fine_tuning.train_options import TrainOptions
 
 _DEFAULTS = TrainOptions(output=Path())
 
-WEAK_LABEL_HELP = """Make soft labels for papers that nobody labelled by hand.
+WEAK_LABEL_HELP = """Make soft labels for papers that nobody labelled.
 
 Labelling functions vote (arXiv categories, phrase rules, similarity to area names, recorded votes), and a
 label model turns the votes into a probability per paper and area. Prints coverage, overlap, conflict and

@@ -27,6 +27,42 @@ ARCHIVES = {
 }
 WHOLE = {"gr-qc", "hep-ex", "hep-lat", "hep-ph", "hep-th", "math-ph", "nucl-ex", "nucl-th", "quant-ph"}
 CATEGORIES = {f"{archive}.{one}" for archive, names in ARCHIVES.items() for one in names.split()} | WHOLE
+ALIASES = {
+    "math.IT": "cs.IT",
+    "stat.TH": "math.ST",
+    "math.MP": "math-ph",
+    "cs.SY": "eess.SY",
+    "cs.NA": "math.NA",
+    "q-fin.EC": "econ.GN",
+}
+OPENALEX_FIELDS = {
+    11: "Agricultural and Biological Sciences",
+    12: "Arts and Humanities",
+    13: "Biochemistry, Genetics and Molecular Biology",
+    14: "Business, Management and Accounting",
+    15: "Chemical Engineering",
+    16: "Chemistry",
+    17: "Computer Science",
+    18: "Decision Sciences",
+    19: "Earth and Planetary Sciences",
+    20: "Economics, Econometrics and Finance",
+    21: "Energy",
+    22: "Engineering",
+    23: "Environmental Science",
+    24: "Immunology and Microbiology",
+    25: "Materials Science",
+    26: "Mathematics",
+    27: "Medicine",
+    28: "Neuroscience",
+    29: "Nursing",
+    30: "Pharmacology, Toxicology and Pharmaceutics",
+    31: "Physics and Astronomy",
+    32: "Psychology",
+    33: "Social Sciences",
+    34: "Veterinary",
+    35: "Dentistry",
+    36: "Health Professions",
+}
 
 
 def test_every_bundled_area_is_somewhere() -> None:
@@ -42,10 +78,20 @@ def test_every_bundled_area_is_somewhere() -> None:
 
 
 def test_subfields_belong_to_fields_of_openalex() -> None:
-    """Of its 26 fields, numbered from 11 to 36; those that end in 00 or 01 are no subfields of their own."""
+    """Of its 26 fields; a code that ends in 00 or 01 is a field as a whole or its rest, and no name occurs twice."""
     subfields = yaml.safe_load(FILE.read_text(encoding="utf-8"))["subfields"]
+    assert len(OPENALEX_FIELDS) == 26
     assert list(subfields) == sorted(subfields) and len(set(subfields.values())) == len(subfields)
-    assert all(11 <= code // 100 <= 36 and code % 100 > 1 for code in subfields)
+    assert all(code // 100 in OPENALEX_FIELDS and code % 100 > 1 for code in subfields)
+    assert not set(subfields.values()) & set(OPENALEX_FIELDS.values())
+
+
+def test_an_alias_of_a_category_stands_behind_it() -> None:
+    """Sources that merge aliases have the category alone, so that an alias by itself would find nothing there."""
+    areas = yaml.safe_load(FILE.read_text(encoding="utf-8"))["areas"]
+    for area, entry in areas.items():
+        for alias in set(entry["arxiv"]) & ALIASES.keys():
+            assert ALIASES[alias] in entry["arxiv"][: entry["arxiv"].index(alias)], area
 
 
 def test_a_bundled_area() -> None:

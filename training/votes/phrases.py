@@ -10,7 +10,7 @@ import numpy as np
 from scipy.sparse import csr_matrix
 
 from data.papers import Paper
-from data.phrases import Pattern, parse_pattern
+from data.phrases import Pattern, parse_pattern, phrases_of_label
 from data.rules import AreaRules
 from data.taxonomy import Area, Taxonomy
 from training.votes.matching import PhraseMatcher
@@ -116,4 +116,5 @@ def own_phrases(area: Area) -> AreaRules:
     parts = [area.name, *re.split(r",|\band\b|\bor\b|&", area.name)]
     names = [" ".join(part.lower().split()) for part in parts]
     kept = [name for number, name in enumerate(names) if name and (number == 0 or " " in name)]
-    return AreaRules(core=tuple(dict.fromkeys(map(parse_pattern, (*area.phrases, *kept)))))
+    named = [pattern for name in kept for pattern in phrases_of_label(name)]
+    return AreaRules(core=tuple(dict.fromkeys(map(parse_pattern, (*area.phrases, *named)))))

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+import bz2
+import gzip
+import io
 import json
+import lzma
+import zipfile
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
@@ -19,6 +25,16 @@ LEMON = (URIRef("http://x.example/lemon"), SKOS.prefLabel, Literal("Lemon", lang
 CONTEXT = {"p": {"@id": "http://www.w3.org/2004/02/skos/core#prefLabel", "@language": "en"}}
 ITEM = {"@id": "http://x.example/lemon", "p": "Lemon"}
 TRIPLE = f'<{LEMON[0]}> <{SKOS.prefLabel}> "Lemon"@en .'
+
+
+def zipped(files: Mapping[str, bytes]) -> bytes:
+    """A zip archive of files, in a folder."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.mkdir("folder")
+        for name, content in files.items():
+            archive.writestr(f"folder/{name}", content)
+    return packed.getvalue()
 
 
 @pytest.mark.parametrize(
@@ -41,6 +57,33 @@ def test_the_content_says_the_syntax(tmp_path: Path, text: str) -> None:
     path = tmp_path / "vocabulary.txt"
     path.write_text(text, encoding="utf-8")
     assert LEMON in read_graph(path)
+
+
+@pytest.mark.parametrize(
+    "pack", [gzip.compress, bz2.compress, lzma.compress, lambda content: zipped({"v.ttl": content})]
+)
+def test_packed_vocabularies_are_unpacked(tmp_path: Path, pack: Callable[[bytes], bytes]) -> None:
+    """As their keepers offer them."""
+    path = tmp_path / "vocabulary"
+    path.write_bytes(pack(TRIPLE.encode()))
+    assert LEMON in read_graph(path)
+
+
+def test_archives_of_several_files_are_refused(tmp_path: Path) -> None:
+    """It is not guessed which one is meant."""
+    path = tmp_path / "v.zip"
+    path.write_bytes(zipped({"a.ttl": b"", "b.ttl": b""}))
+    with pytest.raises(UsageError, match="holds 2 files"):
+        read_graph(path)
+
+
+@pytest.mark.parametrize("content", [gzip.compress(TRIPLE.encode())[:-9], zipped({"v.ttl": TRIPLE.encode()})[:-9]])
+def test_damaged_archives_are_no_vocabularies(tmp_path: Path, content: bytes) -> None:
+    """They are not read in part."""
+    path = tmp_path / "v"
+    path.write_bytes(content)
+    with pytest.raises(ContentError, match="cannot be unpacked"):
+        read_graph(path)
 
 
 @pytest.mark.parametrize("context", ["https://x.example/c.jsonld", "c.jsonld", ["file:///etc/c"], {"@import": "c"}])

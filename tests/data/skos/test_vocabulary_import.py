@@ -90,6 +90,32 @@ def test_every_way_to_say_a_hierarchy(tmp_path: Path, said: str) -> None:
     assert ids(taxonomy) == ["a/b", "a/c"]
 
 
+@pytest.mark.parametrize(
+    "between",
+    [
+        "skos:member :c ; i:superOrdinate :a .",
+        "skos:member :c . :a i:subordinateArray :g .",
+        "skos:member :h ; i:superOrdinate :a . :h a skos:Collection ; skos:member :c .",
+        "v:broaderGeneric :a . :c v:broaderGeneric :g .",
+        "skos:broader :a . :c skos:broader :g .",
+    ],
+)
+def test_collections_between_concepts_are_passed_through(tmp_path: Path, between: str) -> None:
+    """Arrays of ISO 25964 and guide terms, as the Art & Architecture Thesaurus has them; they are no areas."""
+    body = """@prefix i: <http://purl.org/iso25964/skos-thes#> . @prefix v: <http://vocab.getty.edu/ontology#> .
+    :a a skos:Concept ; skos:prefLabel "Fruit"@en . :c a skos:Concept ; skos:prefLabel "Lemon"@en .
+    :g a skos:Collection ; skos:prefLabel "<fruit by taste>"@en ; """
+    taxonomy, report = imported(body + between, tmp_path)
+    assert ids(taxonomy) == ["fruit/lemon"]
+    assert report.left_out["collections"] >= 1
+
+
+def test_collections_beside_the_hierarchy_change_nothing(tmp_path: Path) -> None:
+    """Neither what is above a concept that has something broader, nor what has nothing above it."""
+    body = ":g a skos:Collection ; skos:member :a, :c ; skos:prefLabel 'Yellow things'@en ."
+    assert imported(TREE + body, tmp_path)[0] == imported(TREE, tmp_path)[0]
+
+
 def test_concepts_without_a_type(tmp_path: Path) -> None:
     """A label and a place in the hierarchy make a concept; what is only mentioned is counted."""
     taxonomy, report = imported(
@@ -161,6 +187,11 @@ def test_a_circle_without_a_top_is_said(tmp_path: Path) -> None:
         'owl:deprecated "true"',
         "owl:deprecated 1",
         "a owl:DeprecatedClass",
+        "a <http://terms.example/ObsoleteHeading>",
+        "<http://terms.example/2018/core#deprecated> true",
+        "<http://terms.example/withdrawn> true",
+        "<http://terms.example/registry#status> <http://terms.example/registry#statusSuperseded>",
+        "<http://terms.example/replacedBy> :c",
         "<http://purl.org/dc/terms/isReplacedBy> :c",
         "<https://schema.org/supersededBy> :c",
         '<http://www.w3.org/2003/06/sw-vocab-status/ns#term_status> "deprecated"',
@@ -176,7 +207,16 @@ def test_deprecated_concepts_are_left_out(tmp_path: Path, mark: str) -> None:
     assert report.left_out["deprecated concepts"] == 1
 
 
-@pytest.mark.parametrize("mark", ["owl:deprecated false", 'skos:changeNote "No longer deprecated."@en'])
+@pytest.mark.parametrize(
+    "mark",
+    [
+        "owl:deprecated false",
+        'skos:changeNote "No longer deprecated."@en',
+        "<http://terms.example/status> <http://terms.example/statusStable>",
+        "<http://terms.example/replaces> :c",
+        "<http://terms.example/deprecatedLabel> 'true'",
+    ],
+)
 def test_concepts_in_use_stay(tmp_path: Path, mark: str) -> None:
     """A word is not yet a deprecation."""
     taxonomy, _ = imported(f"{TREE} :b {mark} .", tmp_path)
@@ -274,6 +314,24 @@ def test_a_concept_without_a_uri_of_its_own(tmp_path: Path) -> None:
     body += '[] a skos:Concept ; skos:prefLabel "Lime"@en ; skos:broader <#a> .'
     taxonomy, _ = imported(body, tmp_path)
     assert (taxonomy.fields[0].uri, taxonomy.areas[0].uri) == ("", "")
+
+
+def test_concepts_that_are_blank_nodes_are_the_same_at_every_import(tmp_path: Path) -> None:
+    """Blank nodes are called anew each time a file is read: neither ids nor names nor the order come from that."""
+    body = ":a a skos:Concept ; skos:prefLabel 'Fruit'@en ."
+    for label in ("Date", "Date", "Date", "Fig"):
+        for other in ("tree", "palm"):
+            body += f"[] a skos:Concept ; skos:prefLabel '{label}'@en ; skos:altLabel '{other}'@en ; skos:broader :a ."
+    body += "[] a skos:Concept ; skos:broader :a ."
+    first, second = (imported(body, tmp_path)[0] for _ in range(2))
+    assert first == second
+    assert {"fruit/date", "fruit/date-2", "fruit/fig", "fruit/fig-2", "fruit/unnamed"} <= set(ids(first))
+
+
+def test_notes_in_html_are_plain_text(tmp_path: Path) -> None:
+    """Descriptions are compared with papers, whose texts are plain too."""
+    body = TREE + ':b skos:scopeNote "Fruit with a <i>rind</i> &amp; juice."@en .'
+    assert imported(body, tmp_path)[0].areas[0].description == "Fruit with a rind & juice."
 
 
 @pytest.mark.parametrize(

@@ -1,9 +1,11 @@
 """Phrase rules on sentences written for the purpose."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from data.papers import Paper
-from data.phrases import parse_pattern
+from data.phrases import parse_pattern, phrases_of_label
 from data.rules import AreaRules
 from data.taxonomy import Area, Field, Taxonomy
 from training.votes.matching import PhraseMatcher
@@ -99,3 +101,25 @@ def test_an_area_without_rules_is_found_by_its_name() -> None:
     rules = own_phrases(Area("x", "Faces, people and body pose", phrases=("gait",)))
     texts = [pattern.phrases[0].text for pattern in rules.core]
     assert texts == ["gait", "faces, people and body pose", "body pose"]
+
+
+@pytest.mark.parametrize("name", ["???", "x*y", "A* search", "Music + dance"])
+def test_a_name_is_no_pattern(name: str) -> None:
+    """Names of areas may have any sign; what has a meaning in phrases costs no labelling."""
+    PhraseRules(Taxonomy(1, (Field("f", "F", (), (Area("f/a", name),)),)), {})
+
+
+def test_a_name_with_a_qualifier() -> None:
+    """The qualifier must stand somewhere in the text, not behind the name."""
+    rules = own_phrases(Area("x", "Mercury (planet)"))
+    assert [str(pattern) for pattern in rules.core] == ["mercury + planet"]
+
+
+@given(st.lists(st.from_regex(r"[a-z]{2,6}(-[a-z]{2,6})?|[A-Z]{2,4}", fullmatch=True), min_size=1, max_size=4))
+def test_a_label_is_found_however_its_words_begin(words: list[str]) -> None:
+    """In a sentence, at its beginning and in a headline, when the vocabulary writes it as a headline."""
+    headline = " ".join(word[:1].upper() + word[1:] for word in words)
+    patterns = phrases_of_label(headline)
+    sentence = " ".join(words)
+    for text in (f"We study {sentence}.", sentence[:1].upper() + sentence[1:], headline):
+        assert found(text, *patterns), (text, patterns)
