@@ -104,6 +104,13 @@ class Taxonomy:
                 raise AreatagError(f"The area {quoted(id_)} is in the taxonomy and also replaced or removed; {reason}.")
 
     @cached_property
+    def languages(self) -> tuple[str, ...]:
+        """The languages in which areas have names (BCP 47, lower case): the usual one first, where it is known."""
+        others = {language for area in self.areas for language, _ in area.names}
+        others |= {area.language for area in self.areas} - {"", "und"}
+        return (*([self.language] if self.language else []), *sorted(others - {self.language}))
+
+    @cached_property
     def areas(self) -> tuple[Area, ...]:
         """Every area, in file order."""
         return tuple(area for field in self.fields for area in field.areas)

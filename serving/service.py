@@ -92,7 +92,7 @@ class TaggingService(bentoml.Service[T]):
     @property
     def openapi_spec(self) -> dict[str, Any]:  # type: ignore[override]  # BentoML only writes it into a file
         """What a Bento says of the API: the calls that the app answers, not the encoder batch."""
-        return api_document().naming(())
+        return api_document().naming()
 
     def schema(self) -> dict[str, Any]:
         """What a Bento says to BentoML's tools, as GET /schema.json does."""

@@ -154,7 +154,7 @@ from serving.routes.registry import ROUTERS, api_document
 async def lifespan(app):
     yield
 client = TestClient(create_app(ROUTERS, ServiceSettings(), None, lifespan), "http://127.0.0.1")
-print(client.get("/tide").text, client.get("/tide/log").status_code, "/tide" in api_document().naming([])["paths"])
+print(client.get("/tide").text, client.get("/tide/log").status_code, "/tide" in api_document().naming()["paths"])
 """,
     printed="low 401 True",
 )

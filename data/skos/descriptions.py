@@ -131,7 +131,7 @@ class Descriptions:
         return " ".join(parts)
 
     def _identity(self, resource: Identifier) -> str:
-        """What tells it apart at every import: its URI, or what is said of a blank node, whose name is new each time."""
+        """What tells it apart at every import: its URI, or what is said of a blank node, whose name changes."""
         if isinstance(resource, URIRef):
             return str(resource)
         said = self.graph.predicate_objects(resource)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
@@ -25,6 +26,8 @@ AREA_URI = "x-area-uri"
 """Marks a text in a schema that is the URI of an area."""
 EXAMPLE_URI = "urn:areatag:area-1"
 """What stands for the URI of an area in examples of requests."""
+LABEL_LANGUAGE = "x-label-language"
+"""Marks a text in a schema that is a language of areas' names, or empty."""
 _REFERENCE = "#/components/schemas/{model}"
 _KEY = {
     "type": "http",
@@ -36,20 +39,33 @@ _NOT_OURS = ("HTTPValidationError", "ValidationError")
 """Schemas of FastAPI's own 422, which this service answers as a 400."""
 
 
+@dataclass(frozen=True, slots=True)
+class KnownAreas:
+    """What calls take of areas, which depends on the model; nothing where it is not known yet."""
+
+    ids: Sequence[str] = ()
+    uris: Sequence[str] = ()
+    languages: Sequence[str] = ()
+    """Of their names."""
+
+
+NO_AREAS = KnownAreas()
+
+
 class ApiDocument:
     """Describes routes; which areas there are depends on the model."""
 
     def __init__(self, routes: Sequence[BaseRoute]) -> None:
         self._routes = routes
 
-    def naming(self, area_ids: Sequence[str], area_uris: Sequence[str] = ()) -> dict[str, Any]:
-        """Return the OpenAPI 3.1 document; ids and URIs are of the areas that calls take (none: not known yet)."""
+    def naming(self, areas: KnownAreas = NO_AREAS) -> dict[str, Any]:
+        """Return the OpenAPI 3.1 document of a service that knows these areas."""
         document = copy.deepcopy(self._document)
-        _name_areas(document["components"]["schemas"], area_ids, area_uris)
+        _name_areas([document["components"]["schemas"], document["paths"]], areas)
         for operations in document["paths"].values():
             for operation in operations.values():
                 for content in operation.get("requestBody", {}).get("content", {}).values():
-                    content["example"] = _with_areas(content["example"], area_ids, area_uris)
+                    content["example"] = _with_areas(content["example"], areas)
         return document
 
     @cached_property
@@ -81,27 +97,29 @@ class ApiDocument:
         return document
 
 
-def _name_areas(schema: Any, area_ids: Sequence[str], area_uris: Sequence[str]) -> None:
-    """Let the marked lists take nothing but these ids, and the marked texts nothing but these URIs, in place."""
+def _name_areas(schema: Any, areas: KnownAreas) -> None:
+    """Let the marked lists take nothing but the ids, and the marked texts nothing but URIs or languages, in place."""
     if isinstance(schema, dict):
-        if schema.pop(AREA_IDS, False) and area_ids:
-            schema["items"] = {"type": "string", "enum": list(area_ids)}
-        if schema.pop(AREA_URI, False) and area_uris:
-            schema["enum"] = list(area_uris)
+        if schema.pop(AREA_IDS, False) and areas.ids:
+            schema["items"] = {"type": "string", "enum": list(areas.ids)}
+        if schema.pop(AREA_URI, False) and areas.uris:
+            schema["enum"] = list(areas.uris)
+        if schema.pop(LABEL_LANGUAGE, False) and areas.languages:
+            schema["enum"] = [*areas.languages, ""]
         schema = list(schema.values())
     for part in schema if isinstance(schema, list) else ():
-        _name_areas(part, area_ids, area_uris)
+        _name_areas(part, areas)
 
 
-def _with_areas(example: Any, area_ids: Sequence[str], area_uris: Sequence[str]) -> Any:
+def _with_areas(example: Any, areas: KnownAreas) -> Any:
     """Return the example with the model's areas in place of those that stand for them; ids that have none go."""
     if isinstance(example, dict):
-        return {name: _with_areas(value, area_ids, area_uris) for name, value in example.items()}
+        return {name: _with_areas(value, areas) for name, value in example.items()}
     if isinstance(example, list):
-        known = dict(zip(EXAMPLE_AREAS, area_ids, strict=False))
+        known = dict(zip(EXAMPLE_AREAS, areas.ids, strict=False))
         kept = [item for item in example if item not in EXAMPLE_AREAS or item in known]
-        return [known[item] if item in EXAMPLE_AREAS else _with_areas(item, area_ids, area_uris) for item in kept]
-    return area_uris[0] if example == EXAMPLE_URI and area_uris else example
+        return [known[item] if item in EXAMPLE_AREAS else _with_areas(item, areas) for item in kept]
+    return areas.uris[0] if example == EXAMPLE_URI and areas.uris else example
 
 
 def areatag_version() -> str:

@@ -6,6 +6,7 @@ One model is in memory, so one version and "areas" can be asked; the others are 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Annotated, Self
 
@@ -20,13 +21,12 @@ from serving.http.document import areatag_version
 from serving.http.errors import ServiceError
 from serving.http.keys import Role
 from serving.http.routing import Router, json_answer
+from serving.routes.concepts import LANGUAGE, label_languages
 from serving.routes.models import ModelVersion, model_versions
 from serving.worker.state import ServiceState, State
 
 ACTIVE = "areas"
 """The project that is the active model."""
-LANGUAGE = "en"
-"""Of all names of areas, until a taxonomy says what its names are written in."""
 ProjectId = Annotated[
     str, Path(min_length=1, description="An id that GET /v1/projects lists.", examples=[ACTIVE, "bundled"])
 ]
@@ -60,14 +60,15 @@ class Vocabulary(BaseModel):
     """The areas of one taxonomy."""
 
     vocab_id: str = Field(description="The id of its project.")
-    languages: list[str] = Field(description="Of the labels; none where the model is not known.")
+    languages: list[str] = Field(description="Of the labels, the usual one first; none where the model is not known.")
     size: int | None = Field(description="Number of areas; null where the model is not known.")
     loaded: bool = Field(description="Its model is in memory.")
 
     @classmethod
-    def of(cls, project_id: str, size: int | None, loaded: bool) -> Self:
+    def of(cls, project_id: str, size: int | None, languages: Sequence[str], loaded: bool) -> Self:
         """The vocabulary of a project; `size` is None where nothing is known of it."""
-        return cls(vocab_id=project_id, languages=[] if size is None else [LANGUAGE], size=size, loaded=loaded)
+        known = [] if size is None else list(languages) or [LANGUAGE]
+        return cls(vocab_id=project_id, languages=known, size=size, loaded=loaded)
 
 
 class Vocabularies(BaseModel):
@@ -89,18 +90,16 @@ class Project(BaseModel):
     modification_time: str | None = Field(description="When the model was trained: UTC, ISO 8601.")
 
     @classmethod
-    def of(
-        cls, project_id: str, name: str, size: int | None, loaded: bool = False, trained_at: object = None
-    ) -> Project:
-        """A project; `size` of the vocabulary is None where nothing is known of its model."""
+    def of(cls, name: str, vocabulary: Vocabulary, trained_at: object = None) -> Project:
+        """A project and its vocabulary, which has the same id."""
         return cls(
-            project_id=project_id,
+            project_id=vocabulary.vocab_id,
             name=f"Research areas, {name}",
             language=LANGUAGE,
             backend=Backend(backend_id="areatag"),
-            vocab=Vocabulary.of(project_id, size, loaded),
-            vocab_language=LANGUAGE,
-            is_trained=size is not None,
+            vocab=vocabulary,
+            vocab_language=vocabulary.languages[0] if vocabulary.languages else LANGUAGE,
+            is_trained=vocabulary.size is not None,
             modification_time=_utc(trained_at),
         )
 
@@ -108,16 +107,18 @@ class Project(BaseModel):
     def of_active(cls, tagger: Tagger | None) -> Project:
         """The project of the active model; None while there is none."""
         if tagger is None:
-            return cls.of(ACTIVE, "active model (not loaded yet)", None)
-        name, trained_at = f"active model {tagger.version}", tagger.artefact.card.get("created")
-        return cls.of(ACTIVE, name, len(tagger.taxonomy.areas), loaded=True, trained_at=trained_at)
+            return cls.of("active model (not loaded yet)", Vocabulary.of(ACTIVE, None, [], False))
+        taxonomy, name = tagger.taxonomy, f"active model {tagger.version}"
+        vocabulary = Vocabulary.of(ACTIVE, len(taxonomy.areas), label_languages(taxonomy), True)
+        return cls.of(name, vocabulary, tagger.artefact.card.get("created"))
 
     @classmethod
     def of_version(cls, version: ModelVersion) -> Project:
         """The project of a model version."""
         state = "" if version.serving else " (damaged)" if version.problem else " (not loaded)"
         size = None if version.problem else version.areas
-        return cls.of(version.name, f"model {version.name}{state}", size, version.serving, version.trained_at)
+        vocabulary = Vocabulary.of(version.name, size, version.languages, version.serving)
+        return cls.of(f"model {version.name}{state}", vocabulary, version.trained_at)
 
 
 class Projects(BaseModel):

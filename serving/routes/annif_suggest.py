@@ -18,11 +18,12 @@ from data.taxonomy import Taxonomy
 from model.tagger import Tagger
 from model.tags import TagOptions, TagResult
 from serving.http import metrics
-from serving.http.errors import ServiceError
+from serving.http.document import LABEL_LANGUAGE
 from serving.http.keys import Role
 from serving.http.routing import FormBody, JsonBody, Router, json_answer
 from serving.routes.annif_documents import TITLE, Document, Text, paper_of
-from serving.routes.annif_projects import LANGUAGE, ProjectId, loaded_model
+from serving.routes.annif_projects import ProjectId, loaded_model
+from serving.routes.concepts import label_language
 from serving.routes.paper_input import HAS_TEXT
 from serving.routes.tagging import tagged
 from serving.worker.state import ServiceState, State
@@ -37,7 +38,10 @@ _SUGGESTIONS = {
 
 _LIMIT = Field(ge=0, description="Most areas a document may get.")
 _THRESHOLD = Field(ge=0, le=1, allow_inf_nan=False, description="Least probability.")
-_LANGUAGE = Field(description="Of the labels.", json_schema_extra={"enum": [LANGUAGE, ""]})
+_LANGUAGE = Field(
+    description="Of the labels: one that the vocabulary of the project lists, else its first.",
+    json_schema_extra={LABEL_LANGUAGE: True},
+)
 
 
 class SuggestForm(BaseModel):
@@ -111,11 +115,11 @@ async def suggest(
 ) -> Response:
     """The likeliest areas, down to the threshold."""
     tagger = await loaded_model(state, project_id)
-    _check_language(wanted.language)
+    options = _options(tagger, wanted.limit, wanted.threshold, wanted.language)
     extra = wanted.model_extra or {}
     title = extra.get(_METADATA + TITLE)
     document = Document(text=wanted.text, metadata={} if title is None else {TITLE: title})
-    (answer,) = await _suggestions(state, tagger, [document], wanted.limit, wanted.threshold)
+    (answer,) = await _suggestions(state, tagger, [document], options)
     unread = [f"the field {quoted(name)} is not read" for name in extra if not name.startswith(_METADATA)]
     return json_answer(_with_warnings(answer, unread))
 
@@ -142,21 +146,21 @@ async def suggest_batch(
 ) -> Response:
     """The likeliest areas of each, down to the threshold."""
     tagger = await loaded_model(state, project_id)
-    _check_language(language)
-    answers = await _suggestions(state, tagger, wanted.documents, limit, threshold)
+    options = _options(tagger, limit, threshold, language)
+    answers = await _suggestions(state, tagger, wanted.documents, options)
     pairs = zip(answers, wanted.documents, strict=True)
     return json_answer([{**answer, "document_id": document.document_id} for answer, document in pairs])
 
 
 async def _suggestions(
-    state: ServiceState, tagger: Tagger, documents: Sequence[Document], limit: int, threshold: float
+    state: ServiceState, tagger: Tagger, documents: Sequence[Document], options: TagOptions
 ) -> list[Mapping[str, object]]:
     """Return the answer for each document; one without text gets no areas, as in Annif, and a warning."""
     readable = [place for place, document in enumerate(documents) if HAS_TEXT.search(document.text)]
     papers = [paper_of(documents[place].text, documents[place].metadata.get(TITLE)) for place in readable]
     results: list[TagResult] = []
     if papers:
-        results = await tagged(state, tagger, papers, TagOptions(top_k=limit, threshold=threshold))
+        results = await tagged(state, tagger, papers, options)
     # The areas of a ranking are not counted in the metrics: a paper is not tagged with all of them.
     metrics.PAPERS.labels(tagger.version).inc(len(papers))
     answers = [_with_warnings({"results": []}, [_NO_TEXT])] * len(documents)
@@ -187,7 +191,5 @@ def _with_warnings(answer: Mapping[str, object], warnings: Iterable[str]) -> Map
     return {**answer, "warnings": all_warnings} if all_warnings else answer
 
 
-def _check_language(language: str) -> None:
-    if language and language != LANGUAGE:
-        known = f"its labels are in {LANGUAGE!r}"
-        raise ServiceError(400, f"The language {quoted(language)} is not supported by the vocabulary; {known}.")
+def _options(tagger: Tagger, limit: int, threshold: float, language: str) -> TagOptions:
+    return TagOptions(top_k=limit, threshold=threshold, language=label_language(language, tagger.taxonomy))

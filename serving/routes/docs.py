@@ -7,9 +7,10 @@ from typing import Any
 from fastapi import Request, Response
 
 from data.concept_uri import concept_uri
-from serving.http.document import ApiDocument
+from serving.http.document import ApiDocument, KnownAreas
 from serving.http.keys import Role
 from serving.http.routing import Router, json_answer
+from serving.routes.concepts import label_languages
 from serving.routes.tagging import TagRequest, TagResponse
 from serving.worker.state import State
 
@@ -22,9 +23,10 @@ async def docs(request: Request, state: State) -> Response:
     tagger = state.model.current
     document: ApiDocument = request.app.state.document
     if tagger is None:
-        return json_answer(document.naming(()))
-    uris = [concept_uri(area) for area in tagger.taxonomy.areas]
-    return json_answer(document.naming(tagger.taxonomy.area_ids, uris))
+        return json_answer(document.naming())
+    taxonomy = tagger.taxonomy
+    uris = [concept_uri(area) for area in taxonomy.areas]
+    return json_answer(document.naming(KnownAreas(taxonomy.area_ids, uris, label_languages(taxonomy))))
 
 
 @router.hidden("/schema.json", Role.NONE)

@@ -49,6 +49,7 @@ _MODELS = {
                 "reasons": ["Micro-F1 changes by +1.0 points, at worst by -0.2 (one-sided 90%)."],
                 "fallen": [],
             },
+            "languages": ["en"],
             "problem": None,
         }
     ],
@@ -77,6 +78,7 @@ class ModelVersion(BaseModel):
     metrics: dict[str, object] = Field(description="Everything that was measured of it, as areatag evaluate --json.")
     fields: int
     areas: int
+    languages: list[str] = Field(description="Of the names of areas, where they are known; the usual one first.")
     problem: str | None = Field(description="What is wrong with a version that cannot be used.")
 
 
@@ -194,6 +196,7 @@ def _describe(path: Path, _changed: int) -> ModelVersion:
         metrics=without_local_paths(artefact.metrics),
         fields=len(artefact.taxonomy.fields),
         areas=len(artefact.taxonomy.areas),
+        languages=list(artefact.taxonomy.languages),
         problem=None,
     )
 
@@ -216,5 +219,6 @@ def _nothing_known(problem: str) -> ModelVersion:
         metrics={},
         fields=0,
         areas=0,
+        languages=[],
         problem=problem,
     )

@@ -11,6 +11,8 @@ from hypothesis import HealthCheck, assume, settings
 from hypothesis import strategies as st
 
 from data.concept_uri import concept_uri
+from serving.http.document import KnownAreas
+from serving.routes.concepts import label_languages
 from serving.routes.papers import EXAMPLE_FILE
 from serving.routes.registry import api_document
 from tests.serving.conftest import Server
@@ -26,8 +28,8 @@ _FILES = st.sampled_from(
 )
 schemathesis.openapi.media_type("application/octet-stream", _FILES)
 schemathesis.openapi.format("binary", _FILES.map(bytes.decode))
-_URIS = [concept_uri(area) for area in TAXONOMY.areas]
-schema = schemathesis.openapi.from_dict(api_document().naming(TAXONOMY.area_ids, _URIS))
+_KNOWN = KnownAreas(TAXONOMY.area_ids, [concept_uri(area) for area in TAXONOMY.areas], label_languages(TAXONOMY))
+schema = schemathesis.openapi.from_dict(api_document().naming(_KNOWN))
 
 
 @schema.parametrize()
@@ -79,7 +81,7 @@ def _contents(document: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
 
 def test_every_body_has_an_example_that_its_schema_allows() -> None:
     """Requests, answers and errors."""
-    document = api_document().naming(TAXONOMY.area_ids, _URIS)
+    document = api_document().naming(_KNOWN)
     contents = list(_contents(document))
     assert len(contents) > 40
     for place, content in contents:

@@ -58,6 +58,7 @@ def test_no_subject_says_that_none_fits(labels: TestClient) -> None:
     [
         ({}, "The body must be a list"),
         ([{}], "[0].text is missing. [0].subjects is missing."),
+        ([{"text": "x", "subjects": [{"label": "Translation"}]}], "[0].subjects[0].uri is missing"),
         ([{"text": " \n", "subjects": []}], "[0] has no text to learn from"),
         ([{"text": _TEXT, "subjects": [{}]}], "[0].subjects[0].uri is missing"),
         ([{"text": _TEXT, "subjects": [_SUBJECT]}, {"text": _TEXT, "subjects": "x"}], "[1].subjects must be a list"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -62,6 +63,61 @@ def test_suggestions_are_a_ranking(client: TestClient) -> None:
         assert len(client.post(_SUGGEST, data={"text": "We segment depth.", **options}).json()["results"]) == count
         batch = client.post(_BATCH, json={"documents": [{"text": "We segment depth."}]}, params=options).json()
         assert len(batch[0]["results"]) == count
+
+
+def finnish() -> FakeTagger:
+    """A tagger whose vocabulary is Finnish, with some names in other languages."""
+    tagger = FakeTagger()
+    vision, language = tagger.taxonomy.fields
+    names = (("de", "Segmentierung"), ("en", "Segmentation"))
+    areas = (replace(vision.areas[0], name="Segmentointi", names=names), *vision.areas[1:])
+    fields = (replace(vision, areas=areas), language)
+    tagger.taxonomy = replace(tagger.taxonomy, fields=fields, language="fi")
+    tagger.artefact.taxonomy = tagger.taxonomy
+    return tagger
+
+
+@pytest.mark.parametrize(
+    ("language", "label"),
+    [
+        ("", "Segmentointi"), ("fi", "Segmentointi"), ("de", "Segmentierung"), ("DE", "Segmentierung"),
+        ("de-AT", "Segmentierung"), ("en", "Segmentation"), ("sv", None), ("d", None), ("-", None),
+    ],
+)  # fmt: skip
+def test_labels_come_in_a_language_of_the_vocabulary(serve: Serve, language: str, label: str | None) -> None:
+    """The vocabulary's own where none is asked for; another than it has is refused, as by Annif."""
+    with serve(finnish()) as client:
+        (project, *_) = client.get("/v1/projects").json()["projects"]
+        assert (project["vocab"]["languages"], project["vocab_language"]) == (["fi", "de", "en"], "fi")
+        form = client.post(_SUGGEST, data={"text": "We segment.", "language": language, "limit": 1})
+        documents = {"documents": [{"text": "We segment."}]}
+        batch = client.post(_BATCH, json=documents, params={"language": language, "limit": 1})
+        enum = client.get("/docs.json").json()["components"]["schemas"]["SuggestForm"]["properties"]["language"]["enum"]
+    assert enum == ["fi", "de", "en", ""]
+    if label is None:
+        assert form.status_code == batch.status_code == 400
+        assert form.json()["detail"].endswith("its labels are in 'fi', 'de', 'en'.")
+    else:
+        assert form.json()["results"][0]["label"] == batch.json()[0]["results"][0]["label"] == label
+
+
+@pytest.mark.parametrize(
+    ("data", "status"),
+    [
+        ({"text": ""}, 200), ({"text": " \n"}, 200), ({"limit": "3"}, 400), ({"text": "x", "limit": "-1"}, 400),
+        ({"text": "x", "limit": "many"}, 400), ({"text": "x", "threshold": "1.5"}, 400),
+        ({"text": "x", "threshold": "-0.1"}, 400), ({"text": "x", "metadata_title": ""}, 200),
+    ],
+)  # fmt: skip
+def test_forms_are_answered_as_by_annif(client: TestClient, data: dict[str, str], status: int) -> None:
+    """An empty text gets no areas, a missing one and limits that are none are refused."""
+    answer = client.post(_SUGGEST, data=data)
+    assert answer.status_code == status
+    if not data.get("text", "x").strip():
+        assert answer.json()["results"] == []
+    if status == 400:
+        assert answer.headers["content-type"] == "application/problem+json"
+        assert {"title", "status", "detail"} <= answer.json().keys()
 
 
 def test_a_batch_keeps_order_and_ids(client: TestClient) -> None:
