@@ -35,6 +35,10 @@ PREFIXES = {
     "xlm-roberta": "roberta",
 }
 """Where transformers keeps the encoder inside a classifier, by the type of the encoder."""
+HEADS = {kind: "classifier" for kind in ("bert", "distilbert", "modernbert")} | {
+    kind: "classifier.out_proj" for kind in ("electra", "mpnet", "roberta", "xlm-roberta")
+}
+"""Where transformers' own classifier keeps its last layer."""
 _WITHOUT_POOLER = {"bert", "roberta", "xlm-roberta", "mpnet"}
 """Types whose unused pooling layer areatag does not keep, as `model.runtimes.torch_encoder` says."""
 
@@ -70,7 +74,7 @@ def export_hugging_face(model: ModelParts, target: Path) -> None:
         )
     with export_folder(model, target) as folder:
         write_file(folder / "config.json", as_json(_config(config, exported)))
-        write_file(folder / "model.safetensors", _weights(exported, PREFIXES[kind]))
+        write_file(folder / "model.safetensors", _weights(exported, kind))
         write_file(folder / "tokenizer_config.json", as_json(_tokenizer_config(model)))
         write_file(folder / f"{_MODELING}.py", _modeling_code(kind))
         for name, record in _sentence_transformers(exported, kind).items():
@@ -98,8 +102,11 @@ def _config(encoder: dict[str, Any], exported: ModelParts) -> dict[str, Any]:
     }
 
 
-def _weights(exported: ModelParts, prefix: str) -> bytes:
-    """The encoder's tensors as they are stored (float16), and float32 heads that give calibrated log-odds."""
+def _weights(exported: ModelParts, kind: str) -> bytes:
+    """The encoder's tensors as they are stored (float16), and float32 heads that give calibrated log-odds.
+
+    The heads are [areas, width + 1], with the bias as the last column: `modeling_areatag.py` says why.
+    """
     path = exported.encoder_path / "model.safetensors"
     try:
         tensors = load_file(path)
@@ -108,9 +115,8 @@ def _weights(exported: ModelParts, prefix: str) -> bytes:
     heads = exported.folded_heads
     return save(
         {
-            **{f"{prefix}.{name}": tensor for name, tensor in tensors.items()},
-            "classifier.weight": np.ascontiguousarray(heads.area_weight),
-            "classifier.bias": np.ascontiguousarray(heads.area_bias),
+            **{f"{PREFIXES[kind]}.{name}": tensor for name, tensor in tensors.items()},
+            f"{HEADS[kind]}.weight": np.column_stack([heads.area_weight, heads.area_bias]),
         },
         metadata={"format": "pt"},
     )
@@ -125,7 +131,9 @@ def _tokenizer_config(model: ModelParts) -> dict[str, Any]:
 def _modeling_code(kind: str) -> bytes:
     """`modeling_areatag.py` for a type of encoder; it has no import of ours."""
     code = Path(__file__).with_name(f"{_MODELING}.py").read_text(encoding="utf-8")
-    return code.replace('MODEL_TYPE = "bert"', f'MODEL_TYPE = "{kind}"', 1).encode()
+    for name, written, value in (("MODEL_TYPE", "bert", kind), ("HEAD", "classifier", HEADS[kind])):
+        code = code.replace(f'{name} = "{written}"', f'{name} = "{value}"', 1)
+    return code.encode()
 
 
 def _sentence_transformers(exported: ModelParts, kind: str) -> dict[str, Any]:
@@ -161,9 +169,10 @@ _USE = """    from transformers import pipeline
     areas = [score for score in scores if score["score"] >= thresholds[score["label"]]]
 
 `trust_remote_code=True` runs `modeling_areatag.py` of this directory: transformers' own classifiers read the first
-token, and this model the mean of all. Fields have no labels here: a field is at least as probable as its most probable
-area (`config.areatag["fields"]` names the field of each). That the model "is not supported" by the pipeline is a
-message about every model with code of its own, and can be ignored. The encoder alone:
+token, and this model the mean of all. Without it they refuse the weights ("size mismatch"). Fields have no labels
+here: a field is at least as probable as its most probable area (`config.areatag["fields"]` names the field of each).
+That the model "is not supported" by the pipeline is a message about every model with code of its own, and can be
+ignored. The encoder alone:
 
     from sentence_transformers import SentenceTransformer
 

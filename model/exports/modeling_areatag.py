@@ -4,6 +4,7 @@ transformers' own classifiers read the first token; this model was trained on th
 in each export, where `trust_remote_code=True` loads it; nothing of areatag is needed there.
 """
 
+from collections import OrderedDict
 from typing import Any
 
 import torch
@@ -12,6 +13,7 @@ from transformers import CONFIG_MAPPING, MODEL_MAPPING, PreTrainedModel
 from transformers.modeling_outputs import SequenceClassifierOutput
 
 MODEL_TYPE = "bert"  # an export puts its encoder's here
+HEAD = "classifier"  # and here where the heads are, "classifier" or "classifier.out_proj"
 
 
 class AreatagForSequenceClassification(PreTrainedModel):
@@ -26,7 +28,10 @@ class AreatagForSequenceClassification(PreTrainedModel):
         bert_like = MODEL_TYPE in {"bert", "roberta", "xlm-roberta", "mpnet"}
         without_pooler = {"add_pooling_layer": False} if bert_like else {}  # it is not used
         self.add_module(self.base_model_prefix, MODEL_MAPPING[type(config)](config, **without_pooler))
-        self.classifier = nn.Linear(config.hidden_size, config.num_labels)
+        # The bias is the last column: so the shape is none that transformers' own classifier of this type takes, which
+        # would read the first token and be wrong without a word where somebody forgets trust_remote_code=True.
+        heads = nn.Linear(config.hidden_size + 1, config.num_labels, bias=False)
+        self.classifier = heads if HEAD == "classifier" else nn.Sequential(OrderedDict(out_proj=heads))
         self.post_init()
 
     def forward(
@@ -52,7 +57,7 @@ class AreatagForSequenceClassification(PreTrainedModel):
         mask = attention_mask.unsqueeze(-1).to(hidden.dtype)  # (B, T, 1)
         pooled = (hidden * mask).sum(1) / mask.sum(1).clamp(min=1.0)  # (B, H)
         embedding = nn.functional.normalize(pooled, dim=-1) * hidden.shape[-1] ** 0.5
-        logits = self.classifier(embedding)  # (B, areas)
+        logits = self.classifier(nn.functional.pad(embedding, (0, 1), value=1.0))  # (B, areas)
         loss = None if labels is None else nn.functional.binary_cross_entropy_with_logits(logits, labels.to(logits))
         return SequenceClassifierOutput(loss=loss, logits=logits)
 

@@ -163,6 +163,8 @@ def test_every_type_of_encoder_answers_alike(kind: str, model: ModelParts, tmp_p
         found = network(ids, attention_mask=mask).logits.numpy()
     expected, _ = embedding_only(moved).folded_heads.logits(embeddings)
     np.testing.assert_allclose(found, expected, atol=1e-3)
+    with pytest.raises(RuntimeError, match="mismatch"):  # transformers' own classifier would be wrong without a word
+        AutoModelForSequenceClassification.from_pretrained(tmp_path / "out")
 
 
 def _write_encoder(folder: Path, kind: str, model: ModelParts) -> None:
