@@ -21,15 +21,16 @@ _MEASURES = {
 """Name for people and type of each measure that is shown."""
 
 
-def export_card(whole: ModelParts, exported: ModelParts, use: str) -> str:
+def export_card(whole: ModelParts, exported: ModelParts, use: str, library: str = "transformers") -> str:
     """The card.
 
     Args:
         whole: the model as areatag runs it.
         exported: the model of the export (`model.embedding_only`).
         use: how the export is used, Markdown.
+        library: that loads it, as the hub names it.
     """
-    front = yaml.safe_dump(_front_matter(whole, exported), allow_unicode=True, sort_keys=False, width=1_000)
+    front = yaml.safe_dump(_front_matter(whole, exported, library), allow_unicode=True, sort_keys=False, width=1_000)
     taxonomy = whole.taxonomy
     sections = (
         f"# Research areas of scientific papers (model {whole.version})\n",
@@ -66,14 +67,14 @@ with their own biases; measure on your own papers before you rely on it.
 """
 
 
-def _front_matter(whole: ModelParts, exported: ModelParts) -> dict[str, Any]:
+def _front_matter(whole: ModelParts, exported: ModelParts, library: str) -> dict[str, Any]:
     languages = list(whole.ood.languages) if whole.ood else []
     votes = str(whole.card.get("trained_on", {}).get("labelling_functions", ""))
     shown = _shown(exported)
     matter = {
         "license": "apache-2.0" if whole.encoder_name.startswith(_APACHE) else "unknown",
         "language": languages,
-        "library_name": "transformers",
+        "library_name": library,
         "pipeline_tag": "text-classification",
         "tags": ["text-classification", "multi-label-classification", "scientific-papers", "areatag"],
         "base_model": [_APACHE] if whole.encoder_name.startswith(_APACHE) else [],

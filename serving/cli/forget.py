@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import asdict
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -10,7 +12,7 @@ import typer
 
 from data.errors import AreatagError
 from serving.cli.console import job_progress, message
-from serving.cli.options import training_packages
+from serving.cli.options import JsonOption, training_packages
 
 if TYPE_CHECKING:
     from training.unlearning import Learned, Removed
@@ -27,6 +29,7 @@ so that labels of the paper are not taken again.
 Examples:
   areatag forget 2401.00001 --training-set soft.parquet
   areatag forget 2401.00001 --no-retrain
+  areatag forget 2401.00001 --json > erased.json
 """
 
 
@@ -42,6 +45,7 @@ def forget(
         typer.Option("--training-set", metavar="FILE", help="Soft labels or JSONL to rewrite; may be repeated."),
     ] = None,
     retrain: Annotated[bool, typer.Option("--retrain/--no-retrain", help="Train a version without it.")] = True,
+    as_json: JsonOption = False,
 ) -> None:
     """Find, remove, retrain, prove; `HELP` is what people read."""
     # Numpy, which the training sets need, is not loaded for help.
@@ -51,15 +55,24 @@ def forget(
     files = training_sets or []
     papers = find_paper(paper_id, files)
     learned = who_learned(papers)
-    _report_removed(remove(paper_id, papers, files))
-    _report_versions(learned)
-    active = active_reference()
-    if active in learned.clean:
-        typer.echo(proof(active, papers))
-    elif retrain:
-        typer.echo(proof(_retrain(learned, files), papers))
-    else:
-        message(f"Nothing was retrained: the active version {active} is as it was.")
+    removed = remove(paper_id, papers, files)
+    if not as_json:
+        _report_removed(removed)
+        _report_versions(learned)
+    proven: str | None = None
+    try:
+        active = active_reference()
+        if active in learned.clean:
+            proven = proof(active, papers)
+        elif retrain:
+            proven = proof(_retrain(learned, files), papers)
+        else:
+            message(f"Nothing was retrained: the active version {active} is as it was.")
+    finally:  # what was removed is removed, also where no version could be trained
+        if as_json:
+            typer.echo(json.dumps({"removed": asdict(removed), "versions": asdict(learned), "proof": proven}))
+    if proven and not as_json:
+        typer.echo(proven)
 
 
 def _report_removed(removed: Removed) -> None:

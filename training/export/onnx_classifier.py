@@ -48,7 +48,7 @@ def export_onnx(model: ModelParts, target: Path) -> None:
     with export_folder(model, target) as folder:
         write_file(folder / FILE_NAME, _graph(exported).SerializeToString())
         write_file(folder / "labels.json", as_json(_labels(exported)))
-        write_file(folder / "README.md", export_card(model, exported, _USE).encode())
+        write_file(folder / "README.md", export_card(model, exported, _USE, "onnx").encode())
 
 
 def _graph(exported: ModelParts) -> Any:

@@ -94,6 +94,20 @@ def test_where_the_active_version_is_without_it_nothing_is_trained(areatag: Comm
     assert outcome.code == 0 and "Version v-clean is without the paper" in outcome.out
 
 
+def test_scripts_get_json(areatag: Command, version: MakeVersion) -> None:
+    """Whether there is a proof or not; what was removed is said in both cases."""
+    activate(version("v-active", [PAPER]))
+    first = areatag("forget", "2401.1", "--no-retrain", "--json")
+    found = json.loads(first.out)
+    assert found["removed"] == {"papers": 1, "labels": 1, "cached": 0, "from_files": {}}
+    assert found["versions"]["containing"] == ["v-active"] and found["proof"] is None
+    with LabelStore.open() as store:
+        store.add([Decision(LabelledPaper(OTHER, ("vision/3d",)))])
+    second = json.loads(areatag("forget", "2401.2", "--json").out)
+    assert second["removed"]["labels"] == 1 and "v-active" in second["versions"]["clean"]
+    assert "v-active" in second["proof"]
+
+
 def test_without_retraining_the_training_set_is_rewritten(
     areatag: Command, version: MakeVersion, tmp_path: Path
 ) -> None:

@@ -93,6 +93,7 @@ def test_models_lists_the_versions(client: TestClient) -> None:
         "metrics": {"micro_f1": 0.5},
         "fields": 2,
         "areas": 3,
+        "languages": [],
         "problem": None,
     }
     assert not (listed["v2"]["active"] or listed["v2"]["serving"])
