@@ -19,6 +19,7 @@ _NAME_LINES = 10  # after the first, over which the names of a header may go
 _SEPARATOR = re.compile(r"\"?sep=(.)\"?", re.IGNORECASE)
 _COMMENT = "#"
 _NULL = "\\N"  # so databases write a missing value
+_ROWS_LOOKED_AT = 3
 _BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
 _FEWEST_FIELDS = 3
 _LINES_OF_FIELDS = 60  # among which a field is looked for that a header would name
@@ -104,7 +105,7 @@ def find_header(head: bytes) -> Header | None:
             is_comment = line.startswith(_COMMENT)
             for last in _last_lines(lines[:_HEADER_LINES], number):
                 row = "\n".join(lines[number - 1 : last]).removeprefix(_COMMENT)
-                header = _header_in(row, lines[last : last + 1], delimiters, last, comments=comments)
+                header = _header_in(row, lines[last : last + _ROWS_LOOKED_AT], delimiters, last, comments=comments)
                 known = sum(map(is_known, header.columns)) if header else 0
                 if header and ((is_first and not is_comment) or _is_below_notes(header.columns, known)):
                     found.append((not is_comment, known, header))
@@ -150,7 +151,7 @@ def _last_lines(lines: Sequence[str], first: int) -> Iterator[int]:
 
 
 def _header_in(line: str, below: Sequence[str], delimiters: str, number: int, *, comments: bool) -> Header | None:
-    """Return the header that a line is, with the line below it, if any, to see what encloses cells."""
+    """Return the header that a line is; the lines below it show what encloses cells where it does not."""
     if len(line) > _HEADER_CHARACTERS:
         return None
     rows = {delimiter: _columns(line, delimiter) for delimiter in delimiters}
@@ -159,7 +160,10 @@ def _header_in(line: str, below: Sequence[str], delimiters: str, number: int, *,
     is_prose = columns[-1].endswith(".") or any(len(name) > _NAME_CHARACTERS for name in columns)
     if is_prose or not has_paper_field(_known(columns)):
         return None
-    apostrophes = any(is_in_apostrophes(row, delimiter) for row in (line, *below))
+    rows_below = [row for row in below if row.strip()]
+    apostrophes = is_in_apostrophes(line, delimiter) or (
+        bool(rows_below) and all(is_in_apostrophes(row, delimiter, fewest=2) for row in rows_below)
+    )
     if apostrophes:
         columns = tuple(name.strip("'") for name in columns)
     return Header(columns, delimiter, number, apostrophes, comments)

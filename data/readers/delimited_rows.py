@@ -31,12 +31,18 @@ _CellEnd = Callable[[str, int], tuple[str, int]]
 """From a text and where a cell opens in it to the cell and its end, -1 where there is none."""
 
 
-def is_in_apostrophes(line: str, delimiter: str) -> bool:
-    """Return whether cells of a line are enclosed in apostrophes: all of them but numbers and single words."""
+def is_in_apostrophes(line: str, delimiter: str, fewest: int = 1) -> bool:
+    """Return whether cells of a line are enclosed in apostrophes: all of them but numbers and single words.
+
+    Args:
+        line: the line.
+        delimiter: what parts the cells.
+        fewest: so many cells must be; a title may be in apostrophes by itself.
+    """
     enclosed = rf"'[^']*(?:''[^']*)*'[ ]*(?={re.escape(delimiter)}|\Z)"
     plain = rf"[^\s'\"{re.escape(delimiter)}]*[ ]*(?={re.escape(delimiter)}|\Z)"
     cell = rf"[ ]*(?:{enclosed}|{plain})"
-    return line.count("'") > 1 and re.fullmatch(rf"{cell}(?:{re.escape(delimiter)}{cell})*", line) is not None
+    return line.count("'") >= 2 * fewest and re.fullmatch(rf"{cell}(?:{re.escape(delimiter)}{cell})*", line) is not None
 
 
 class Cells:

@@ -44,7 +44,8 @@ class UnknownFormatError(UsageError):
         self.name = name
         super().__init__(
             f"The input {name} is in no known format; name it with {option} ({FORMATS}). "
-            "The first line of a table must be a header that names the columns, title or abstract among them."
+            "The first line of a table must be a header that names the columns, title or abstract among them, with a "
+            "comma, semicolon, tab or | between them."
         )
 
 

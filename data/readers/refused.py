@@ -54,7 +54,7 @@ _TEXTS: tuple[tuple[bytes, str, str], ...] = (
         "export the results as RIS or in the format PubMed (.nbib)",
     ),
     (rb"\\begin\{thebibliography\}|\\bibitem", "a typeset bibliography", _EXPORT),
-    (rb"//|/\*", "text that begins with a comment", "leave only what follows it"),
+    (rb"//|/\*|#[^\r\n]*[\r\n]+\s*[{\[]", "text that begins with a comment", "leave only what follows it"),
     (
         rb"[\w.$]{1,50}\(\s*[{\[]|(?:var|let|const|window\.|export)\s*[\w.$ ]{1,50}=\s*[{\[]",
         "JSON inside a program",

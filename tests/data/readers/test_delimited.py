@@ -295,7 +295,12 @@ def test_cells_in_apostrophes(rows: list[tuple[str, str]], delimiter: str, with_
 
 
 def test_apostrophes_that_are_text(read_content: ReadContent, titles: Titles) -> None:
-    """A word in apostrophes at the start of a cell encloses nothing."""
+    """A word in apostrophes at the start of a cell encloses nothing, nor does the first title that is in some."""
+    assert titles(read_content("id,title\n1,'Geese'\n2,\"Herons, many\"\n3,'Storks'\n")) == [
+        "'Geese'",
+        "Herons, many",
+        "'Storks'",
+    ]
     assert titles(read_content("title,year\n'Geese' of lakes,2020\n'Tis winter,2021\n")) == [
         "'Geese' of lakes",
         "'Tis winter",

@@ -44,6 +44,7 @@ KINDS = {
     ),
     "bibliography": (b"\\begin{thebibliography}{9}\n\\bibitem{a} Geese.\n", "typeset bibliography"),
     "JSON behind a comment": (b'// exported\n[{"title": "Geese"}]', "leave only what follows it"),
+    "JSON Lines behind a comment": (b'# exported\n{"title": "Geese"}', "leave only what follows it"),
     "compress": (b"\x1f\x9d\x90" + bytes(range(97, 120)), "unpack"),
     "LZ4": (b"\x04\x22\x4d\x18" + bytes(50), "unpack"),
     "JSONP": (b'callback({"results": [{"title": "Geese"}]});', "leave only the JSON"),
