@@ -8,7 +8,6 @@ from pathlib import Path
 from docs.screens.service import ROOT, chromium, running_service
 
 PICTURE = ROOT / "docs" / "page.png"
-_PORT = 3987
 
 
 def take_picture(url: str, picture: Path) -> None:
@@ -28,7 +27,7 @@ def take_picture(url: str, picture: Path) -> None:
 
 def main() -> None:
     """Serve the bundled model, take the picture, and stop the service."""
-    with running_service(_PORT) as url:
+    with running_service() as url:
         take_picture(url, PICTURE)
 
 

@@ -18,7 +18,6 @@ from docs.screens.service import ROOT, chromium, running_service
 
 FOLDER = ROOT / "build" / "screens"
 SCENES: tuple[Scene, ...] = (*tag.SCENES, *collection.SCENES, *review.SCENES, *models.SCENES)
-_PORT = 3988
 _WIDTHS = {"wide": (1280, 860), "phone": (390, 844)}
 _SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 
@@ -53,7 +52,7 @@ def _take(
 def main() -> None:
     """Serve the bundled model, take the pictures, and stop the service."""
     wanted = tuple(scene for scene in SCENES if not sys.argv[1:] or scene.name.startswith(tuple(sys.argv[1:])))
-    with running_service(_PORT) as url:
+    with running_service() as url:
         take_screens(url, wanted, FOLDER)
     print(f"{len(wanted)} scenes are in {FOLDER}.")
 

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from functools import partial
-from itertools import count
 
 from playwright.sync_api import Page, Route
 
 from docs.screens.scene import Scene
 from docs.screens.service import ROOT
 
-_MANY = 5000
+_MANY = 1000
 _MIXED = "@misc{a, title = {We prune attention heads}}\n@misc{b, title = {No end\n@misc{c, year = 1999}\n"
 
 
@@ -85,16 +85,16 @@ def _result(paper: dict[str, str], number: int) -> dict[str, object]:
     return {"id": paper["id"], "title": paper["title"], "areas": areas, "fields": fields, **rest}
 
 
-def _answered(page: Page, most: int = 2 * _MANY) -> None:
-    """Answer for the service, which would take minutes: so many papers, and then nothing more."""
-    numbers = count()
+def _answered(page: Page, most: int = _MANY, then: Callable[[Route], None] = Route.abort) -> None:
+    """Answer for the service, which would take long: so many papers; further ones meet another end."""
 
     def tag(route: Route) -> None:
         papers = json.loads(route.request.post_data or "")["papers"]
-        results = [_result(paper, next(numbers)) for paper in papers]
-        if results and next(numbers) > most:
-            route.abort()
+        numbers = [int(paper["id"][1:]) for paper in papers]
+        if numbers[0] >= most:
+            then(route)
         else:
+            results = [_result(paper, number) for paper, number in zip(papers, numbers, strict=True)]
             route.fulfill(json={"model": "20260101-0a1b2c3d", "results": results})
 
     def described(route: Route, answer: dict[str, object]) -> None:
@@ -107,6 +107,10 @@ def _answered(page: Page, most: int = 2 * _MANY) -> None:
 def _many(page: Page, wait_for: str) -> None:
     load(page, "library.jsonl", _papers(_MANY))
     page.wait_for_selector(f"#collection-tab >> {wait_for}", timeout=120_000)
+
+
+def _working(page: Page) -> None:
+    _answered(page, 320, lambda route: None)
 
 
 def _reading(page: Page) -> None:
@@ -124,12 +128,12 @@ SCENES = (
     Scene("collection-nothing-found", "#collection", _filtered),
     Scene("collection-delete", "#collection", _confirm),
     Scene("collection-unknown-format", "#collection", _refused),
-    Scene("collection-working", "#collection", lambda page: _many(page, "text=Tagging 1,0"), _answered),
-    Scene("collection-many", "#collection", lambda page: _many(page, "text=5,000 papers tagged."), _answered),
+    Scene("collection-working", "#collection", lambda page: _many(page, "text=Tagging 321 of"), _working),
+    Scene("collection-many", "#collection", lambda page: _many(page, "text=1,000 papers tagged."), _answered),
     Scene(
         "collection-stopped",
         "#collection",
         lambda page: _many(page, "text=cannot be reached"),
-        partial(_answered, most=600),
+        partial(_answered, most=320),
     ),
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import socket
 import subprocess
 import sys
 import time
@@ -20,14 +21,22 @@ ROOT = Path(__file__).parents[2]
 
 
 @contextmanager
-def running_service(port: int) -> Iterator[str]:
-    """Serve the bundled model with an empty home, and give the address; the service ends with the block."""
+def running_service() -> Iterator[str]:
+    """Serve the bundled model with an empty home, and give the address; the service ends with the block.
+
+    Raises:
+        RuntimeError: it does not start.
+    """
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
     with TemporaryDirectory() as home:
         command = [sys.executable, "-m", "serving.cli.main", "serve", "--model", "bundled", "--port", str(port)]
         url = f"http://127.0.0.1:{port}"
         with subprocess.Popen(command, cwd=ROOT, env={**os.environ, "AREATAG_HOME": home}) as service:
             try:
-                while not _ready(url) and service.poll() is None:
+                while not _ready(url):
+                    if service.poll() is not None:
+                        raise RuntimeError("The service did not start; what it printed says why.")
                     time.sleep(0.2)
                 yield url
             finally:
