@@ -23,7 +23,8 @@ _KEY_AFTER_COMMA = re.compile(rb",[^\s={}\",%][^={}\"\r\n]{0,500}?(?=\s*,\s*[A-Z
 _FIELD_BEHIND_BRACE = re.compile(rb"[ \t]*,\s*[A-Za-z][\w-]*\s*=\s*[{\"\d]")
 _KEY_WITH_BRACES = re.compile(rb"\s*([^,=\r\n]*)(?=,)")
 _BETWEEN_FIELDS = re.compile(rb"[\s,]+|%[^\r\n]*")
-_NAME = re.compile(rb"([^\s=,{}()\"#%@][^=,{}()\"#%@\r\n]*?)\s*=[\s=]*")
+# Bounded, since blanks without end could belong to either part, and trying all ways takes the square of their number.
+_NAME = re.compile(rb"([^\s=,{}()\"#%@][^=,{}()\"#%@\r\n]{0,200}?)\s{0,500}=[\s=]*")
 # Text between fields that is none. It ends with its line or a comma; before a brace it may be the rest of a value.
 _STRAY = re.compile(rb"[^={}\"@,\r\n]+(?=[,\r\n])")
 _WORD = {b"}": re.compile(rb"[^\s,#{}\"=]+"), b")": re.compile(rb"[^\s,#{}\"=)]+")}

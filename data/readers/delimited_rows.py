@@ -39,10 +39,9 @@ def is_in_apostrophes(line: str, delimiter: str, fewest: int = 1) -> bool:
         delimiter: what parts the cells.
         fewest: so many cells must be; a title may be in apostrophes by itself.
     """
-    enclosed = rf"'[^']*(?:''[^']*)*'[ ]*(?={re.escape(delimiter)}|\Z)"
-    plain = rf"[^\s'\"{re.escape(delimiter)}]*[ ]*(?={re.escape(delimiter)}|\Z)"
-    cell = rf"[ ]*(?:{enclosed}|{plain})"
-    return line.count("'") >= 2 * fewest and re.fullmatch(rf"{cell}(?:{re.escape(delimiter)}{cell})*", line) is not None
+    sign = re.escape(delimiter)
+    cell = rf"[ ]*(?:(?:'[^']*(?:''[^']*)*'|[^\s'\"{sign}]+)[ ]*)?(?={sign}|\Z)"
+    return line.count("'") >= 2 * fewest and re.fullmatch(rf"{cell}(?:{sign}{cell})*", line) is not None
 
 
 class Cells:

@@ -49,7 +49,7 @@ _TEXTS: tuple[tuple[bytes, str, str], ...] = (
         "export the results as RIS, EndNote or CSV with abstracts",
     ),
     (
-        rb"(?:[^\r\n]{0,200}[\r\n]+){0,5}?(?:[A-Z][A-Z0-9]{1,3} {0,2}- [^\r\n]*[\r\n]+){2}",
+        rb"(?:[^\r\n]{1,200}[\r\n]++){0,5}?(?:[A-Z][A-Z0-9]{1,3} {0,2}- [^\r\n]*[\r\n]++){2}",
         "tagged text whose records begin with no tag that is known (TY of RIS, PMID of PubMed)",
         "export the results as RIS or in the format PubMed (.nbib)",
     ),
@@ -66,7 +66,7 @@ _TEXTS: tuple[tuple[bytes, str, str], ...] = (
         "save it as JSON, or give BibTeX, RIS or CSV",
     ),
 )
-_TEXT_SIGNATURES = tuple((re.compile(rb"\s*(?:" + pattern + rb")", re.S), what, do) for pattern, what, do in _TEXTS)
+_TEXT_SIGNATURES = tuple((re.compile(rb"\s*+(?:" + pattern + rb")", re.S), what, do) for pattern, what, do in _TEXTS)
 
 # By what a zip archive has inside.
 _PACKED: tuple[tuple[str, str, str], ...] = (

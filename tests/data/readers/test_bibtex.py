@@ -227,3 +227,9 @@ def test_a_repeated_field_that_is_empty(read_content: ReadContent) -> None:
     """The first that has a value counts, and so it does behind two signs of equality."""
     content = "@misc{a, title={}, title={A}, title={X}, abstract={ }, abstract = = {B}}"
     assert read_content(content) == [Paper("a", "A", "B")]
+
+
+@pytest.mark.parametrize("end", ["}", "= {B}}", ", b}", "\n}"])
+def test_blanks_without_end(read_content: ReadContent, end: str) -> None:
+    """A name with a million blanks behind it takes no more than the time to read them."""
+    assert len(read_content("@misc{a, title={A}, x" + " " * 1_000_000 + end + "\n@misc{c, title={C}}")) == 2
