@@ -38,7 +38,7 @@ def hang(page: Page, path: str) -> None:
 
 
 def with_key(page: Page) -> None:
-    """Open the page as somebody who has given a key, whatever the service makes of it."""
+    """Open the page as somebody who has given a key and may retrain, whatever the service makes of it."""
 
     def without_key(route: Route) -> None:
         route.continue_(
@@ -46,6 +46,7 @@ def with_key(page: Page) -> None:
         )
 
     page.add_init_script(f"sessionStorage.setItem('areatag-key', {KEY!r})")
+    page.add_init_script("sessionStorage.setItem('areatag-may-retrain', 'yes')")
     page.route(re.compile(r"^[^/]+//[^/]+/(areas|model)(\?.*)?$"), without_key)
 
 

@@ -12,6 +12,8 @@ import { timeline } from "./timeline.js";
 const WHY_A_KEY = "Retraining and changing the active version change what everybody’s papers are tagged with, so the service asks who may. " +
   "Paste the key you were given. Whoever runs the service makes one with: areatag keys new --role admin";
 const ask = () => key.need(WHY_A_KEY);
+const MAY_RETRAIN = "areatag-may-retrain"; // of this tab's session, once the key was good enough: others are not asked for one
+const mayRetrain = () => key.current() !== "" && sessionStorage.getItem(MAY_RETRAIN) !== null;
 
 export const panel = new Panel(byId("models-tab"));
 const retraining = new Retraining(panel, ask, refresh);
@@ -31,19 +33,21 @@ export function open() {
   if (service.version) refresh();
 }
 
-/** Ask for the versions, and for retrainings where a key is there; what is shown stays where that fails. */
+/** Ask for the versions, and for retrainings where that was allowed before; what is shown stays where that fails. */
 async function refresh() {
   await panel.run(async (signal) => {
     listed = await call("models", undefined, signal);
     draw();
-    if (key.current() && offers("get", "/retrain")) await retraining.look();
-    show(byId("retrain-locked"), !key.current());
+    show(byId("retrain-locked"), !mayRetrain());
+    if (mayRetrain() && offers("get", "/retrain")) await retraining.look();
   });
 }
 
 async function showRetraining() {
   if (!(await ask())) return;
-  await refresh();
+  if (!(await panel.run(() => retraining.look()))) return;
+  sessionStorage.setItem(MAY_RETRAIN, "yes");
+  show(byId("retrain-locked"), false);
   byId("retrain-start").focus();
 }
 

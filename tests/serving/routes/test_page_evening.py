@@ -144,6 +144,7 @@ def _answer(page: Page) -> None:
 def _retrain(page: Page, turn: Callable[[], None]) -> str:
     """Retrain, watch the stages, and read the verdict; the name of the new version."""
     page.click(".tabs a[href='#models']")
+    page.click("#retrain-show")
     page.wait_for_selector("#retrain-form:visible")
     page.select_option("#retrain-promote", "never")
     page.click("#retrain-start")

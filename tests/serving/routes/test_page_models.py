@@ -160,3 +160,17 @@ def test_without_a_key_versions_are_shown_and_retraining_asks(page: Page, server
     page.wait_for_selector(".version >> text=bundled")
     page.click("#retrain-show")
     page.wait_for_selector("#key-dialog[open] >> text=the service asks who may")
+
+
+def test_who_may_only_label_is_not_asked_for_another_key(page: Page, server: Server) -> None:
+    """Only who wants to see retrainings is."""
+    page.add_init_script("sessionStorage.setItem('areatag-key', 'a key to label')")
+    for path in ("areas", "model"):
+        answer(page, "GET", path, page.request.get(f"{server.url}/{path}").json())
+    answer(page, "GET", "models", MODELS)
+    _open(page, server)
+    expect(page.locator("#retrain-show")).to_be_visible()
+    assert page.locator("#key-dialog[open]").count() == 0
+    refuse(page, "GET", "retrain", "This call needs an API key with the role admin; this one has the role label.", 403)
+    page.click("#retrain-show")
+    page.wait_for_selector("#key-dialog[open] >> text=this one has the role label")
