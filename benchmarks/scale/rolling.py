@@ -122,7 +122,7 @@ async def measure(url: str, services: list[ServiceProcess], clients: int, pause:
         for version in (_VERSION, "bundled"):
             await asyncio.sleep(pause)
             await _call(session, "POST", f"{url}/models/{version}/activate", key)
-            name = (await _call(session, "GET", f"{url}/model", key))["version"]
+            name = read_manifest(resolve_model(version)).version
             followed[version] = await _followed(session, services, key, name)
         await asyncio.sleep(pause)
         shared = await _label_is_shared(session, services, key)

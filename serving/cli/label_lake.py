@@ -74,15 +74,27 @@ def label_on_ray(asked: LakeOptions, address: str | None) -> None:
     from model.versions import resolve_model
     from serving.lake.label import LakeRun, label_lake
     from serving.lake.same_model import AnswersBy
+    from serving.lake.storage import Storage
     from serving.lake.worker import Job
 
     artefact = Artefact.open(resolve_model(asked.model))
     options = with_uris(asked.options, artefact.taxonomy)
-    job = Job(asked.output, file_format, options, asked.model, AnswersBy.of(artefact))
+    job = Job(Storage.at(asked.output).name, file_format, options, _on_every_node(asked.model), AnswersBy.of(artefact))
     run = LakeRun(asked.inputs, asked.input_format, job, asked.resume)
-    with labelling_progress(start=0, to_terminal=False) as show:
-        result = label_lake(run, RayCluster(address, asked.device), show)
+    try:
+        with labelling_progress(start=0, to_terminal=False) as show:
+            result = label_lake(run, RayCluster(address, asked.device), show)
+    except KeyboardInterrupt:
+        message(f"Interrupted: what is done is in {asked.output}; continue with --resume.")
+        raise
     _report(asked, result)
+
+
+def _on_every_node(model: str | None) -> str | None:
+    """Return what names the model there: a version by its name, a directory by its whole path."""
+    from model.versions import resolve_model, versions
+
+    return model if model is None or model in versions() else str(resolve_model(model).absolute())
 
 
 def _report(asked: LakeOptions, result: LakeResult) -> None:

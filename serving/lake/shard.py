@@ -39,6 +39,8 @@ def label_item(
         return outcome
     except AreatagError as error:
         return Outcome(item.number, problem=str(error))
+    except Exception as error:  # what nobody foresaw costs this item, not the days of all others
+        return Outcome(item.number, problem=f"{item.name}: unexpected {type(error).__name__} ({error}).")
 
 
 @dataclass(slots=True)

@@ -55,13 +55,14 @@ class Storage:
 
     @classmethod
     def at(cls, name: str) -> Self:
-        """Return the storage of a path or URL; nothing needs to be there yet.
+        """Return the storage of a path, which becomes absolute, or of a URL; nothing needs to be there yet.
 
         Raises:
             UsageError: there is no file system for such a URL.
         """
         if "://" not in name:
-            return cls(name, fs.LocalFileSystem(), str(Path(name).absolute()))
+            path = str(Path(name).absolute())  # workers have another working directory
+            return cls(path, fs.LocalFileSystem(), path)
         try:
             return cls(name, *fs.FileSystem.from_uri(name))
         except _FAILURES as error:

@@ -5,19 +5,22 @@ from __future__ import annotations
 import errno
 import json
 import os
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from data.errors import AreatagError, UsageError
-from data.papers import Paper
+from data.papers import Paper, Reject
 from data.readers import read_papers
 from model.tags import TagOptions
 from serving.batch.writers import OutputFormat
 from serving.lake import work_items
+from serving.lake.item_records import item_papers
 from serving.lake.label import label_lake
 from serving.lake.layout import Outcome
 from serving.lake.storage import Storage
+from serving.lake.work_items import WorkItem, look
 from tests.serving.cli.fake_tagger import FakeTagger
 from tests.serving.lake.lake import Workers, files_in, label, labels_in, lake_run, make_lake
 
@@ -227,3 +230,24 @@ def test_urls_of_other_file_systems(lake: Path, tmp_path: Path) -> None:
     assert labels_in(tmp_path / "out") == labels_in(tmp_path / "by-path")
     label(lake_run([source], output, resume=True), again := Workers())
     assert again.done == []
+
+
+def test_what_nobody_foresaw_costs_one_part(lake: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The rest is done; the sentence names the file."""
+
+    def broken(item: WorkItem, warn: Callable[[str], None]) -> Iterator[Paper | Reject]:
+        if item.number == 1:
+            raise KeyError("of a bug")
+        return item_papers(item, warn)
+
+    monkeypatch.setattr("serving.lake.shard.item_papers", broken)
+    (failed,) = label(lake_run([lake], tmp_path / "out")).failed
+    assert failed.problem.endswith("d.parquet: unexpected KeyError ('of a bug').")
+
+
+def test_paths_are_whole(lake: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Workers have another working directory than the command."""
+    monkeypatch.chdir(tmp_path)
+    (file, *_) = look(["lake"])
+    assert file.state.name == str(lake / "README.md")
+    assert Storage.at("out").below("labels").name == str(tmp_path / "out" / "labels")
