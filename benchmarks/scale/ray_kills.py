@@ -28,8 +28,8 @@ HELP = """Kill workers, nodes and drivers while a lake is labelled.
 
 A Ray cluster of three nodes of one core each, on this machine. Each round labels an invented lake anew: a worker is
 killed when a quarter of the items is done, a node at half (another takes its place), the driver at three quarters;
-then the run goes on with --resume. Every paper must be there once, with the areas of the local engine. Ten rounds
-took 35 minutes on two busy cores. Trial: --rounds 1.
+then the run goes on with --resume. Every paper must be there once, with the areas of the local engine. A round took
+four to twelve minutes on two cores with much else to do. Trial: --rounds 1.
 """
 _PATIENCE = 600  # seconds without any item done
 _LOOK = 0.05
@@ -89,7 +89,7 @@ class Round:
 @contextmanager
 def ray_cluster() -> Iterator[Any]:
     """Yield a cluster of three nodes; all is stopped at the end."""
-    os.environ.setdefault("RAY_raylet_start_wait_time_s", "120")  # its 30 are few for a busy machine
+    os.environ.setdefault("RAY_raylet_start_wait_time_s", "600")  # its 30 are few for a busy machine
     from ray.cluster_utils import Cluster  # takes seconds
 
     cluster = Cluster(initialize_head=True, head_node_args={"num_cpus": 1, "include_dashboard": False})

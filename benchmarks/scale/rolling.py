@@ -6,6 +6,7 @@ import asyncio
 import json
 import os
 import shutil
+import socket
 import subprocess
 import tempfile
 import time
@@ -58,10 +59,22 @@ def nginx(folder: Path, services: list[ServiceProcess]) -> Iterator[str]:
     (folder / "nginx.conf").write_text(text)
     process = subprocess.Popen([program, "-p", str(folder), "-c", str(folder / "nginx.conf")])
     try:
+        _wait(process, port)
         yield f"http://127.0.0.1:{port}"
     finally:
         process.terminate()
         process.wait()
+
+
+def _wait(process: subprocess.Popen[bytes], port: int) -> None:
+    deadline = time.monotonic() + _PATIENCE
+    while process.poll() is None and time.monotonic() < deadline:
+        try:
+            socket.create_connection(("127.0.0.1", port), 5).close()
+            return
+        except OSError:
+            time.sleep(0.05)
+    raise AreatagError("nginx did not start; it says why above.")
 
 
 def second_version(folder: Path) -> str:
