@@ -35,4 +35,4 @@ def test_what_is_compared() -> None:
 def test_the_page_shows_the_script_for_spark() -> None:
     """To the letter, so that what is shown is what was run."""
     script = (ROOT / "benchmarks" / "scale" / "spark_tagger.py").read_text()
-    assert f"```python\n{script}```\n" in (ROOT / "docs" / "scale.md").read_text()
+    assert f"```python\n# spark_tagger.py\n{script}```\n" in (ROOT / "docs" / "scale.md").read_text()
