@@ -126,7 +126,8 @@ def has_records_as_columns(head: bytes, header: Header) -> bool:
         names.append(normal_name(parser.exchanged(cells[0])) if cells else "")
     known = [name for name in names if is_known(name)]
     has_abstract = any(text_field(name) == "abstract" for name in known)
-    return has_abstract and (known.count(known[0]) > 1 or len({*known}) >= _FEWEST_FIELDS)
+    fields = {text_field(name) or name for name in known}
+    return has_abstract and is_known(names[0]) and (known.count(names[0]) > 1 or len(fields) >= _FEWEST_FIELDS)
 
 
 def _lines(head: bytes) -> list[str]:

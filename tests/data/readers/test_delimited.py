@@ -346,6 +346,16 @@ def test_a_field_in_each_line_is_refused(read_content: ReadContent, content: str
         read_content(content)
 
 
+def test_names_of_fields_in_cells(read_content: ReadContent, titles: Titles) -> None:
+    """A column may hold kinds of papers, and a title may be one word: that turns no table on its side."""
+    assert titles(read_content("type,title\nabstract,A\npaper,B\nabstract,C\n")) == ["A", "B", "C"]
+    assert titles(read_content("title,year\nAbstract,2020\nIndex,2020\nSummary,2021\n")) == [
+        "Abstract",
+        "Index",
+        "Summary",
+    ]
+
+
 @pytest.mark.parametrize("header", ["a,b", "t;i", "a|b;x"])
 def test_names_are_not_joined_to_one_that_is_known(read_content: ReadContent, header: str) -> None:
     """The columns a and b are no column "ab", which would be an abstract."""
