@@ -43,6 +43,7 @@ class PredictedWindow:
 
     Raises:
         UsageError: the file cannot be made.
+        AreatagError: nor can a temporary one.
     """
 
     def __init__(self, path: Path | None = None, *, resume: bool = False) -> None:
@@ -56,7 +57,7 @@ class PredictedWindow:
             try:
                 self._file: BinaryIO = stack.enter_context(_opened(path, resume))
             except OSError as error:
-                raise write_error(path or Path(tempfile.gettempdir()), error) from error
+                raise _cannot_open(path, error) from error
             self._open = stack.pop_all()
 
     def number(self, papers: Sequence[Paper]) -> tuple[list[int], list[Paper]]:
@@ -159,6 +160,14 @@ def _opened(path: Path | None, resume: bool) -> BinaryIO:
     if path is None:
         return tempfile.TemporaryFile(buffering=0)
     return path.open("r+b" if resume and path.exists() else "w+b", buffering=0)
+
+
+def _cannot_open(path: Path | None, error: OSError) -> AreatagError:
+    if path is not None:
+        return write_error(path, error)
+    return AreatagError(
+        f"No temporary file can be made ({error.strerror}); set TMPDIR to a folder that can be written and has room."
+    )
 
 
 def _key(paper: Paper) -> bytes:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -119,3 +120,10 @@ def test_a_full_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
             answered(window, [["a"]])
     with pytest.raises(UsageError, match="folder does not exist"):
         PredictedWindow(tmp_path / "nowhere" / "window")
+
+
+def test_no_place_for_temporary_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A sentence that says how to name one."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "nowhere"))
+    with pytest.raises(AreatagError, match=r"temporary file can be made \(No such file or directory\); set TMPDIR"):
+        PredictedWindow()

@@ -5,12 +5,16 @@ from __future__ import annotations
 import io
 import re
 import sys
+from pathlib import Path
 
 import pytest
 
 from data.papers import Reject
+from data.readers import ReadingPlace, read_papers
 from serving.batch.counts import Counts
 from serving.cli.console import labelling_progress, message, show_reject, stage_progress, step_progress
+from serving.cli.progress_log import TimeLeft
+from tests.support.tiny import write_jsonl
 
 
 class Terminal(io.StringIO):
@@ -69,3 +73,24 @@ def test_no_progress_through_results(monkeypatch: pytest.MonkeyPatch) -> None:
     with labelling_progress(start=0, to_terminal=True) as show:
         show(Counts(3, 2, 1))
     assert stream.getvalue() == ""
+
+
+def test_labelling_tells_its_place_in_the_inputs(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """From which the time that is left is estimated; without a place it is not."""
+    papers = write_jsonl(tmp_path / "papers.jsonl", [{"title": f"On geese, part {number}"} for number in range(9)])
+    place, told = ReadingPlace(), list[tuple[object, ...]]()
+    list(read_papers([papers], place=place))
+
+    def after(left: TimeLeft, *state: object) -> str:
+        told.append(state)
+        return ", about 3 min left"
+
+    monkeypatch.setattr(TimeLeft, "after", after)
+    stream = Terminal()
+    monkeypatch.setattr(sys, "stderr", stream)
+    for known in (place, None):
+        with labelling_progress(start=0, to_terminal=False, place=known) as show:
+            show(Counts(9, 9, 0))
+    size = papers.stat().st_size
+    assert told == [("labelling", size, size)]
+    assert "a second, about 3 min left" in " ".join(stream.getvalue().split())
