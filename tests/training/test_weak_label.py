@@ -77,7 +77,7 @@ def test_soft_labels_follow_the_votes(tmp_path: Path) -> None:
     table = report.to_table()
     for name in ("phrases.title", "arxiv.far", "recorded.model", "80 papers labelled, 1 records rejected"):
         assert name in table
-    assert "phrases.title" in (tmp_path / "report.html").read_text()
+    assert "core phrase in the title" in (tmp_path / "report.html").read_text()
 
 
 def test_recorded_votes_are_not_judged_by_themselves(tmp_path: Path) -> None:

@@ -209,7 +209,8 @@ def test_the_card_and_the_metrics_say_what_was_found(base: Tagger) -> None:
         "held_out_papers": "2, for the gate and metrics alone",
     }
     assert made.card["training"] == {"trained": "heads", "seed": 9, "penalty": 3.0}
-    assert made.card["calibrated_on"] == [content_id("ocean ocean", "whale song ocean")]
+    inherited = base.artefact.card["calibrated_on"]
+    assert made.card["calibrated_on"] == [content_id("ocean ocean", "whale song ocean"), *inherited]
     assert made.metrics["micro_f1"] == 0.61 and made.metrics["forgetting"] == {"agreement": {"papers": 1}}
     assert made.metrics["gate"]["verdict"] == "inferior"
 
