@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Annotated
 
@@ -10,7 +11,7 @@ import typer
 from data.errors import UsageError
 from model.runtimes.registry import Device
 from serving.cli.console import message, show_reject, stage_progress, step_progress
-from serving.cli.options import DeviceOption, EncoderOption, TaxonomyOption, positive, training_packages
+from serving.cli.options import DeviceOption, EncoderOption, JsonOption, TaxonomyOption, positive, training_packages
 from training.fine_tuning.train_options import TrainOptions
 
 _DEFAULTS = TrainOptions(output=Path())
@@ -19,7 +20,7 @@ WEAK_LABEL_HELP = """Make soft labels for papers that nobody labelled.
 
 Labelling functions vote (arXiv categories, phrase rules, similarity to area names, recorded votes), and a
 label model turns the votes into a probability per paper and area. Prints coverage, overlap, conflict and
-estimated precision of every function. Needs the training packages.
+estimated precision of every function; --json adds all areas. Needs the training packages.
 
 \b
 Example:
@@ -111,6 +112,7 @@ def weak_label(
     zero_shot: _ZeroShot = True,
     encoder: EncoderOption = None,
     device: DeviceOption = Device.AUTO,
+    as_json: JsonOption = False,
 ) -> None:
     """Weak-label; `WEAK_LABEL_HELP` is what people read."""
     # Light commands must not import the training code.
@@ -133,7 +135,7 @@ def weak_label(
         analysis = make_soft_labels(options, show)
     for reject in analysis.rejects:
         show_reject(reject)
-    typer.echo(analysis.to_table())
+    typer.echo(json.dumps(analysis.to_record(), ensure_ascii=False, indent=1) if as_json else analysis.to_table())
 
 
 def train(

@@ -1,9 +1,10 @@
-"""What `areatag weak-label` tells of its sources on the terminal; `training/vote_report/page.py` makes the page."""
+"""What `areatag weak-label` tells of its sources, as text and as JSON; `training/vote_report/page.py` makes the page."""
 
 from __future__ import annotations
 
 import io
-from dataclasses import dataclass
+import math
+from dataclasses import asdict, dataclass
 
 import numpy as np
 from rich.console import Console, Group, RenderableType
@@ -41,6 +42,25 @@ class WeakLabelReport:
     def functions(self) -> tuple[FunctionSummary, ...]:
         """Every function over all papers and areas."""
         return self.analysis.functions.by_function()
+
+    def to_record(self) -> dict[str, object]:
+        """The functions and areas for scripts, under the names of `FunctionSummary`; what is not known is null."""
+        functions = [asdict(function) for function in self.functions]
+        areas = self.analysis.areas
+        counts = zip(areas.expected.tolist(), areas.likely.tolist(), areas.recorded.tolist(), strict=True)
+        return {
+            "papers": self.papers,
+            "rejected": len(self.rejects),
+            "recorded_papers": self.labelled,
+            "functions": [
+                {name: None if isinstance(value, float) and math.isnan(value) else value for name, value in row.items()}
+                for row in functions
+            ],
+            "areas": {
+                area: {"expected_papers": round(expected, 2), "likely_papers": likely, "recorded_papers": recorded}
+                for area, (expected, likely, recorded) in zip(self.analysis.taxonomy.area_ids, counts, strict=True)
+            },
+        }
 
     def to_table(self) -> str:
         """The analysis as text."""

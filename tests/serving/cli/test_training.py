@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -38,7 +39,9 @@ def training(monkeypatch: pytest.MonkeyPatch) -> Training:
     def weak_label(options: SimpleNamespace, progress: Any) -> SimpleNamespace:
         progress("voting", 1, 2)
         seen.weak_label.append(options)
-        return SimpleNamespace(rejects=(Reject("p.jsonl", 3, "bad"),), to_table=lambda: "the analysis")
+        return SimpleNamespace(
+            rejects=(Reject("p.jsonl", 3, "bad"),), to_table=lambda: "the analysis", to_record=lambda: {"papers": 3}
+        )
 
     def train(options: TrainOptions, progress: Any) -> SimpleNamespace:
         progress(1, 2, 0.5)
@@ -73,6 +76,12 @@ def test_weak_label(areatag: Command, training: Training) -> None:
         "report": Path("r.html"),
         "embed": (None, "auto"),
     }
+
+
+def test_weak_label_for_scripts(areatag: Command, training: Training) -> None:
+    """The same analysis as JSON."""
+    outcome = areatag("weak-label", "p.jsonl", "-o", "soft.parquet", "--json")
+    assert json.loads(outcome.out) == {"papers": 3} and len(training.weak_label) == 1
 
 
 def test_train(areatag: Command, training: Training) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 
 import numpy as np
@@ -108,3 +109,14 @@ def test_it_has_no_colours_and_no_long_lines() -> None:
     """It goes to a file or a log as it is."""
     table = _report().to_table()
     assert "\x1b" not in table and max(map(len, table.splitlines())) <= 118
+
+
+def test_scripts_get_the_same_figures_as_json() -> None:
+    """Of all areas; a rate of nothing is null."""
+    record = json.loads(json.dumps(_report().to_record(), allow_nan=False))
+    assert (record["papers"], record["rejected"], record["recorded_papers"]) == (1200, 1001, 20)
+    one, silent = record["functions"]
+    assert (one["name"], one["votes_for"], one["recall"]) == ("fixed.one", 1199, 1.0)
+    assert silent["precision_for"] is None and silent["votes_for"] == 0
+    assert list(record["areas"]) == list(TAXONOMY.area_ids)
+    assert record["areas"]["f/area-13"] == {"expected_papers": 4.2, "likely_papers": 7, "recorded_papers": 0}
