@@ -1,4 +1,4 @@
-"""What `areatag weak-label` tells of its sources, as text and as JSON; `training/vote_report/page.py` makes the page."""
+"""What `areatag weak-label` tells of its sources, as text or as JSON; `training/vote_report/page.py` makes the page."""
 
 from __future__ import annotations
 
