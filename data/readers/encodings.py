@@ -126,6 +126,8 @@ def _utf16(start: bytes) -> str:
     first, second = start[0::2].count(0), start[1::2].count(0)
     if first == second or max(first, second) < _FEWEST_ZEROS:
         return ""
+    if max(first, second) < len(start) / 4 and _is_utf8(start):  # NULs that stand in a text of another encoding
+        return ""
     name = "utf-16-le" if second > first else "utf-16-be"
     try:
         text = codecs.getincrementaldecoder(name)().decode(start)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from data.errors import AreatagError, UsageError
+from data.extras import how_to_install
 from data.readers import InputFormat
 from model.runtimes.registry import Device
 from model.tags import TagOptions
@@ -67,7 +68,7 @@ def label_on_ray(asked: LakeOptions, address: str | None) -> None:
         if (error.name or "").partition(".")[0] in {"data", "model", "serving"}:
             raise
         raise AreatagError(
-            f"--engine ray needs the package {error.name}, which is not installed: pip install 'areatag[ray]'."
+            f"--engine ray needs the package {error.name}, which is not installed: {how_to_install('ray')}."
         ) from error
     # Only here, after all that can be wrong with the command line.
     from model.artefact import Artefact

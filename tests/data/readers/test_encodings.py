@@ -56,6 +56,14 @@ def test_any_utf8_text_is_utf8(text: str, cut: int) -> None:
     assert decoded(text.encode(), cut) == (text, False)
 
 
+@given(st.text(st.characters(min_codepoint=32, max_codepoint=0x2FF)), st.text(max_size=40), st.integers(4, 40))
+def test_nuls_in_a_text_make_it_no_other(before: str, between: str, cut: int) -> None:
+    """What a database left in a cell: most letters are no pairs with a zero byte."""
+    text = f"title,abstract\n{before}\0{between}\0".replace("\ufeff", "")
+    if text.count("\0") <= len(text) / 8:
+        assert decoded(text.encode(), cut) == (text, False)
+
+
 def test_a_damaged_letter_does_not_change_the_encoding(read_content: ReadContent) -> None:
     """One broken byte in a file of UTF-8 rejects the record with it and alters no other."""
     good, bad, last = read_content(b'{"title": "G\xc3\xa4nse"}\n{"title": "caf\xe9"}\n{"title": "Z\xc3\xbcge"}\n')

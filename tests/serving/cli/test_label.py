@@ -86,7 +86,7 @@ def test_a_precision_says_what_remains(areatag: Command, papers: Path, tmp_path:
         ["--min-precision", "nan"],
         ["--min-precision", "0.9", "--threshold", "0.5"],
         ["--format", "xml"],
-        ["--input-format", "xml"],
+        ["--input-format", "docx"],
         ["--device", "tpu"],
         ["--format", "parquet"],
         ["--resume"],

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from data.extras import how_to_install
 from tests.serving.cli.conftest import Command
 
 
@@ -42,7 +43,7 @@ def test_without_the_extra(areatag: Command, papers: Path, tmp_path: Path, monke
     monkeypatch.setitem(sys.modules, "ray", None)
     outcome = areatag("label", papers, "-o", tmp_path / "out", "--engine", "ray")
     assert outcome.code == 1
-    assert outcome.err.strip().endswith("needs the package ray, which is not installed: pip install 'areatag[ray]'.")
+    assert outcome.err.strip().endswith(f"needs the package ray, which is not installed: {how_to_install('ray')}.")
 
 
 def test_a_cluster_that_does_not_answer(areatag: Command, papers: Path, tmp_path: Path) -> None:

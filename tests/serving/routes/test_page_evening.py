@@ -90,7 +90,7 @@ def test_an_evening_of_a_curator(browser: Browser, service: MortalService, turns
 def _load_filter_and_download(page: Page, turn: Callable[[], None]) -> None:
     file = {"name": "evening.jsonl", "mimeType": "application/jsonl", "buffer": _papers().encode()}
     page.set_input_files("#file", file)  # type: ignore[arg-type]  # its type of a payload wants an exact dict
-    page.wait_for_selector("#collection-tab:not([aria-busy])")
+    page.wait_for_selector(f"text={_PAPERS} papers tagged.")
     turn()
     expect(page.locator("#shown-count")).to_have_text(f"{_PAPERS} papers")
     page.fill("#list-search", "whale")

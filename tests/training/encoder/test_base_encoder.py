@@ -19,7 +19,7 @@ def test_names_and_directories(tiny_model: Path) -> None:
 def test_altered_base_weights_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     """The published SHA-256 is the only one accepted."""
     monkeypatch.setattr("training.encoder.base_encoder.BASE_SHA256", "0" * 64)
-    with pytest.raises(UsageError, match="reinstall"):
+    with pytest.raises(UsageError, match="install it again"):
         resolve_encoder(None)
 
 

@@ -32,7 +32,15 @@ def job(tmp_path: Path) -> Job:
         "training": {"trained": "heads"},
         "retraining": {"verdict": "not inferior", "promotion": "by the gate"},
     }
-    write_model(replace(Artefact.open(candidate).parts, card=card, metrics={"gate": {}, "forgetting": {}}))
+    gate = {
+        "active": "v1",
+        "papers": 60,
+        "candidate_micro_f1": 0.8,
+        "active_micro_f1": 0.79,
+        "difference": 0.01,
+        "verdict": "not inferior",
+    }
+    write_model(replace(Artefact.open(candidate).parts, card=card, metrics={"gate": gate, "forgetting": {}}))
     return job
 
 

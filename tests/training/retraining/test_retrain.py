@@ -74,7 +74,7 @@ def test_replayed_papers_let_the_encoder_learn(tiny_model: Path, tmp_path: Path)
 def test_the_gate_promotes(tiny_model: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """With enough papers to judge by, a version that is not worse becomes the active one."""
     prepare(tiny_model)
-    monkeypatch.setattr(gate, "FEWEST_PAPERS", 5)
+    monkeypatch.setattr(gate, "FEWEST_HELD_OUT", 5)
     monkeypatch.setattr(gate, "MARGIN", 1.0)
     monkeypatch.setattr(gate, "AREA_MARGIN", 1.0)
     result = retrain(dataclasses.replace(OPTIONS, promote=Promote.AUTO))

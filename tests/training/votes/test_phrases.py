@@ -1,7 +1,7 @@
 """Phrase rules on sentences written for the purpose."""
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from data.papers import Paper
@@ -118,6 +118,7 @@ def test_a_name_with_a_qualifier() -> None:
 @given(st.lists(st.from_regex(r"[a-z]{2,6}(-[a-z]{2,6})?|[A-Z]{2,4}", fullmatch=True), min_size=1, max_size=4))
 def test_a_label_is_found_however_its_words_begin(words: list[str]) -> None:
     """In a sentence, at its beginning and in a headline, when the vocabulary writes it as a headline."""
+    assume(len("".join(words)) > 2)  # a mere "He" stays as it is
     headline = " ".join(word[:1].upper() + word[1:] for word in words)
     patterns = phrases_of_label(headline)
     sentence = " ".join(words)
