@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import gzip
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
 from enum import StrEnum
@@ -56,6 +57,7 @@ _FORMAT_OF_SUFFIX = {
 }
 _DELIMITERS = {OutputFormat.CSV: ",", OutputFormat.TSV: "\t"}
 _COMPRESSED_SUFFIXES = {".zst", ".bz2", ".xz", ".zip"}
+_LINE_END = re.compile(r"\r+\n")
 
 
 def choose_format(output: Path | None, asked: OutputFormat | None) -> OutputFormat:
@@ -140,7 +142,7 @@ def _encode_table(results: Sequence[TagResult], options: TagOptions, delimiter: 
 
 
 def _cell(text: str) -> str:
-    return guarded(text.replace("\r\n", "\n"))  # which readers take for one line end
+    return guarded(_LINE_END.sub("\n", text))  # which readers take for one line end
 
 
 class _CsvLines(list[str]):

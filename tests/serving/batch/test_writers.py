@@ -6,6 +6,7 @@ import csv
 import gzip
 import io
 import json
+import re
 import tempfile
 from dataclasses import replace
 from pathlib import Path
@@ -109,6 +110,7 @@ RISKY = st.one_of(st.text(max_size=12), st.text(alphabet="'=+-@\t\r\n;,\"a ", ma
     [(OutputFormat.CSV, InputFormat.CSV, ","), (OutputFormat.TSV, InputFormat.TSV, "\t")],
 )
 @example(texts=[("\r\n", "\r\n=", "'\r\n")], everything=True)
+@example(texts=[("a", "", "\r\r\n"), ("\n", "\0", "")], everything=False)
 @given(texts=st.lists(st.tuples(RISKY, RISKY, RISKY), min_size=1, max_size=4), everything=st.booleans())
 def test_no_cell_is_run_by_a_spreadsheet(
     file_format: OutputFormat, read_as: InputFormat, delimiter: str, texts: list[tuple[str, str, str]], everything: bool
@@ -146,7 +148,7 @@ def test_no_cell_is_run_by_a_spreadsheet(
 
 
 def _lines(text: str) -> str:
-    return text.encode("utf-8", "replace").decode().replace("\r\n", "\n")
+    return re.sub("\r+\n", "\n", text.encode("utf-8", "replace").decode())
 
 
 def test_csv_with_scores_and_evidence() -> None:
