@@ -77,7 +77,11 @@ def test_archives_of_several_files_are_refused(tmp_path: Path) -> None:
         read_graph(path)
 
 
-@pytest.mark.parametrize("content", [gzip.compress(TRIPLE.encode())[:-9], zipped({"v.ttl": TRIPLE.encode()})[:-9]])
+@pytest.mark.parametrize(
+    "content",
+    [gzip.compress(TRIPLE.encode())[:-9], zipped({"v.ttl": TRIPLE.encode()})[:-9]],
+    ids=["gzip", "zip"],  # their bytes hold the time, and each process collects the tests for itself
+)
 def test_damaged_archives_are_no_vocabularies(tmp_path: Path, content: bytes) -> None:
     """They are not read in part."""
     path = tmp_path / "v"
