@@ -73,7 +73,7 @@ def test_bibtex_is_read_as_by_the_command(page: Page, server: Server) -> None:
     ("name", "content"),
     [
         ("a.ris", f"TY  - JOUR\nTI  - {TITLE}\nAB  - {ABSTRACT}\nER  - \n"),
-        ("a.bib.gz", gzip.compress(f"@misc{{a, title={{{TITLE}}}, abstract={{{ABSTRACT}}}}}".encode())),
+        ("a.bib.gz", gzip.compress(f"@misc{{a, title={{{TITLE}}}, abstract={{{ABSTRACT}}}}}".encode(), mtime=0)),
     ],
 )
 def test_every_format_is_read(page: Page, server: Server, name: str, content: str | bytes) -> None:
