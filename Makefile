@@ -33,9 +33,9 @@ train-extra: .venv/.all
 	$(PIP) install --constraint constraints.txt --editable '.[train,test]'
 	@touch $@ .venv/.light
 
-# Tests run at once with a thread each, and one more of them than there are cores, as many wait for processes.
+# Two tests run at once: with a thread each, they do not wait for each other's.
 test: lint types
-	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -n 3 --dist loadfile --cov --cov-report=
+	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist loadfile --cov --cov-report=
 
 lint: .venv/.all
 	$(BIN)/ruff check .
