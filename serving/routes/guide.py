@@ -9,13 +9,12 @@ from fastapi import Query, Response
 from pydantic import BaseModel, Field
 from starlette.concurrency import run_in_threadpool
 
-from data.errors import AreatagError
 from data.papers import Paper
 from serving.http.errors import Detail, ServiceError
 from serving.http.keys import Role
 from serving.http.routing import Router, json_answer
 from serving.routes.paper_input import unknown_area
-from serving.routes.review import unreadable
+from serving.routes.stored_labels import stored_labels
 from serving.worker.state import State
 
 _LONGEST_ID = 200
@@ -89,10 +88,7 @@ async def guide(
     tagger = state.require_model()
     if area not in tagger.taxonomy:
         raise ServiceError(404, Detail("area", unknown_area(area, tagger.taxonomy)).sentence)
-    try:
-        labelled = await state.labels.labelled_papers(tagger.taxonomy)
-    except AreatagError as error:
-        raise unreadable(error) from None
+    labelled = await stored_labels(state)
     found = await run_in_threadpool(state.review.guide, tagger, labelled, area)
     answer = GuideResponse(
         model=tagger.version,

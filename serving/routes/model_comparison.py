@@ -23,7 +23,7 @@ from serving.http.local_paths import without_local_paths
 from serving.http.routing import JsonBody, Router, json_answer
 from serving.http.settings import MAX_PAPERS, ServiceSettings
 from serving.routes.paper_input import PaperIn, papers_in
-from serving.routes.review import unreadable
+from serving.routes.stored_labels import stored_labels
 from serving.worker.state import State
 
 _SHARE = 0.5
@@ -101,17 +101,14 @@ async def compare_versions(
     wanted: Annotated[ComparisonRequest, JsonBody(ComparisonRequest, _REQUEST)], state: State
 ) -> Response:
     """Each is loaded for the call; the model that answers is neither changed nor kept waiting."""
-    tagger = state.require_model()
+    state.require_model()
     known = await run_in_threadpool(versions)
     if missing := [name for name in (wanted.first, wanted.second) if name not in known]:
         raise ServiceError(404, f"There is no version {missing[0]!r}; GET /models lists them.")
     if wanted.papers is not None:
         papers, _ = papers_in(wanted.papers)
     else:
-        try:
-            papers = [label.paper for label in await state.labels.labelled_papers(tagger.taxonomy)]
-        except AreatagError as error:
-            raise unreadable(error) from None
+        papers = [label.paper for label in await stored_labels(state)]
     if not papers:
         raise ServiceError(409, "There are no papers to compare on: the label store is empty; send some with the call.")
     found = await run_in_threadpool(_compare, wanted, papers, state.settings)

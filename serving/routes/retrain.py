@@ -17,6 +17,7 @@ from serving.http.errors import ServiceError
 from serving.http.keys import Role
 from serving.http.local_paths import without_local_paths
 from serving.http.routing import JsonBody, Router, json_answer
+from serving.routes.stored_labels import stored_labels
 from serving.worker import retrain_jobs
 from serving.worker.state import State
 from training.retraining.held_out import FEWEST_HELD_OUT, is_held_out
@@ -162,10 +163,7 @@ async def retrainings(state: State) -> Response:
         return [job.read() for job in latest_jobs(_LISTED)], retrain_jobs.problem()
 
     records, problem = await _in_thread(look)
-    try:
-        labelled = await state.labels.labelled_papers(state.require_model().taxonomy)
-    except AreatagError as error:
-        raise _unmanageable(error) from None
+    labelled = await stored_labels(state)
     complete = [label for label in labelled if label.complete]
     labels = LearnableLabels(
         papers=len(labelled),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Sequence
 from itertools import groupby
 from typing import Annotated, Self
@@ -21,11 +20,10 @@ from serving.http.keys import Role
 from serving.http.routing import JsonBody, Router, json_answer
 from serving.http.settings import MAX_PAPERS
 from serving.routes.paper_input import PaperIn, papers_in
+from serving.routes.stored_labels import stored_labels, unreadable
 from serving.worker.state import ServiceState, State
 from training.curation.label_errors import SuspectedError
 from training.curation.stored_candidates import content_of
-
-logger = logging.getLogger("areatag.service")
 
 _MOST, _DEFAULT = 100, 20
 LOOKING_SHARE = 0.3
@@ -222,7 +220,7 @@ async def _proposal(state: ServiceState, count: int, given: Sequence[Paper]) -> 
     tagger = state.require_model()
     seconds = LOOKING_SHARE * state.settings.request_seconds
     try:
-        labelled = await state.labels.labelled_papers(tagger.taxonomy)
+        labelled = await stored_labels(state)
         found = await run_in_threadpool(state.review.next, tagger, labelled, count, seconds, given)
     except AreatagError as error:
         raise unreadable(error) from None
@@ -254,7 +252,7 @@ async def suspected(state: State, n: _Count = _DEFAULT) -> Response:
     tagger = state.require_model()
     seconds = LOOKING_SHARE * state.settings.request_seconds
     try:
-        labelled = await state.labels.labelled_papers(tagger.taxonomy)
+        labelled = await stored_labels(state)
         check = await run_in_threadpool(state.review.check, tagger, labelled, seconds)
     except AreatagError as error:
         raise unreadable(error) from None
@@ -288,10 +286,3 @@ def _by_paper(found: Sequence[SuspectedError]) -> dict[str, list[SuspectedError]
 
 def _described(paper: Paper) -> dict[str, str]:
     return {"id": paper.id, "content": content_of(paper), "title": paper.title, "abstract": paper.abstract}
-
-
-def unreadable(error: AreatagError) -> ServiceError:
-    """Return the 503 for a store or cache that fails; what is wrong goes to the log alone."""
-    logger.error("%s", error)  # it may name paths and hosts, which are not the client's business
-    sentence = "The papers to review cannot be read now; try again later."
-    return ServiceError(503, sentence, headers={"Retry-After": "5"})
