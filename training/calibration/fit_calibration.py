@@ -18,6 +18,7 @@ from model.calibration import Calibration
 from training.calibration.f1 import f1, micro_f1
 
 FloatArray = NDArray[np.float32]
+Floats = NDArray[np.float64]
 BoolArray = NDArray[np.bool_]
 
 OFFSET_SPREADS = (0.01, 0.25, 0.5, 1.0)
@@ -50,9 +51,9 @@ def fit_calibration(logits: FloatArray, labels: BoolArray, seed: int = 0) -> Cal
     """
     if not labels.any() or labels.all() or len(labels) < FOLDS:
         return Calibration.identity(labels.shape[1])
-    spread = _best_spread(logits, labels, seed)
-    slope, offsets = _fit_platt(logits, labels, spread)
-    thresholds = _fit_thresholds(logits, labels, spread, seed)
+    spread, held_out = _best_spread(logits, labels, seed)
+    slope, offsets = _fit_platt(logits, labels, spread, _without_offsets(logits, labels))
+    thresholds = _fit_thresholds(held_out, labels, seed)
     return Calibration(slope, tuple(offsets.tolist()), tuple(thresholds.tolist()))
 
 
@@ -76,13 +77,18 @@ def folds(count: int, seed: int) -> list[tuple[NDArray[np.intp], NDArray[np.intp
     return list(KFold(min(FOLDS, count), shuffle=True, random_state=seed).split(np.arange(count)))
 
 
-def _fit_platt(logits: FloatArray, labels: BoolArray, spread: float) -> tuple[float, NDArray[np.float64]]:
-    """Slope and offsets [areas]: logistic regression on the logit, then with a random intercept for each area.
+def _without_offsets(logits: FloatArray, labels: BoolArray) -> Floats:
+    """Common slope and offset [2]: logistic regression on the logit."""
+    fitted = LogisticRegression(C=np.inf, max_iter=200).fit(logits.reshape(-1, 1), labels.ravel())
+    return np.array([fitted.coef_[0, 0], fitted.intercept_[0]])
+
+
+def _fit_platt(logits: FloatArray, labels: BoolArray, spread: float, start: Floats) -> tuple[float, Floats]:
+    """Slope and offsets [areas]: from common ones [2], with a random intercept for each area.
 
     The intercepts and the common slope and offset are improved in turn by Newton's method until they settle.
     """
-    start = LogisticRegression(C=np.inf, max_iter=200).fit(logits.reshape(-1, 1), labels.ravel())
-    common = np.array([start.coef_[0, 0], start.intercept_[0]])
+    common = start.copy()
     deviation = np.zeros(logits.shape[1])
     design = np.stack([logits.ravel().astype(np.float64), np.ones(logits.size)])  # (2, n * areas)
     for _ in range(30):
@@ -100,31 +106,29 @@ def _fit_platt(logits: FloatArray, labels: BoolArray, spread: float) -> tuple[fl
     return float(common[0]), common[1] + deviation
 
 
-def _held_out(logits: FloatArray, labels: BoolArray, spread: float, seed: int) -> FloatArray:
-    """Probabilities float32 [n, areas] of papers outside the fit, by folds."""
-    probabilities = np.empty(logits.shape, dtype=np.float32)
+def _best_spread(logits: FloatArray, labels: BoolArray, seed: int) -> tuple[float, FloatArray]:
+    """The spread of least log-loss, and with it the probabilities float32 [n, areas] of papers outside the fit."""
+    held_out = {spread: np.empty(logits.shape, dtype=np.float32) for spread in OFFSET_SPREADS}
     for fit, out in folds(len(logits), seed):
-        slope, offsets = _fit_platt(logits[fit], labels[fit], spread)
-        probabilities[out] = expit(slope * logits[out] + offsets)
-    return probabilities
-
-
-def _best_spread(logits: FloatArray, labels: BoolArray, seed: int) -> float:
+        start = _without_offsets(logits[fit], labels[fit])
+        for spread, probabilities in held_out.items():
+            slope, offsets = _fit_platt(logits[fit], labels[fit], spread, start)
+            probabilities[out] = expit(slope * logits[out] + offsets)
     losses = {
-        spread: log_loss(labels.ravel(), _held_out(logits, labels, spread, seed).ravel(), labels=[False, True])
-        for spread in OFFSET_SPREADS
+        spread: log_loss(labels.ravel(), probabilities.ravel(), labels=[False, True])
+        for spread, probabilities in held_out.items()
     }
-    return min(losses, key=lambda spread: losses[spread])
+    best = min(losses, key=lambda spread: losses[spread])
+    return best, held_out[best]
 
 
-def _fit_thresholds(logits: FloatArray, labels: BoolArray, spread: float, seed: int) -> NDArray[np.float64]:
+def _fit_thresholds(probabilities: FloatArray, labels: BoolArray, seed: int) -> Floats:
     """Thresholds chosen on probabilities of papers outside the fit, so that they suit unseen papers."""
-    probabilities = _held_out(logits, labels, spread, seed)
     scores = {
         prior: np.mean(
             [
                 micro_f1(probabilities[out] >= _thresholds(probabilities[fit], labels[fit], prior), labels[out])
-                for fit, out in folds(len(logits), seed)
+                for fit, out in folds(len(labels), seed)
             ]
         )
         for prior in THRESHOLD_PRIORS
@@ -133,7 +137,7 @@ def _fit_thresholds(logits: FloatArray, labels: BoolArray, spread: float, seed: 
     return _thresholds(probabilities, labels, best)
 
 
-def _thresholds(probabilities: FloatArray, labels: BoolArray, prior: float) -> NDArray[np.float64]:
+def _thresholds(probabilities: FloatArray, labels: BoolArray, prior: float) -> Floats:
     counts = _count(probabilities, labels)
     shared = THRESHOLD_GRID[np.argmax(f1(counts.hits.sum(1), counts.predicted.sum(1), counts.actual.sum()))]
     own = THRESHOLD_GRID[np.argmax(f1(counts.hits, counts.predicted, counts.actual), axis=0)]  # (areas,)

@@ -5,7 +5,6 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import bootstrap
-from sklearn.metrics import average_precision_score
 
 from training.calibration.f1 import counts, f1, micro_f1
 
@@ -41,14 +40,36 @@ def point_metrics(probabilities: FloatArray, predicted: BoolArray, labels: BoolA
         "precision": hits / max(float(predicted.sum()), 1.0),
         "recall": hits / max(float(labels.sum()), 1.0),
         "p_at_1": float(labels[np.arange(len(labels)), best].mean()),
-        "mean_average_precision": float(
-            average_precision_score(labels[:, present], probabilities[:, present], average="macro")
+        "mean_average_precision": (
+            float(average_precision(probabilities[:, present], labels[:, present]).mean()) if present.any() else 0.0
         ),
         "brier": float(np.mean((probabilities - labels) ** 2)),
         "brier_prior": float(np.mean((labels.mean(axis=0) - labels) ** 2)),
         "ece": expected_calibration_error(probabilities, labels),
         "abstention": float((~predicted.any(axis=1)).mean()),
     }
+
+
+def average_precision(probabilities: FloatArray, labels: BoolArray) -> NDArray[np.float64]:
+    """Average precision of areas, as `sklearn.metrics.average_precision_score` defines it.
+
+    A bootstrap asks for it hundreds of times, and the checks of scikit-learn take far longer than the sums.
+
+    Args:
+        probabilities: float32 [n, areas].
+        labels: bool [n, areas]; each area applies to a paper.
+
+    Returns:
+        float64 [areas]: the mean precision at the labelled papers; papers of equal probability count together.
+    """
+    order = np.argsort(-probabilities, axis=0, kind="stable")
+    descending, truth = (np.take_along_axis(table, order, axis=0) for table in (probabilities, labels))
+    rank = np.arange(len(labels))[:, None]
+    precision = truth.cumsum(axis=0) / (rank + 1)
+    is_last = np.ones(truth.shape, dtype=bool)  # of the papers that have its probability
+    is_last[:-1] = descending[:-1] != descending[1:]
+    last = np.minimum.accumulate(np.where(is_last, rank, len(labels))[::-1], axis=0)[::-1]
+    return np.asarray((np.take_along_axis(precision, last, axis=0) * truth).sum(axis=0) / truth.sum(axis=0))
 
 
 def expected_calibration_error(probabilities: FloatArray, labels: BoolArray) -> float:
@@ -163,7 +184,7 @@ def per_area(
             "recall": hits / max(float(truth.sum()), 1.0),
             "f1": micro_f1(given, truth),
             "average_precision": (
-                float(average_precision_score(truth, probabilities[:, column])) if truth.any() else 0.0
+                float(average_precision(probabilities[:, [column]], truth[:, None])[0]) if truth.any() else 0.0
             ),
         }
     return table

@@ -10,10 +10,10 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.metrics import average_precision_score
 
 from data.taxonomy import Taxonomy
 from training.calibration.f1 import micro_f1
+from training.evaluation.metrics import average_precision
 from training.retraining.gate import Answers
 
 FloatArray = NDArray[np.float32]
@@ -64,7 +64,9 @@ def _changes(answers: tuple[Answers, Answers], labels: FloatArray, column: int) 
     if not truth.any():
         return None
     f1 = [micro_f1(item.predicted[covered, column], truth) for item in answers]
-    precision = [float(average_precision_score(truth, item.probabilities[covered, column])) for item in answers]
+    precision = [
+        float(average_precision(item.probabilities[covered][:, [column]], truth[:, None])[0]) for item in answers
+    ]
     return {
         "papers": int(truth.sum()),
         "f1_change": round(f1[1] - f1[0], 4),

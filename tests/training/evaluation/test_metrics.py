@@ -2,9 +2,13 @@
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from numpy.typing import NDArray
+from sklearn.metrics import average_precision_score
 
 from training.evaluation.metrics import (
+    average_precision,
     bootstrap_intervals,
     coverage_at_precision,
     expected_calibration_error,
@@ -31,6 +35,23 @@ def test_point_metrics_by_hand() -> None:
     assert found["mean_average_precision"] == pytest.approx(1.0)
     assert found["abstention"] == 0.0
     assert found["brier"] == pytest.approx(0.2)  # squared distances add up to 1.8 over nine pairs
+
+
+@given(st.lists(st.lists(st.tuples(st.integers(0, 4), st.booleans()), min_size=3, max_size=3), min_size=1, max_size=30))
+def test_average_precision_is_that_of_scikit_learn(pairs: list[list[tuple[int, bool]]]) -> None:
+    """For any number of papers, of equal probability or not."""
+    probabilities = np.array([[quarter / 4 for quarter, _ in row] for row in pairs], dtype=np.float32)
+    labels = np.array([[named for _, named in row] for row in pairs])
+    present = labels.any(axis=0)
+    found = average_precision(probabilities[:, present], labels[:, present])
+    expected = [average_precision_score(labels[:, area], probabilities[:, area]) for area in np.flatnonzero(present)]
+    assert found == pytest.approx(expected)
+
+
+def test_papers_without_any_area_have_measures_too() -> None:
+    """A resample of few papers may hold no other ones."""
+    found = point_metrics(PROBABILITIES, PREDICTED, np.zeros_like(LABELS))
+    assert (found["macro_f1"], found["mean_average_precision"], found["precision"]) == (0.0, 0.0, 0.0)
 
 
 def test_calibration_error_counts_pairs_that_matter() -> None:
