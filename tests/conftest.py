@@ -6,6 +6,7 @@ from pathlib import Path
 import hypothesis
 import pytest
 
+from tests.support.graphs import traced_once
 from tests.support.postgres import PostgresServer, postgres_programs, postgres_server
 from tests.support.tiny import train_tiny_model
 
@@ -15,7 +16,14 @@ hypothesis.settings.load_profile("areatag")
 
 
 @pytest.fixture(scope="session")
-def tiny_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def traced_graphs() -> Iterator[None]:
+    """Trainings of the tests trace the graph of an encoder once."""
+    with traced_once():
+        yield
+
+
+@pytest.fixture(scope="session")
+def tiny_model(tmp_path_factory: pytest.TempPathFactory, traced_graphs: None) -> Path:
     """A model directory trained on the tiny corpus, with its gold file beside it. Copy it before changing it."""
     return train_tiny_model(tmp_path_factory.mktemp("tiny"))
 
