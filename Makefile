@@ -33,9 +33,11 @@ train-extra: .venv/.all
 	$(PIP) install --constraint constraints.txt --editable '.[train,test]'
 	@touch $@ .venv/.light
 
-# Two tests run at once: with a thread each, they do not wait for each other's.
+# Two tests run at once: with a thread each, they do not wait for each other's. They start hundreds of processes, for
+# which Python keeps what it has compiled, whatever is set outside.
 test: lint types
-	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist loadfile --cov --cov-report=
+	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 PYTHONDONTWRITEBYTECODE= \
+		$(BIN)/python -m pytest -n 2 --dist loadfile --cov --cov-report=
 
 lint: .venv/.all
 	$(BIN)/ruff check .

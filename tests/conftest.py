@@ -14,6 +14,18 @@ from tests.support.tiny import train_tiny_model
 hypothesis.settings.register_profile("areatag", deadline=None)
 hypothesis.settings.load_profile("areatag")
 
+_OTHER_PROCESSES = {"page", "server", "start_server"}
+"""Fixtures of tests that ask a service in a process of its own."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Measure no coverage, which doubles the time of all Python, where it finds nothing or the same a hundred times."""
+    for item in items:
+        tested = getattr(item, "function", None)
+        elsewhere = "benchmarks" in item.path.parts or _OTHER_PROCESSES.intersection(getattr(item, "fixturenames", ()))
+        if elsewhere or (tested is not None and hypothesis.is_hypothesis_test(tested)):
+            item.add_marker("no_cover")
+
 
 @pytest.fixture(scope="session")
 def traced_graphs() -> Iterator[None]:

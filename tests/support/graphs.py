@@ -20,20 +20,19 @@ def traced_once() -> Iterator[None]:
     That is so for a configuration and a layout of the weights file: a graph holds no weights of its own, which
     `tests/training/export/test_onnx_graph.py` checks.
     """
-    from training.export import encoder as export  # only tests that train pay for it
+    from training.export.onnx_graph import write_onnx_graph  # only tests that train pay for it
 
-    write = export.write_onnx_graph
     graphs: dict[tuple[str, bytes], bytes] = {}
 
     def write_again(encoder: PooledEncoder, weights: Path, target: Path) -> None:
         form = (encoder.transformer.config.to_json_string(), _layout(weights))
         if form not in graphs:
-            write(encoder, weights, target)
+            write_onnx_graph(encoder, weights, target)
             graphs[form] = target.read_bytes()
         target.write_bytes(graphs[form])
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(export, "write_onnx_graph", write_again)
+        patch.setattr("training.export.encoder.write_onnx_graph", write_again)
         yield
 
 

@@ -63,13 +63,15 @@ def average_precision(probabilities: FloatArray, labels: BoolArray) -> NDArray[n
         float64 [areas]: the mean precision at the labelled papers; papers of equal probability count together.
     """
     order = np.argsort(-probabilities, axis=0, kind="stable")
-    descending, truth = (np.take_along_axis(table, order, axis=0) for table in (probabilities, labels))
+    descending = np.take_along_axis(probabilities, order, axis=0)
+    truth = np.take_along_axis(labels, order, axis=0)
     rank = np.arange(len(labels))[:, None]
     precision = truth.cumsum(axis=0) / (rank + 1)
     is_last = np.ones(truth.shape, dtype=bool)  # of the papers that have its probability
     is_last[:-1] = descending[:-1] != descending[1:]
     last = np.minimum.accumulate(np.where(is_last, rank, len(labels))[::-1], axis=0)[::-1]
-    return np.asarray((np.take_along_axis(precision, last, axis=0) * truth).sum(axis=0) / truth.sum(axis=0))
+    at_label = np.take_along_axis(precision, last, axis=0)
+    return np.asarray(at_label.sum(axis=0, where=truth) / truth.sum(axis=0), dtype=np.float64)
 
 
 def expected_calibration_error(probabilities: FloatArray, labels: BoolArray) -> float:

@@ -63,6 +63,7 @@ def nothing_left(before: str, there: list[str]) -> None:
     assert running_job() is None
 
 
+@pytest.mark.no_cover  # of retrainings that others measure
 @pytest.mark.parametrize(
     ("ask", "stage", "replay"),
     [
@@ -96,6 +97,7 @@ def test_a_cancelled_one_is_resumed(tiny_model: Path) -> None:
     assert set(stages) == {"starting", "promoting"}
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize(("promote", "stage"), [(Promote.FORCE, "promoting"), (Promote.NEVER, "installing")])
 def test_interrupted_anywhere_while_it_is_promoted(tiny_model: Path, promote: Promote, stage: str) -> None:
     """At whatever call of a function the interrupt comes: there is a version and a success, or neither."""
