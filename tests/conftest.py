@@ -8,11 +8,10 @@ import pytest
 
 from tests.support.graphs import traced_once
 from tests.support.postgres import PostgresServer, postgres_programs, postgres_server
+from tests.support.properties import load_profiles
 from tests.support.tiny import train_tiny_model
 
-# No test asserts a time: a busy machine needs long for an example that is otherwise quick.
-hypothesis.settings.register_profile("areatag", deadline=None)
-hypothesis.settings.load_profile("areatag")
+load_profiles()
 
 _OTHER_PROCESSES = {"page", "server", "start_server"}
 """Fixtures of tests that ask a service in a process of its own."""

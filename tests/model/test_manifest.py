@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from data.home import areatag_home
@@ -18,6 +18,7 @@ from model.plain_files import LARGEST, MANIFEST, ArtefactError
 from model.verified_copy import copy_files
 from model.versions import export, install, models_folder, versions
 from tests.support.artefact import close, write_artefact
+from tests.support.properties import SHARED_FIXTURES
 
 RELEASED = Path(__file__).parent / "fixtures" / "version-of-0.1"
 JSON_FILES = ("calibration.json", "card.json", "metrics.json")
@@ -27,7 +28,7 @@ TENSOR_FILES = (
     "typicality.safetensors",
     "training_fingerprints.safetensors",
 )
-hostile = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+hostile = settings(max_examples=60, suppress_health_check=SHARED_FIXTURES)
 values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5) | st.just(10**400),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),

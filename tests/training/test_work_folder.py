@@ -7,10 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from data.errors import AreatagError, UsageError
+from tests.support.properties import SHARED_FIXTURES
 from training.fine_tuning.train_options import TrainOptions
 from training.work_folder import nothing_to_resume, open_work_folder, work_folder
 
@@ -51,7 +52,7 @@ def started(folder: Path) -> TrainOptions:
     return options
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=20, suppress_health_check=SHARED_FIXTURES)
 @given(name=st.sampled_from([*FILES[:-1], "held_out_too", "model/encoder/config.json"]), content=st.binary(max_size=9))
 def test_other_content_under_the_same_name(tmp_path_factory: pytest.TempPathFactory, name: str, content: bytes) -> None:
     """Whatever file changed, the training is not continued, and the sentence names its option; put back, it is."""

@@ -6,11 +6,12 @@ import io
 from itertools import pairwise
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from data.readers import byte_ranges
 from data.readers.byte_ranges import LinesOfRange
+from tests.support.properties import SHARED_FIXTURES
 
 CONTENT = st.lists(st.sampled_from([b"a", b"bb", b"\n", b"\r\n", b"ccccc"]), max_size=20).map(b"".join)
 
@@ -21,7 +22,7 @@ def lines_of(content: bytes, start: int, stop: int, size: int = 3) -> bytes:
     return b"".join(iter(lambda: part.read(size), b""))
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=SHARED_FIXTURES)
 @given(CONTENT, st.lists(st.integers(0, 40), max_size=4), st.integers(1, 9))
 def test_ranges_side_by_side_have_every_line_once(
     monkeypatch: pytest.MonkeyPatch, content: bytes, cuts: list[int], chunk_bytes: int

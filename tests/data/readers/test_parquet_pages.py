@@ -13,7 +13,7 @@ from data.readers.parquet_pages import ColumnPages, Page, column_pages
 
 @pytest.mark.parametrize("version", ["1.0", "2.0"])
 @pytest.mark.parametrize("compression", ["none", "zstd", "snappy"])
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.lists(st.text(max_size=40), min_size=1, max_size=30), st.booleans())
 def test_headers_account_for_every_value(version: str, compression: str, values: list[str], dictionary: bool) -> None:
     """The pages hold all values, and together what the file's own metadata says."""

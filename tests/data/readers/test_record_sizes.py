@@ -106,7 +106,7 @@ def name_of(write: Write) -> str:
 
 
 @pytest.mark.parametrize("write", FORMATS, ids=name_of)
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.integers(-150, 150), st.booleans())
 def test_records_around_the_limit(write: Write, difference: int, first: bool) -> None:
     """One over the limit is a Reject that says so; one below it is whole, and so are its neighbours."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from rdflib import Graph, Literal, URIRef
 from rdflib.namespace import SKOS
@@ -78,7 +78,7 @@ def taxonomies(draw: st.DrawFn) -> Taxonomy:
 
 
 @given(taxonomies(), st.sampled_from(SYNTAXES))
-@settings(deadline=None, max_examples=25, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=25)
 def test_any_taxonomy_comes_back(tmp_path_factory: pytest.TempPathFactory, taxonomy: Taxonomy, syntax: str) -> None:
     """With its ids, order, phrases, languages, crosswalks and history."""
     assert again(taxonomy, syntax, tmp_path_factory.mktemp("skos")) == taxonomy

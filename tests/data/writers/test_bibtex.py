@@ -3,10 +3,11 @@
 from collections.abc import Callable
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from data.writers import KeywordFormat
+from tests.support.properties import SHARED_FIXTURES
 from tests.support.segments import Segment, changed_gaps, content_of
 
 GiveBack = Callable[..., bytes]
@@ -104,7 +105,7 @@ def _entry(draw: st.DrawFn) -> list[Segment]:
     return [*segments, Segment(draw(st.sampled_from(["", "\n"])) + closed + "\n")]
 
 
-@settings(max_examples=250, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(max_examples=250, suppress_health_check=SHARED_FIXTURES)
 @given(
     st.lists(_entry(), min_size=3, max_size=6).map(lambda entries: [segment for entry in entries for segment in entry]),
     st.sampled_from(["\n", "\r\n"]),

@@ -4,12 +4,13 @@ import json
 from collections.abc import Callable
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from data.readers.sources import ByteStream
 from data.writers import KeywordFormat
 from data.writers.csl_json import pieces
+from tests.support.properties import SHARED_FIXTURES
 from tests.support.segments import Segment, changed_gaps, content_of
 
 GiveBack = Callable[..., bytes]
@@ -84,7 +85,7 @@ def _item(draw: st.DrawFn) -> list[Segment]:
     return [*segments, Segment(draw(_BLANK) + "}")]
 
 
-@settings(max_examples=250, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(max_examples=250, suppress_health_check=SHARED_FIXTURES)
 @given(
     st.lists(_item(), min_size=3, max_size=6),
     st.sampled_from([",", ",\n", " , "]),

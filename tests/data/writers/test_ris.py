@@ -3,10 +3,11 @@
 from collections.abc import Callable
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from data.writers import KeywordFormat
+from tests.support.properties import SHARED_FIXTURES
 
 GiveBack = Callable[..., bytes]
 
@@ -63,7 +64,7 @@ def _reference(draw: st.DrawFn, *, ends: bool) -> list[str]:
     return [*lines, ""]
 
 
-@settings(max_examples=250, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(max_examples=250, suppress_health_check=SHARED_FIXTURES)
 @given(
     st.booleans().flatmap(lambda ends: st.lists(_reference(ends=ends), min_size=3, max_size=6)),
     st.sampled_from(["\n", "\r\n", "\r"]),

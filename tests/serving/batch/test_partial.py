@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from data.errors import AreatagError, UsageError
@@ -18,6 +18,7 @@ from serving.batch.counts import Counts
 from serving.batch.outputs import work_path
 from serving.batch.partial import ResumableOutput, checkpoint_path
 from serving.batch.writers import OutputFormat
+from tests.support.properties import SHARED_FIXTURES
 from tests.support.recorded_syncs import record_syncs
 
 FINGERPRINT = {"the inputs": "1", "the model": "v1"}
@@ -60,7 +61,7 @@ def contents(folder: Path) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in folder.iterdir()}
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=SHARED_FIXTURES)
 @given(
     sizes=st.lists(st.tuples(st.integers(0, 3), st.integers(0, 2)), max_size=4),
     stop=st.integers(0, 4),

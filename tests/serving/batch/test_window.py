@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
@@ -18,6 +18,7 @@ from data.errors import AreatagError, UsageError
 from data.papers import Paper
 from serving.batch import window as module
 from serving.batch.window import PredictedWindow
+from tests.support.properties import SHARED_FIXTURES
 
 Chunks = list[list[str]]
 CHUNKS = st.lists(st.lists(st.sampled_from("abcdefghij"), max_size=3), max_size=12)
@@ -60,7 +61,7 @@ def expected(chunks: Chunks) -> list[list[str]]:
     return found
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=SHARED_FIXTURES)
 @given(CHUNKS)
 def test_identical_papers_are_predicted_once(chunks: Chunks) -> None:
     """Within the window; everybody gets the predictions of the paper's own text."""
@@ -70,7 +71,7 @@ def test_identical_papers_are_predicted_once(chunks: Chunks) -> None:
     assert predicted == expected(chunks)
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=SHARED_FIXTURES)
 @given(CHUNKS, st.integers(0, 12))
 def test_after_a_kill_the_window_is_the_same(tmp_path: Path, chunks: Chunks, done: int) -> None:
     """Also where the killed run had written one chunk more than its checkpoint says."""

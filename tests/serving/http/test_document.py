@@ -33,7 +33,7 @@ schema = schemathesis.openapi.from_dict(api_document().naming(_KNOWN))
 
 
 @schema.parametrize()
-@settings(max_examples=25, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@settings(max_examples=25, suppress_health_check=list(HealthCheck))
 def test_every_answer_conforms_to_the_document(case: schemathesis.Case[Any], server: Server) -> None:
     """Valid calls succeed, invalid ones are refused, and statuses, headers and bodies are as documented."""
     assume(not _contradicts_itself(case.body) and not _explains_too_many(case.body))

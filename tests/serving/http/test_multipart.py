@@ -6,7 +6,7 @@ from contextlib import ExitStack
 
 import httpx
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from serving.http.errors import ServiceError
@@ -39,7 +39,6 @@ def _take(content_type: str, body: bytes, step: int = 1 << 20) -> dict[str, tupl
 
 
 @given(st.binary(max_size=300), st.text(max_size=50), st.integers(1, 70))
-@settings(deadline=None)
 def test_parts_are_as_they_were_sent(file: bytes, areas: str, step: int) -> None:
     """With the name of the file."""
     parts = _take(*_form(file, areas.encode()), step)
@@ -47,7 +46,6 @@ def test_parts_are_as_they_were_sent(file: bytes, areas: str, step: int) -> None
 
 
 @given(st.binary(max_size=200), st.integers(0, 250), st.sampled_from(["form-data; boundary=b", "form-data", "mixed"]))
-@settings(deadline=None)
 def test_what_is_no_form_is_refused(noise: bytes, cut: int, kind: str) -> None:
     """As a request of the client's that is wrong."""
     _, body = _form(b"content", b"{}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
@@ -15,6 +15,7 @@ from serving.http.access import TrustedSites, host_name, is_loopback
 from serving.http.settings import ServiceSettings
 from tests.serving.conftest import ADMIN, Serve
 from tests.serving.fake_tagger import FakeTagger
+from tests.support.properties import SHARED_FIXTURES
 
 _BODY = b'{"papers":[{"title":"We segment pollen grains."}]}'
 _JSON = {"Content-Type": "application/json"}
@@ -27,7 +28,7 @@ _HOSTS = st.one_of(
     st.text(st.characters(min_codepoint=33, max_codepoint=126), max_size=20),
     st.sampled_from(["", "localhost.evil.example", "127.0.0.1.evil.example", "localhost@evil.example", "0.0.0.0:3000"]),
 )
-_MANY = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+_MANY = settings(max_examples=60, suppress_health_check=SHARED_FIXTURES)
 
 
 @pytest.fixture(scope="module")

@@ -6,7 +6,7 @@ import io
 import tempfile
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from serving.http.limits import Allowance, ExhaustedError
@@ -14,7 +14,6 @@ from serving.http.spool import MEMORY_BYTES, Spool
 
 
 @given(st.lists(st.binary(max_size=50), max_size=20), st.integers(0, 1200), st.integers(0, 1200))
-@settings(deadline=None)
 def test_bytes_are_read_as_they_were_written(pieces: list[bytes], start: int, size: int) -> None:
     """By several readers that know nothing of each other, in memory and on disk."""
     for filling in (b"", bytes(MEMORY_BYTES)):

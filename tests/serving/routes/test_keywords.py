@@ -7,7 +7,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
@@ -183,7 +183,7 @@ def test_it_takes_a_form(client: TestClient) -> None:
     ),
     named=st.sampled_from([None, *(known.value for known in KeywordFormat)]),
 )
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=100)
 def test_whatever_is_sent_nothing_fails(
     client: TestClient, file: bytes, cut: int, noise: bytes, areas: object, named: str | None
 ) -> None:

@@ -136,7 +136,7 @@ def test_wrong_shapes_are_refused() -> None:
     assert model.predict_proba(votes[:, :0]).shape == (0, AREAS)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.lists(st.integers(-1, 1), min_size=4 * 3 * AREAS, max_size=4 * 3 * AREAS))
 def test_any_votes_give_probabilities(flat: list[int]) -> None:
     """Whatever the votes, also joint ones that never occurred, the answer is finite and between 0 and 1."""
