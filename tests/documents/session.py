@@ -6,7 +6,6 @@ import os
 import re
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 from contextlib import suppress
@@ -14,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.documents.pages import ROOT, Command, blocks, commands
+from tests.support.ports import free_port
 
 _PORT = re.compile(r"\b3000\b")
 _MARK = "\x01"
@@ -49,7 +49,7 @@ def run(page: str, folder: Path, seconds: float = 900) -> list[Printed]:
     """
     examples = folder / "examples"
     shutil.copytree(ROOT / "examples", examples, ignore=shutil.ignore_patterns("__pycache__"))
-    port = _free_port()
+    port = str(free_port())
     for program in examples.glob("*.py"):
         program.write_text(_PORT.sub(port, program.read_text()))
     script, run_here = ["exec 2>&1"], []
@@ -92,8 +92,3 @@ def _elsewhere(text: str, port: str, examples: Path) -> str:
     """What would be printed in a reader's copy of the repository."""
     text = text.replace(str(examples), f"{_READER}/examples").replace(str(ROOT), _READER)
     return re.sub(rf"\b{port}\b", "3000", text)
-
-
-def _free_port() -> str:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        return str(free.getsockname()[1])

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import os
-import socket
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -19,12 +18,25 @@ from starlette.testclient import TestClient
 
 from model.tagger import Tagger
 from tests.serving.fake_tagger import FakeTagger
+from tests.support.ports import free_port
+from tests.support.waiting import PATIENCE, wait_for
 
 ROOT = Path(__file__).parents[2]
 ADMIN_KEY = "a-key-for-tests"
 ADMIN = {"Authorization": f"Bearer {ADMIN_KEY}"}
 _KEYS = f"admin:{sha256(ADMIN_KEY.encode()).hexdigest()}"
 Serve = Callable[..., AbstractContextManager[TestClient]]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def unhurried() -> Iterator[None]:
+    """Limits of the service that a busy machine does not reach. Tests of a limit set it."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("ACTIVATION", "BODY", "FILE", "MAX_QUEUE", "REQUEST"):
+            patch.setenv(f"AREATAG_{name}_SECONDS", "1000")
+        for name in ("_LOOKUP_SECONDS", "_CHANGE_SECONDS"):
+            patch.setattr(f"serving.worker.label_access.{name}", 1000.0)
+        yield
 
 
 @contextmanager
@@ -39,15 +51,8 @@ def _serve(tagger: FakeTagger | Callable[..., FakeTagger], **settings: object) -
         patch.setattr(Tagger, "load", (lambda *_, **__: tagger) if isinstance(tagger, FakeTagger) else tagger)
         app = areatag.to_asgi()
         with TestClient(app, "http://127.0.0.1", raise_server_exceptions=False, headers=ADMIN) as client:
-            _wait_until_ready(lambda: client.get("/readyz").status_code)
+            wait_for(lambda: client.get("/readyz").status_code, lambda status: status == 200)
             yield client
-
-
-def _wait_until_ready(status: Callable[[], int], seconds: float = 60) -> None:
-    deadline = time.monotonic() + seconds
-    while status() != 200:
-        assert time.monotonic() < deadline, "the service did not get ready"
-        time.sleep(0.02)
 
 
 @pytest.fixture(scope="session")
@@ -80,6 +85,14 @@ class Server:
     url: str
     log: Path
 
+    def get(self, path: str, **options: Any) -> httpx.Response:
+        """GET, with a connection of its own and as much time as a busy machine needs."""
+        return httpx.get(self.url + path, timeout=PATIENCE, **options)
+
+    def post(self, path: str, **options: Any) -> httpx.Response:
+        """POST, likewise."""
+        return httpx.post(self.url + path, timeout=PATIENCE, **options)
+
 
 StartServer = Callable[..., AbstractContextManager[Server]]
 
@@ -95,8 +108,7 @@ def start_server(tmp_path_factory: pytest.TempPathFactory) -> StartServer:
     @contextmanager
     def start(workers: int = 1, encoder_seconds: float = 0.0, model: Path | None = None) -> Iterator[Server]:
         log = tmp_path_factory.mktemp("server") / "log"
-        with socket.create_server(("127.0.0.1", 0)) as free:
-            port = free.getsockname()[1]
+        port = free_port()
         command = [sys.executable, "-m", "tests.serving.fake_server", str(port), str(workers)]
         if model is not None:
             start_real = f"from serving.server import run; run(port={port}, model={str(model)!r})"
@@ -106,11 +118,11 @@ def start_server(tmp_path_factory: pytest.TempPathFactory) -> StartServer:
             process = subprocess.Popen(command, cwd=ROOT, env=environment, stderr=stream)
         server = Server(process, f"http://127.0.0.1:{port}", log)
         try:
-            _wait_until_ready(lambda: _status(server), 120)
+            wait_for(lambda: _status(server), lambda status: status == 200)
             yield server
         finally:
             process.terminate()
-            process.wait(60)
+            process.wait(PATIENCE)
 
     return start
 
@@ -118,7 +130,7 @@ def start_server(tmp_path_factory: pytest.TempPathFactory) -> StartServer:
 def _status(server: Server) -> int:
     assert server.process.poll() is None, server.log.read_text()
     try:
-        return httpx.get(server.url + "/readyz").status_code
+        return server.get("/readyz").status_code
     except httpx.HTTPError:
         return 0
 

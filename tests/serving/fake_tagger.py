@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -17,6 +18,7 @@ from model.calibration import Calibration
 from model.explain import sentences
 from model.fingerprints import Fingerprints
 from model.tags import Evidence, Score, TagOptions, TagResult
+from tests.support.waiting import PATIENCE
 
 TAXONOMY = Taxonomy(
     version=1,
@@ -58,11 +60,15 @@ class FakeTagger:
             fingerprints=Fingerprints.unknown(),
         )
         self.batches: list[int] = []
+        self.free = threading.Event()
+        """While it is cleared, no batch ends."""
+        self.free.set()
 
     def predict(self, papers: Sequence[Paper]) -> NDArray[np.float32]:
         """Return 0.9 where an area's word occurs, else 0.1: [n, areas] (a real one adds the fields)."""
         self.batches.append(len(papers))
         time.sleep(self.seconds)
+        assert self.free.wait(PATIENCE)
         if any("poison" in paper.text for paper in papers):
             raise RuntimeError("an encoder that fails on a paper")
         return np.array([[0.9 if word in p.text.lower() else 0.1 for word in WORDS] for p in papers], np.float32)

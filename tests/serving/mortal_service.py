@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import os
 import signal
-import socket
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,7 +13,9 @@ from pathlib import Path
 import httpx
 
 from tests.serving.conftest import ROOT
+from tests.support.ports import free_port
 from tests.support.retraining import end_retraining
+from tests.support.waiting import PATIENCE, wait_for
 
 _SERVE = """
 import sys
@@ -32,8 +32,7 @@ class MortalService:
 
     def __init__(self, keys: str, log: Path) -> None:
         self._keys, self._log = keys, log
-        with socket.create_server(("127.0.0.1", 0)) as free:
-            self.port = free.getsockname()[1]
+        self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -43,20 +42,18 @@ class MortalService:
         command = [sys.executable, "-c", _SERVE.format(port=self.port)]
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(command, cwd=ROOT, env=environment, stderr=log)
-        deadline = time.monotonic() + 120
-        while not self._is_ready():
-            assert self._process.poll() is None and time.monotonic() < deadline, self._log.read_text()
-            time.sleep(0.05)
+        wait_for(self._is_ready)
 
     def kill(self) -> None:
         """End it at once, without a chance to say goodbye."""
         assert self._process is not None
         self._process.send_signal(signal.SIGKILL)
-        self._process.wait(60)
+        self._process.wait(PATIENCE)
 
     def _is_ready(self) -> bool:
+        assert self._process is not None and self._process.poll() is None, self._log.read_text()
         try:
-            return httpx.get(self.url + "/readyz").status_code == 200
+            return httpx.get(self.url + "/readyz", timeout=PATIENCE).status_code == 200
         except httpx.HTTPError:
             return False
 

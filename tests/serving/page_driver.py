@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Error, Page, Route, sync_playwright
+from playwright.sync_api import Browser, Error, Page, Route, expect, sync_playwright
+
+from tests.support.waiting import PATIENCE, wait_for
 
 ARGUMENTS = (
     "--no-sandbox",
@@ -66,10 +68,27 @@ def chromium(*arguments: str) -> Iterator[Browser]:
             browser = playwright.chromium.launch(executable_path=path, args=[*ARGUMENTS, *arguments])
         except Error as error:
             pytest.skip(f"chromium does not start here: {error.message.splitlines()[0]}")
+        expect.set_options(timeout=1000 * PATIENCE)
         try:
             yield browser
         finally:
             browser.close()
+
+
+def new_page(browser: Browser, **options: Any) -> Page:
+    """Open a page with nothing kept from others, which waits as long as a busy machine needs."""
+    page = browser.new_page(**options)
+    page.set_default_timeout(1000 * PATIENCE)
+    return page
+
+
+def expect_value(page: Page, read: Callable[[], object], value: object) -> None:
+    """Wait for a value that no assertion of Playwright reads, such as one that a script gives.
+
+    The page goes on meanwhile, and so do the routes of the test. Playwright's own `wait_for_function` does not work
+    here: the policy of the page refuses the text that it evaluates.
+    """
+    wait_for(read, lambda now: now == value, lambda seconds: page.wait_for_timeout(1000 * seconds))
 
 
 def offer_feedback(page: Page, status: int = 200, key: str = "") -> Calls:
@@ -123,7 +142,7 @@ def tag(page: Page, title: str = TITLE, abstract: str = ABSTRACT) -> None:
 
 def settle(page: Page) -> None:
     """Wait until nothing is under way."""
-    page.wait_for_selector("#tag-tab:not([aria-busy]) article")  # not wait_for_function: the policy refuses eval
+    page.wait_for_selector("#tag-tab:not([aria-busy]) article")
 
 
 def loaded(page: Page, name: str, content: str | bytes) -> None:
@@ -144,6 +163,19 @@ def load(page: Page, name: str, content: str | bytes) -> None:
     page.set_input_files("#file", {"name": name, "mimeType": "text/plain", "buffer": data})
 
 
-def area_names(page: Page) -> list[str]:
-    """The areas shown for the open paper."""
-    return page.locator(".area:visible .name").all_inner_texts()
+def expect_areas(page: Page, *names: str) -> None:
+    """Wait until these are the areas that are shown for the open paper."""
+    expect(page.locator(".area:visible .name")).to_have_text(names)
+
+
+def kept_marks(page: Page) -> list[dict[str, Any]]:
+    """What the browser has stored of the tab Review, a paper each: what is not stored yet does not survive a reload."""
+    script = """() => new Promise((resolve) => {
+        const request = indexedDB.open("areatag", 1);
+        request.onsuccess = () => {
+            const found = request.result.transaction("review").objectStore("review").getAll();
+            found.onsuccess = () => resolve(found.result.filter((value) => value.answers));
+        };
+    })"""
+    marks: list[dict[str, Any]] = page.evaluate(script)
+    return marks

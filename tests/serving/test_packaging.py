@@ -5,10 +5,8 @@ from __future__ import annotations
 import os
 import re
 import signal
-import socket
 import subprocess
 import sys
-import time
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -20,9 +18,10 @@ from packaging.requirements import Requirement
 from pathspec import GitIgnoreSpec
 
 from tests.serving.conftest import ROOT
+from tests.support.ports import free_port
+from tests.support.waiting import PATIENCE, wait_for
 
 _HEAVY = {"torch", "transformers", "accelerate", "datasets", "pandas", "scikit-learn", "scipy", "onnx"}
-_READY_SECONDS = 120
 
 
 def _pins() -> dict[str, str]:
@@ -78,7 +77,7 @@ def bento(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         patch.setenv("BENTOML_HOME", str(home))
         patch.setenv("BENTOML_DO_NOT_TRACK", "True")
         command = [sys.executable, "-m", "bentoml", "build", "--version", "test", "--output", "tag"]
-        built = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=240, check=False)
+        built = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
         assert built.returncode == 0, built.stderr
         assert "areatag:test" in built.stdout
         yield home / "bentos" / "areatag" / "test"
@@ -107,26 +106,25 @@ def _shipped(folder: Path) -> Iterator[Path]:
 @pytest.mark.slow
 def test_a_bento_serves_from_its_own_files(bento: Path, tmp_path: Path) -> None:
     """`bentoml serve` of its folder tags with the model inside, shows the page, and ends with SIGTERM."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
+    port = free_port()
     command = [sys.executable, "-m", "bentoml", "serve", str(bento), "--host", "127.0.0.1", "--port", str(port)]
     log = tmp_path / "log"
     with log.open("wb") as stream, subprocess.Popen(command, cwd=tmp_path, stderr=stream, stdout=stream) as process:
         try:
             url = f"http://127.0.0.1:{port}"
-            _wait(url, process, log)
+            wait_for(lambda: _is_ready(url, process, log))
             paper = {"title": "Machine translation", "abstract": "We translate sentences between two languages."}
-            answer = httpx.post(f"{url}/tag", json={"papers": [paper]}).json()
+            answer = httpx.post(f"{url}/tag", json={"papers": [paper]}, timeout=PATIENCE).json()
             assert "language/multilingual-translation" in {area["id"] for area in answer["results"][0]["areas"]}
-            assert httpx.get(f"{url}/ui").status_code == 200
-            assert "/tag" in httpx.get(f"{url}/docs.json").json()["paths"]
+            assert httpx.get(f"{url}/ui", timeout=PATIENCE).status_code == 200
+            assert "/tag" in httpx.get(f"{url}/docs.json", timeout=PATIENCE).json()["paths"]
             mapped = "".join((worker / "maps").read_text() for worker in _descendants(process.pid))
             assert str(bento / "src" / "model" / "bundled" / "encoder" / "model.safetensors") in mapped
             assert str(ROOT / "model") not in mapped
             assert not any(f"/{name}/" in mapped for name in ("torch", "pandas", "sklearn"))
         finally:
             process.send_signal(signal.SIGTERM)
-            process.wait(60)
+            process.wait(PATIENCE)
 
 
 def _descendants(pid: int) -> Iterator[Path]:
@@ -135,17 +133,12 @@ def _descendants(pid: int) -> Iterator[Path]:
         yield from _descendants(int(child))
 
 
-def _wait(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
-    deadline = time.monotonic() + _READY_SECONDS
-    while True:
-        assert process.poll() is None, log.read_text()
-        assert time.monotonic() < deadline, log.read_text()
-        try:
-            if httpx.get(f"{url}/readyz").status_code == 200:
-                return
-        except httpx.HTTPError:
-            pass
-        time.sleep(0.2)
+def _is_ready(url: str, process: subprocess.Popen[bytes], log: Path) -> bool:
+    assert process.poll() is None, log.read_text()
+    try:
+        return httpx.get(f"{url}/readyz", timeout=PATIENCE).status_code == 200
+    except httpx.HTTPError:
+        return False
 
 
 def _containerfile() -> list[list[str]]:

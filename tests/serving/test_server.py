@@ -9,8 +9,8 @@ import signal
 import socket
 import subprocess
 import sys
-import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import httpx
@@ -20,6 +20,7 @@ from data.errors import AreatagError, UsageError
 from serving import server as server_module
 from serving.http.settings import ServiceSettings
 from tests.serving.conftest import ROOT, Server, StartServer
+from tests.support.waiting import PATIENCE, wait_for
 
 _BODY = {"papers": [{"title": "We segment."}]}
 
@@ -28,12 +29,12 @@ def test_a_real_model_is_served_by_one_process_without_torch(start_server: Start
     """Tagged, explained and described, with no torch, pandas or scikit-learn in the process."""
     with start_server(model=tiny_model) as server:
         papers = [{"title": "A whale", "abstract": "The whale song of the ocean. We study the song."}]
-        answer = httpx.post(server.url + "/tag", json={"papers": papers, "threshold": 0, "explain": True})
+        answer = server.post("/tag", json={"papers": papers, "threshold": 0, "explain": True})
         assert answer.status_code == 200
         (result,) = answer.json()["results"]
         assert {area["id"] for area in result["areas"]} == {"sea/whales", "sea/ships", "sky/birds"}
         assert {field["id"] for field in result["fields"]} == {"sea", "sky"}
-        assert httpx.get(server.url + "/model").json()["version"] == answer.json()["model"]
+        assert server.get("/model").json()["version"] == answer.json()["model"]
         assert _tokens(server) > 20  # more than the paper has: it is encoded again without each of its sentences
         assert _children(server.process.pid) == []
         mapped = Path(f"/proc/{server.process.pid}/maps").read_text()
@@ -54,9 +55,7 @@ def test_a_damaged_model_is_not_served(tiny_model: Path, tmp_path: Path) -> None
 
 def test_a_body_that_is_still_being_sent_gets_413(server: Server) -> None:
     """The client reads the answer although it sends more than the limit."""
-    answer = httpx.post(
-        server.url + "/tag", content=b" " * (9 * 1024 * 1024), headers={"Content-Type": "application/json"}
-    )
+    answer = server.post("/tag", content=b" " * (9 * 1024 * 1024), headers={"Content-Type": "application/json"})
     assert answer.status_code == 413
     assert answer.headers["connection"] == "close"
 
@@ -67,45 +66,37 @@ def test_a_client_that_leaves_is_no_error(server: Server) -> None:
     with socket.create_connection((address.host, address.port or 80)) as connection:
         connection.sendall(b"POST /tag HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\n{")
     time.sleep(0.3)
-    assert httpx.get(server.url + "/readyz").status_code == 200
+    assert server.get("/readyz").status_code == 200
     assert "Traceback" not in server.log.read_text()
 
 
 def test_sigterm_finishes_running_calls(start_server: StartServer) -> None:
     """A call that runs when the service is told to stop is answered; then the process ends with 0."""
-    with start_server(encoder_seconds=1.0) as server:
-        answers: list[int] = []
-        caller = threading.Thread(
-            target=lambda: answers.append(httpx.post(server.url + "/tag", json=_BODY, timeout=30).status_code)
-        )
-        caller.start()
-        time.sleep(0.5)
+    with start_server(encoder_seconds=2.0) as server, ThreadPoolExecutor(1) as caller:
+        call = caller.submit(server.post, "/tag", json=_BODY)
+        wait_for(lambda: call.done() or "areatag_waiting_papers 1.0" in server.get("/metrics").text)
         server.process.send_signal(signal.SIGTERM)
-        assert server.process.wait(30) == 0
-        caller.join(10)
-    assert answers == [200]
+        assert server.process.wait(PATIENCE) == 0
+        assert call.result().status_code == 200
 
 
 def test_a_killed_worker_is_replaced(start_server: StartServer) -> None:
     """Two workers share their metrics; after kill -9 of one, the service is whole again by itself."""
     with start_server(workers=2) as server:
         for _ in range(20):
-            assert httpx.post(server.url + "/tag", json=_BODY).status_code == 200
+            assert server.post("/tag", json=_BODY).status_code == 200
         for _ in range(3):  # whichever worker answers
-            assert 'areatag_papers_total{model="fake-1"} 20.0' in httpx.get(server.url + "/metrics").text
+            assert 'areatag_papers_total{model="fake-1"} 20.0' in server.get("/metrics").text
         before = _workers(server)
         os.kill(before[0], signal.SIGKILL)
-        deadline = time.monotonic() + 90
-        while before[0] in (now := _workers(server)) or len(now) < 2:
-            assert time.monotonic() < deadline
-            time.sleep(0.2)
-        assert httpx.post(server.url + "/tag", json=_BODY, timeout=60).status_code == 200
+        wait_for(lambda: _workers(server), lambda now: before[0] not in now and len(now) == 2)
+        wait_for(lambda: server.post("/tag", json=_BODY).status_code, lambda status: status == 200)
         server.process.send_signal(signal.SIGTERM)
-        assert server.process.wait(60) == 0
+        assert server.process.wait(PATIENCE) == 0
 
 
 def _tokens(server: Server) -> float:
-    lines = httpx.get(server.url + "/metrics").text.splitlines()
+    lines = server.get("/metrics").text.splitlines()
     (line,) = [line for line in lines if line.startswith("areatag_tokens_total")]
     return float(line.split()[-1])
 

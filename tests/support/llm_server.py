@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -20,8 +19,6 @@ class Reply:
     status: int = 200
     body: str = ""
     headers: dict[str, str] = field(default_factory=dict)
-    delay: float = 0.0
-    """Seconds before it is sent."""
 
 
 Answer = Callable[[dict[str, Any]], Reply]
@@ -33,7 +30,7 @@ class LlmServer:
 
     url: str
     answer: Answer
-    """Told the decoded request; may be replaced."""
+    """Told the decoded request, in a thread of that request, which it may keep waiting; may be replaced."""
     requests: list[dict[str, Any]] = field(default_factory=list)
     authorizations: list[str | None] = field(default_factory=list)
     most_at_once: int = 0
@@ -96,7 +93,6 @@ def llm_server(answer: Answer) -> Iterator[LlmServer]:
                 state.authorizations.append(self.headers.get("Authorization"))
             try:
                 reply = state.answer(json.loads(body)) if re.search(r"/chat/completions$", self.path) else Reply(404)
-                time.sleep(reply.delay)
             finally:
                 with lock:
                     running -= 1

@@ -8,13 +8,12 @@ import shutil
 import signal
 import subprocess
 import tempfile
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-_SECONDS = 60
+from tests.support.waiting import PATIENCE, wait_for
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,12 +108,12 @@ def postgres_server(programs: Path) -> Iterator[PostgresServer]:
                 cwd=folder,
             )
         try:
-            _wait(programs, folder)
+            wait_for(lambda: _is_ready(programs, folder))
             yield PostgresServer(folder, programs, server.pid)
         finally:
             server.send_signal(signal.SIGQUIT)  # at once: nobody needs the data
             try:
-                server.wait(10)
+                server.wait(PATIENCE)
             except subprocess.TimeoutExpired:
                 server.kill()
     finally:
@@ -128,8 +127,5 @@ def _unprivileged_user() -> str | None:
     return "postgres" if "postgres" in names else "nobody"
 
 
-def _wait(programs: Path, folder: Path) -> None:
-    deadline = time.monotonic() + _SECONDS
-    while subprocess.run([programs / "pg_isready", "-q", "-h", folder], check=False).returncode:
-        assert time.monotonic() < deadline, (folder / "log").read_text()
-        time.sleep(0.1)
+def _is_ready(programs: Path, folder: Path) -> bool:
+    return subprocess.run([programs / "pg_isready", "-q", "-h", folder], check=False).returncode == 0

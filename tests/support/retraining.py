@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 
 from data.label_store.records import Decision
@@ -11,6 +10,7 @@ from data.labels import LabelledPaper
 from data.papers import Paper
 from model import activation
 from tests.support.tiny import records, write_jsonl
+from tests.support.waiting import wait_for
 from training.retraining.job import Job
 from training.retraining.lock import running_job
 
@@ -48,8 +48,10 @@ def replay_file(folder: Path, count: int = 40, seed: int = 6) -> Path:
 
 def end_retraining() -> None:
     """Cancel a retraining that a failed test has left running, and wait for its end."""
-    deadline = time.monotonic() + 240
-    while (name := running_job()) is not None:
-        assert time.monotonic() < deadline, f"the retraining {name} does not end"
-        Job.find(name).ask_to_cancel()
-        time.sleep(0.1)
+
+    def cancelled() -> str | None:
+        if (name := running_job()) is not None:
+            Job.find(name).ask_to_cancel()
+        return name
+
+    wait_for(cancelled, lambda name: name is None)

@@ -9,10 +9,32 @@ import pytest
 
 from benchmarks.scale.kill import measure as measure_kills
 from benchmarks.scale.options import Options
-from benchmarks.scale.tiny import STUB
 from benchmarks.scale.watched_run import Rate, Sample, parts, watched_label
 from data.errors import AreatagError
 from tests.support.tiny import write_jsonl
+
+_WAITING_STUB = """
+import sys, time
+from itertools import count
+from pathlib import Path
+from benchmarks.scale.stub import StubTagger
+from model.tagger import Tagger
+from serving.cli.main import main
+
+seen, calls, predict = Path(sys.argv.pop(1)), count(), StubTagger.predict
+
+def wait_and_predict(tagger, papers):
+    first = next(calls) == 0
+    while not first and not seen.exists():
+        time.sleep(0.01)
+    return predict(tagger, papers)
+
+StubTagger.predict = wait_and_predict
+Tagger.load = lambda *_, **__: StubTagger()
+main()
+"""
+_WAITING = (sys.executable, "-c", _WAITING_STUB)
+"""The stub, which goes on behind its first chunk once it was seen to have written that; takes the file that says so."""
 
 
 def test_parts_of_a_run() -> None:
@@ -28,7 +50,11 @@ def test_parts_of_a_run() -> None:
 def test_a_run_is_watched(tmp_path: Path) -> None:
     """Records come to the disk; the output is complete at the end; a run that fails says why."""
     papers = write_jsonl(tmp_path / "papers.jsonl", [{"title": f"A note on geese, part {n}"} for n in range(4000)])
-    samples = list(watched_label([str(papers)], tmp_path / "out.jsonl", STUB, every=0.001))
+    seen = tmp_path / "seen"
+    samples = []
+    for sample in watched_label([str(papers)], tmp_path / "out.jsonl", (*_WAITING, str(seen), "label"), every=0.001):
+        samples.append(sample)
+        seen.touch()
     assert len((tmp_path / "out.jsonl").read_text().splitlines()) == 4000
     assert [s.records for s in samples] == sorted({s.records for s in samples})
     assert samples and all(s.mebibytes > 0 and s.records <= 4000 for s in samples)

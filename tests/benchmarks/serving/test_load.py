@@ -10,6 +10,7 @@ from aiohttp import web
 
 from benchmarks.serving.load import Call, Caller, Load, caller, closed_loop, open_loop
 from benchmarks.serving.overload import lost_calls
+from tests.support.waiting import PATIENCE
 
 
 @asynccontextmanager
@@ -48,13 +49,16 @@ def test_open_loop_sends_every_call_however_slow_the_answers() -> None:
 
 def test_closed_loop_keeps_so_many_calls_in_flight() -> None:
     """Never more than its clients; bodies take turns."""
-    running, most, bodies = 0, 0, set()
+    running, most, bodies, together = 0, 0, set(), asyncio.Event()
 
     async def count(request: web.Request) -> web.Response:
         nonlocal running, most
         running += 1
         most = max(most, running)
         bodies.add(await request.read())
+        if running == 3:
+            together.set()
+        await asyncio.wait_for(together.wait(), PATIENCE)
         await asyncio.sleep(0.01)
         running -= 1
         return web.Response(text="ok")

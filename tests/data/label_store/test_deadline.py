@@ -10,6 +10,7 @@ import pytest
 from data.label_store.deadline import answered_within
 from data.label_store.errors import NoAnswer
 from data.papers import Paper
+from tests.support.waiting import PATIENCE
 
 SALMON = Paper("1", "Salmon", "They swim upstream.")
 
@@ -37,5 +38,5 @@ def test_a_wait_in_time_leaves_the_connection_and_its_errors_alone() -> None:
             assert ours.recv(1) == b"x"
         for thread in threading.enumerate():
             if isinstance(thread, threading.Timer):
-                thread.join(60)
+                thread.join(PATIENCE)
         assert threading.active_count() <= threads

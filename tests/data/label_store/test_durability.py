@@ -17,6 +17,7 @@ from data.label_store.store import LabelStore
 from data.papers import Paper
 from tests.data.label_store.conftest import decision
 from tests.support.postgres import PostgresServer
+from tests.support.waiting import PATIENCE
 
 ROOT = Path(__file__).parents[3]
 SALMON = Paper("1", "Salmon", "They swim upstream.")
@@ -49,7 +50,7 @@ def test_kill_9_loses_no_acknowledged_label(url: str) -> None:
 def test_two_writers_do_not_disturb_each_other(url: str) -> None:
     """Both start on an empty database at once, and all of their labels are stored."""
     writers = [start_writer(url, name, 60) for name in ("ada", "bob")]
-    assert [(process.communicate(timeout=120)[0].count("\n"), process.returncode) for process in writers] == [
+    assert [(process.communicate(timeout=PATIENCE)[0].count("\n"), process.returncode) for process in writers] == [
         (60, 0),
         (60, 0),
     ]

@@ -9,7 +9,7 @@ from threading import Event
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
@@ -21,6 +21,8 @@ from serving.batch.counts import Counts
 from serving.batch.label import label_papers
 from serving.batch.seen_ids import REPEATED_ID
 from tests.serving.cli.fake_tagger import FakeTagger
+from tests.support.properties import SHARED_FIXTURES
+from tests.support.waiting import PATIENCE
 
 
 class Memory:
@@ -65,7 +67,7 @@ def test_every_record_is_accounted_for(kinds: list[str]) -> None:
     assert counts.repeated == counts.labelled - len({kind for kind in kinds if kind})
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=SHARED_FIXTURES)
 @given(st.lists(st.sampled_from(["", "a", "b", "c", "d", "e", "f"]), max_size=30), st.integers(0, 9))
 def test_resumed_run_gives_the_rest(tmp_path: Path, kinds: list[str], done: int) -> None:
     """A run that starts after some chunks writes what the whole run writes after them, warnings included.
@@ -106,7 +108,7 @@ def test_a_failure_ends_the_predictions() -> None:
         cancelled = Event()
 
         def predict(self, papers: Sequence[Paper]) -> NDArray[np.float32]:
-            assert self.cancelled.wait(60)
+            assert self.cancelled.wait(PATIENCE)
             raise CancelledError
 
         def cancel(self) -> None:

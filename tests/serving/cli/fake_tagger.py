@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
 import os
+import threading
 import time
 from collections.abc import Sequence
+from concurrent.futures import CancelledError
 from functools import lru_cache
 from pathlib import Path
 from types import SimpleNamespace
@@ -23,7 +26,10 @@ from model.tags import Evidence, Score, TagOptions, TagResult
 WORDS = {"vision/segmentation": "segmentation", "language/translation": "translation"}
 DEFAULTS = TagOptions()
 SECONDS_A_CALL = "FAKE_TAGGER_SECONDS"
-"""Environment variable: how long `FakeTagger.predict` takes, for tests that kill a run."""
+"""Environment variable: how long `FakeTagger.predict` takes."""
+
+STUCK_AFTER = "FAKE_TAGGER_STUCK_AFTER"
+"""Environment variable: after how many calls `FakeTagger.predict` ends only when cancelled, for runs to be ended."""
 
 DIGEST = "FAKE_TAGGER_DIGEST"
 """Environment variable: what tells this model from others of its name."""
@@ -37,6 +43,8 @@ class FakeTagger:
     def __init__(self) -> None:
         self.taxonomy = _taxonomy()
         self.calls: list[int] = []
+        self._begun = itertools.count()
+        self._cancelled = threading.Event()
         self.artefact = SimpleNamespace(
             card={},
             path=Path("no model at all"),
@@ -56,6 +64,9 @@ class FakeTagger:
     def predict(self, papers: Sequence[Paper]) -> NDArray[np.float32]:
         """Scores of the areas in WORDS, which depend on the length of the text: float32 [n, 2]."""
         time.sleep(float(os.environ.get(SECONDS_A_CALL, "0")))
+        if next(self._begun) >= float(os.environ.get(STUCK_AFTER, "inf")):
+            self._cancelled.wait()
+            raise CancelledError
         self.calls.append(len(papers))
         rows = [[0.5 + 0.5 / (1 + len(p.text)) if w in p.text else 0.01 for w in WORDS.values()] for p in papers]
         return np.array(rows, np.float32).reshape(len(papers), len(WORDS))
@@ -71,7 +82,8 @@ class FakeTagger:
         return self.results(papers, self.predict(papers), options)
 
     def cancel(self) -> None:
-        """Calls are short."""
+        """End a call that is stuck."""
+        self._cancelled.set()
 
     def embed(self, papers: Sequence[Paper]) -> NDArray[np.float32]:
         """The probabilities, 0.45 where an area's word is in the paper, and then the length of the text."""

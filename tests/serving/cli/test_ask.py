@@ -7,7 +7,7 @@ import os
 import signal
 import subprocess
 import sys
-import time
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ import pytest
 from tests.serving.cli.conftest import Command, write_lines
 from tests.support.llm_server import LlmServer, Reply, by_words, completion, in_turn, llm_server
 from tests.support.tiny import TAXONOMY
+from tests.support.waiting import PATIENCE, wait_for
 
 ANSWER = by_words({"whale": "sea/whales", "ship": "sea/ships"})
 KEY = "sk-very-secret-17"
@@ -107,17 +108,18 @@ def test_a_killed_run_pays_for_no_paper_twice(server: LlmServer, tmp_path: Path,
     write_lines(arguments[1], [{"id": str(number), "title": f"Whale {number}"} for number in range(12)])
 
     def slow_then_stuck(request: dict[str, Any]) -> Reply:
-        stuck = len(server.requests) > 5
-        return Reply(200, ANSWER(request).body, delay=3.0 if stuck else 0.0)
+        if len(server.requests) > 5:
+            killed.wait(PATIENCE)
+        return ANSWER(request)
 
+    killed = threading.Event()
     server.answer = slow_then_stuck
     command = [sys.executable, "-m", "serving.cli.main", *map(str, arguments), "--concurrency", "1"]
     process = subprocess.Popen(command, cwd=Path(__file__).parents[3], env=os.environ.copy(), stderr=subprocess.DEVNULL)
-    while len(server.requests) < 6:
-        assert process.poll() is None
-        time.sleep(0.02)
+    wait_for(lambda: len(server.requests), lambda requests: requests == 6)
     process.send_signal(signal.SIGKILL)
     process.wait()
+    killed.set()
     assert not arguments[-1].exists()
     server.answer = ANSWER
     server.requests.clear()

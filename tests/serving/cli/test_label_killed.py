@@ -14,19 +14,20 @@ from pathlib import Path
 from typing import NoReturn
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from serving.batch import chunks, outputs
 from serving.cli.main import run
 from tests.serving.cli.conftest import write_lines
 from tests.serving.cli.fake_tagger import DIGEST, use_fake_tagger
+from tests.support.properties import SHARED_FIXTURES
+from tests.support.waiting import PATIENCE
 
 NAMES = ("out.jsonl", "out.jsonl.gz", "out.csv", "out.parquet")
 FILE_EVENTS = {"open", "fcntl.flock", "os.rename", "os.remove"}
-PATIENCE = 60
 # each example starts processes; to make a failing one smaller would start very many
-FEW = settings(deadline=None, phases=[Phase.generate], suppress_health_check=[HealthCheck.function_scoped_fixture])
+FEW = settings(phases=[Phase.generate], suppress_health_check=SHARED_FIXTURES)
 PROCESSES = get_context("fork")
 
 

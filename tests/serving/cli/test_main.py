@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 import resource
 import signal
 import subprocess
 import sys
-import time
 from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO
@@ -23,7 +23,8 @@ from data.label_store.store import LabelStore
 from data.labels import LabelledPaper
 from data.papers import Paper
 from tests.serving.cli.conftest import Command, write_lines
-from tests.serving.cli.fake_tagger import SECONDS_A_CALL
+from tests.serving.cli.fake_tagger import SECONDS_A_CALL, STUCK_AFTER
+from tests.support.waiting import PATIENCE, wait_for
 
 ROOT = Path(__file__).resolve().parents[3]
 HEAVY = ("torch", "transformers", "datasets", "pandas", "sklearn", "openvino", "bentoml", "pyarrow", "numpy")
@@ -32,17 +33,19 @@ HEAVY = ("torch", "transformers", "datasets", "pandas", "sklearn", "openvino", "
 def start(
     *arguments: str | Path,
     seconds: float = 0.0,
+    stuck_after: float = math.inf,
     stdout: int | BinaryIO = subprocess.PIPE,
     file_bytes: int = -1,
 ) -> subprocess.Popen[bytes]:
     """Start a command as a process, with the fake tagger; no file may grow beyond ``file_bytes``."""
     paths = [str(ROOT), os.environ.get("PYTHONPATH", "")]
+    tagger = {SECONDS_A_CALL: str(seconds), STUCK_AFTER: str(stuck_after)}
     return subprocess.Popen(
         [sys.executable, "-m", "tests.serving.cli.fake_tagger", *map(str, arguments)],
         stdin=subprocess.PIPE,
         stdout=stdout,
         stderr=subprocess.PIPE,
-        env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, paths)), SECONDS_A_CALL: str(seconds)},
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, paths)), **tagger},
         cwd=ROOT,
         preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (file_bytes, -1)),
     )
@@ -50,16 +53,13 @@ def start(
 
 def finish(process: subprocess.Popen[bytes], stdin: bytes = b"") -> tuple[int, str, str]:
     """Wait for a process; its exit code, stdout and stderr."""
-    out, err = process.communicate(stdin, timeout=60)
+    out, err = process.communicate(stdin, timeout=PATIENCE)
     return process.returncode, (out or b"").decode(), err.decode()
 
 
-def wait_for(path: Path) -> None:
-    """Wait until a file appears."""
-    deadline = time.monotonic() + 60
-    while not path.exists():
-        assert time.monotonic() < deadline, f"{path} did not appear"
-        time.sleep(0.02)
+def records_read(checkpoint: Path) -> int:
+    """How many records a running command has read and done with; none before it has a checkpoint."""
+    return int(json.loads(checkpoint.read_bytes())["counts"]["read"]) if checkpoint.exists() else 0
 
 
 def many_papers(path: Path, count: int) -> Path:
@@ -108,12 +108,8 @@ def test_kill_and_resume(tmp_path: Path) -> None:
     source = many_papers(tmp_path / "papers.jsonl", 1700)
     whole, killed = tmp_path / "whole.jsonl", tmp_path / "killed.jsonl"
     assert finish(start("label", source, "-o", whole))[0] == 0
-    process = start("label", source, "-o", killed, seconds=0.3)
-    checkpoint = tmp_path / "killed.jsonl.partial.json"
-    wait_for(checkpoint)
-    while b'"read": 512' not in checkpoint.read_bytes():
-        assert process.poll() is None
-        time.sleep(0.01)
+    process = start("label", source, "-o", killed, stuck_after=1)
+    wait_for(lambda: records_read(tmp_path / "killed.jsonl.partial.json"), lambda read: read == 512)
     process.kill()
     process.communicate()
     assert not killed.exists()
@@ -135,10 +131,10 @@ def test_interrupt(tmp_path: Path) -> None:
     # a test run in the background ignores the signal, and its children would too
     ours = signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
-        process = start("label", source, "-o", tmp_path / "out.jsonl", seconds=20)
+        process = start("label", source, "-o", tmp_path / "out.jsonl", stuck_after=0)
     finally:
         signal.signal(signal.SIGINT, ours)
-    wait_for(tmp_path / "out.jsonl.partial.json")
+    wait_for((tmp_path / "out.jsonl.partial.json").exists)
     process.send_signal(signal.SIGINT)
     code, _, err = finish(process)
     assert code == 130
@@ -162,7 +158,7 @@ def test_reader_of_the_pipe_leaves(tmp_path: Path, arguments: list[str]) -> None
     process.stdout.readline()
     process.stdout.close()
     assert process.stderr.read() == b""
-    assert process.wait(60) == 1
+    assert process.wait(PATIENCE) == 1
     process.stderr.close()
     assert process.stdin is not None
     process.stdin.close()

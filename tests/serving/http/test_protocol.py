@@ -18,12 +18,13 @@ from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 
 from serving.http.protocol import HttpProtocol
+from tests.support.waiting import PATIENCE
 
 Client = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[bytes]]
 
 
 async def _slow(_: Request) -> PlainTextResponse:
-    await asyncio.sleep(0.5)
+    await asyncio.sleep(3)
     return PlainTextResponse("done")
 
 
@@ -39,7 +40,7 @@ def _converse(client: Client, seconds: float) -> bytes:
         server = await loop.create_server(make, "127.0.0.1", 0)
         try:
             reader, writer = await asyncio.open_connection(*server.sockets[0].getsockname())
-            answer = await asyncio.wait_for(client(reader, writer), 30)
+            answer = await asyncio.wait_for(client(reader, writer), PATIENCE)
             writer.close()
             return answer
         finally:
@@ -76,6 +77,7 @@ def test_headers_that_trickle_in_do_not_move_the_deadline() -> None:
 
 def test_a_slow_answer_is_not_cut_off() -> None:
     """The deadline is for the client alone; it starts again after the answer."""
+    seconds = 2.0  # in which a busy machine sends a line
 
     async def client(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bytes:
         writer.write(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
@@ -83,7 +85,7 @@ def test_a_slow_answer_is_not_cut_off() -> None:
         writer.write(b"GET / HTTP/1.1\r\n")
         return b"second: " + await reader.read()
 
-    assert _converse(client, 0.2) == b"second: "
+    assert _converse(client, seconds) == b"second: "
 
 
 def _answers(raw: bytes) -> bytes:
@@ -107,7 +109,7 @@ _BROKEN = st.one_of(
 
 
 @given(raw=_BROKEN)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @example(b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1, 2\r\n\r\n")
 @example(b"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: gzip\r\n\r\n")
 def test_what_is_no_http_is_answered_as_every_error_is(raw: bytes) -> None:

@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
-import httpx
 import pytest
 from opentelemetry.instrumentation.asgi import OpenTelemetryMiddleware
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
@@ -116,7 +115,7 @@ def test_traces_reach_a_collector(start_server: StartServer, monkeypatch: pytest
         monkeypatch.setenv("OTEL_RESOURCE_ATTRIBUTES", "deployment.environment=test")
         with start_server() as server:
             body = {"papers": [{"title": "We segment."}]}
-            assert httpx.post(server.url + "/tag", json=body, headers=_PARENT).status_code == 200
+            assert server.post("/tag", json=body, headers=_PARENT).status_code == 200
         collector.shutdown()
     (resource,) = {str(group.resource) for group in collected.resource_spans}
     assert "areatag" in resource

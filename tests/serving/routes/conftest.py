@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.serving.page_driver import chromium
+from tests.serving.page_driver import chromium, new_page
 
 
 @pytest.fixture(scope="module")
@@ -20,13 +20,12 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture
 def page(browser: Browser) -> Iterator[Page]:
     """A page of its own, which must not write errors to the console."""
-    context = browser.new_context(viewport={"width": 1280, "height": 900}, reduced_motion="reduce")
-    page = context.new_page()
+    page = new_page(browser, viewport={"width": 1280, "height": 900}, reduced_motion="reduce")
     said: list[str] = []
     page.on("console", lambda message: said.append(message.text) if message.type in {"error", "warning"} else None)
     page.on("pageerror", lambda error: said.append(str(error)))
     page.on("dialog", lambda dialog: said.append(dialog.message))
     yield page
-    context.close()
+    page.close()
     # Chromium itself reports every answer from 400 on, and every call without one.
     assert [text for text in said if not text.startswith("Failed to load resource: ")] == []

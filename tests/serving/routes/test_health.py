@@ -11,6 +11,7 @@ from starlette.testclient import TestClient
 from data.errors import AreatagError
 from model.tagger import Tagger
 from tests.serving.fake_tagger import FakeTagger
+from tests.support.waiting import PATIENCE, wait_for
 
 
 class _Loading:
@@ -21,7 +22,7 @@ class _Loading:
         self.go = threading.Event()
 
     def __call__(self, *_: object, **__: object) -> FakeTagger:
-        self.go.wait(30)
+        assert self.go.wait(PATIENCE)
         if isinstance(self.outcome, Exception):
             raise self.outcome
         return self.outcome
@@ -54,8 +55,7 @@ def test_not_ready_until_the_model_has_tagged(loading_client: TestClient) -> Non
         assert answer.headers["retry-after"] == "1"
     assert loading_client.get("/docs.json").status_code == 200
     _GOOD.go.set()
-    while loading_client.get("/readyz").status_code != 200:
-        pass
+    wait_for(lambda: loading_client.get("/readyz").status_code, lambda status: status == 200)
     assert _GOOD.outcome.batches == [1]  # type: ignore[union-attr]
 
 
@@ -63,8 +63,7 @@ def test_not_ready_until_the_model_has_tagged(loading_client: TestClient) -> Non
 def test_a_model_that_fails_ends_liveness(loading_client: TestClient) -> None:
     """An orchestrator restarts the process; clients do not see the paths in the reason."""
     _BAD.go.set()
-    while loading_client.get("/livez").status_code == 200:
-        pass
+    wait_for(lambda: loading_client.get("/livez").status_code, lambda status: status != 200)
     answer = loading_client.get("/readyz")
     assert answer.status_code == 503
     assert "secret" not in answer.text

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import httpx
@@ -14,14 +14,17 @@ import pytest
 from numpy.typing import NDArray
 from starlette.testclient import TestClient
 
+from data.atomic import atomic_text
 from data.papers import Paper
 from model import versions
 from model.activation import activate, rollback
 from model.artefact import Artefact
+from serving.worker.workers import Workers
 from tests.serving.conftest import ADMIN, Serve, StartServer
 from tests.serving.fake_tagger import FakeTagger
 from tests.support.artefact import close, damage, write_artefact
 from tests.support.tiny import TAXONOMY
+from tests.support.waiting import PATIENCE, wait_for
 
 _BODY = {"papers": [{"title": f"We segment {n}."} for n in range(4)]}
 
@@ -194,13 +197,14 @@ def test_a_model_that_answers_nothing_finite_keeps_the_old_one(client: TestClien
 def test_the_service_follows_the_command_line(client: TestClient) -> None:
     """Also back; a version that turns out damaged is passed over."""
     activate("v2")
-    _wait_for(lambda: _model(client) == "v2")
-    versions.active_file().write_text("bad\tlater\nv2\tbefore\n")
-    time.sleep(0.6)
+    wait_for(lambda: _model(client) == "v2")
+    with atomic_text(versions.active_file()) as file:
+        file.write("bad\tlater\nv2\tbefore\n")
+    wait_for(lambda: [state.problem for state in Workers().states()], any)
     assert _model(client) == "v2"
     rollback()
     activate("v1")
-    _wait_for(lambda: _model(client) == "v1")
+    wait_for(lambda: _model(client) == "v1")
 
 
 def test_a_service_with_its_own_model_is_pinned(serve: Serve) -> None:
@@ -241,11 +245,11 @@ def test_the_taxonomy_of_the_deployment_is_read_at_each_activation(
 def test_swaps_under_load_fail_no_call_and_mix_no_response(start_server: StartServer) -> None:
     """Every worker has switched when the call answers; each response has one model throughout."""
     with start_server(workers=2, encoder_seconds=0.01) as server:
-        _wait_for(lambda: _activate(server.url, "v1").get("workers") == 2)
+        wait_for(lambda: _activate(server.url, "v1").get("workers") == 2)
         stop, answers = threading.Event(), Counter[str]()
 
         def call() -> None:
-            with httpx.Client(base_url=server.url, timeout=30) as client:
+            with httpx.Client(base_url=server.url, timeout=PATIENCE) as client:
                 while not stop.is_set():
                     answer = client.post("/tag", json=_BODY, headers={"Connection": "close"})
                     models = {answer.json()["model"], *(r["model"] for r in answer.json()["results"])}
@@ -258,22 +262,15 @@ def test_swaps_under_load_fail_no_call_and_mix_no_response(start_server: StartSe
             for version in ("v2", "v1", "v2"):
                 assert _activate(server.url, version)["workers"] == 2
                 for _ in range(6):  # whichever worker answers
-                    assert httpx.post(server.url + "/tag", json=_BODY, timeout=30).json()["model"] == version
+                    assert server.post("/tag", json=_BODY).json()["model"] == version
             assert "error" in _activate(server.url, "bad")
         finally:
             stop.set()
             for caller in callers:
-                caller.join(30)
+                caller.join(PATIENCE)
     assert set(answers) == {"200/v1", "200/v2"}, answers
 
 
 def _activate(url: str, version: str) -> dict[str, object]:
-    answer: dict[str, object] = httpx.post(f"{url}/models/{version}/activate", headers=ADMIN, timeout=60).json()
+    answer: dict[str, object] = httpx.post(f"{url}/models/{version}/activate", headers=ADMIN, timeout=PATIENCE).json()
     return answer
-
-
-def _wait_for(condition: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 30
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.05)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from io import BytesIO
 
 from playwright.sync_api import Page, Route, expect
@@ -14,7 +15,8 @@ from tests.serving.conftest import ADMIN_KEY, Server
 from tests.serving.page_driver import (
     ABSTRACT,
     TITLE,
-    area_names,
+    expect_areas,
+    expect_value,
     hide_feedback,
     loaded,
     offer_feedback,
@@ -28,12 +30,12 @@ def test_areas_stand_against_their_thresholds(page: Page, server: Server) -> Non
     """Two areas with their probability and threshold, the field, and what was found is said aloud."""
     open_page(page, server.url)
     tag(page)
-    assert area_names(page) == ["Segmentation", "3D"]
-    row = page.locator(".area .row").first.inner_text()
-    assert " ".join(row.split()) == "Segmentation 90% , its threshold is 50%"
-    assert page.locator(".limit").first.evaluate("node => node.parentNode.style.getPropertyValue('--limit')") == "0.5"
-    assert page.locator(".fields").inner_text().split("\n")[0].startswith("Field")
-    assert "2 areas found" in page.inner_text("#tag-tab .status")
+    expect_areas(page, "Segmentation", "3D")
+    row = page.locator(".area .row").first
+    expect(row).to_have_text("Segmentation 90% , its threshold is 50%", use_inner_text=True)
+    expect(row.locator(".bar:has(.limit)")).to_have_css("--limit", "0.5")
+    expect(page.locator(".fields")).to_have_text(re.compile("^Field"))
+    expect(page.locator("#tag-tab .status")).to_contain_text("2 areas found")
 
 
 def test_an_area_shows_its_sentences_in_the_text(page: Page, server: Server) -> None:
@@ -42,16 +44,18 @@ def test_an_area_shows_its_sentences_in_the_text(page: Page, server: Server) -> 
     tag(page)
     rows = page.locator(".area .row")
     first = [TITLE, "A network can segment them."]
-    assert rows.nth(0).get_attribute("aria-expanded") == "true"
-    assert page.locator(".evidence:visible q").all_inner_texts() == first
-    assert page.locator("mark").all_inner_texts() == first
+    marks = page.locator("mark")
+    expect(rows.nth(0)).to_have_attribute("aria-expanded", "true")
+    expect(page.locator(".evidence:visible q")).to_have_text(first)
+    expect(marks).to_have_text(first)
     rows.nth(1).hover()
-    assert page.locator("mark").all_inner_texts() == ["Depth keeps them apart."]
+    expect(marks).to_have_text(["Depth keeps them apart."])
     page.mouse.move(5, 5)
-    assert page.locator("mark").all_inner_texts() == first
+    expect(marks).to_have_text(first)
     rows.nth(1).click()
     page.mouse.move(5, 5)
-    assert page.locator("mark").all_inner_texts() == ["Depth keeps them apart."]
+    expect(page.locator(".area:hover")).to_have_count(0)
+    expect(marks).to_have_text(["Depth keeps them apart."])
 
 
 def test_a_sentence_is_as_yellow_as_it_counts(page: Page, server: Server) -> None:
@@ -68,8 +72,10 @@ def test_a_sentence_is_as_yellow_as_it_counts(page: Page, server: Server) -> Non
     page.route("**/tag", explained)
     open_page(page, server.url)
     tag(page)
-    weights = "nodes => nodes.map(node => Number(node.style.getPropertyValue('--weight')))"
-    assert page.locator("mark").evaluate_all(weights) == [0.25, 0.5]
+    marks = page.locator("mark")
+    expect(marks).to_have_count(2)
+    expect(marks.nth(0)).to_have_css("--weight", "0.25")
+    expect(marks.nth(1)).to_have_css("--weight", "0.50")
 
 
 def test_near_misses_are_a_click_away(page: Page, server: Server) -> None:
@@ -78,13 +84,13 @@ def test_near_misses_are_a_click_away(page: Page, server: Server) -> None:
     tag(page)
     page.click("button >> text=Near misses")
     page.wait_for_selector(".misses .area.below")
-    assert area_names(page) == ["Segmentation", "3D", "Machine translation"]
-    assert "below its threshold" in page.locator(".misses .row").inner_text()
-    assert page.locator("mark").first.inner_text() == TITLE
+    expect_areas(page, "Segmentation", "3D", "Machine translation")
+    expect(page.locator(".misses .row")).to_contain_text("below its threshold")
+    expect(page.locator("mark").first).to_have_text(TITLE)
     page.click("button >> text=Near misses")
-    assert area_names(page) == ["Segmentation", "3D"]
+    expect_areas(page, "Segmentation", "3D")
     tag(page, "On clouds", "They have shapes.")
-    assert "No area reached its threshold" in page.inner_text(".abstained")
+    expect(page.locator(".abstained")).to_contain_text("No area reached its threshold")
     page.click("button >> text=Near misses")
     expect(page.locator(".area.below")).to_have_count(3)
 
@@ -111,22 +117,22 @@ def test_a_paper_is_copied(page: Page, server: Server) -> None:
 def test_an_empty_page_offers_an_example_and_the_areas(page: Page, server: Server) -> None:
     """Fields with their areas, what each means, a search in them; the example is tagged with one click."""
     open_page(page, server.url)
-    assert page.inner_text("#browser-heading").lower() == "3 areas in 2 fields"
-    assert page.locator("#browser summary").all_inner_texts() == ["Computer vision 2 areas", "Language 1 area"]
+    expect(page.locator("#browser-heading")).to_have_text("3 areas in 2 fields")
+    expect(page.locator("#browser summary")).to_have_text(["Computer vision 2 areas", "Language 1 area"])
     page.fill("#browser-search", "text to")
-    assert page.locator("#browser dt:visible").all_inner_texts() == ["Machine translation"]
-    assert page.locator("#browser dd:visible").all_inner_texts() == ["Text to text."]
+    expect(page.locator("#browser dt:visible")).to_have_text(["Machine translation"])
+    expect(page.locator("#browser dd:visible")).to_have_text(["Text to text."])
     page.fill("#browser-search", "neither this nor that")
-    assert page.inner_text("#browser-none") == "No area has these words."
+    expect(page.locator("#browser-none")).to_have_text("No area has these words.")
     page.click("#example-button")
     settle(page)
-    assert area_names(page) == ["Machine translation"]
+    expect_areas(page, "Machine translation")
     page.click("#edit-button")
-    assert page.input_value("#title") == "Pruning attention heads for faster translation"
+    expect(page.locator("#title")).to_have_value("Pruning attention heads for faster translation")
     page.click("text=Tag this paper")
     settle(page)
     page.click("#another-button")
-    assert page.input_value("#title") == ""
+    expect(page.locator("#title")).to_have_value("")
 
 
 def test_every_tab_has_an_address(page: Page, server: Server) -> None:
@@ -136,9 +142,9 @@ def test_every_tab_has_an_address(page: Page, server: Server) -> None:
     for name in ("Tag", "Collection", "Review"):
         page.click(f".tabs >> text={name}")
         expect(page.locator(f"#{name.lower()}-tab")).to_be_visible()
-        assert page.locator(".tab:visible").count() == 1
-        assert page.inner_text(".tabs [aria-current=page]") == name
-        assert page.title().startswith(name)
+        expect(page.locator(".tab:visible")).to_have_count(1)
+        expect(page.locator(".tabs [aria-current=page]")).to_have_text(name)
+        expect(page).to_have_title(re.compile(f"^{name}"))
     page.go_back()
     expect(page.locator("#collection-tab")).to_be_visible()
     open_page(page, server.url, "nowhere/%E0%A4%A")
@@ -149,7 +155,7 @@ def test_a_service_that_cannot_be_reached_is_asked_again(page: Page, server: Ser
     """The page says so, and a button tries once more."""
     page.route("**/areas", lambda route: route.fulfill(status=500, json={"error": "Gone for now."}), times=1)
     open_page(page, server.url)
-    assert page.inner_text("#unmet-reason") == "Gone for now."
+    expect(page.locator("#unmet-reason")).to_have_text("Gone for now.")
     page.click("#meet-button")
     page.wait_for_selector("#browser summary")
     expect(page.locator("#unmet")).to_be_hidden()
@@ -177,8 +183,8 @@ def test_hostile_text_stays_text(page: Page, server: Server) -> None:
     title = "<script>alert(1)</script> We segment <img src=x onerror=alert(2)>"
     tag(page, title, "\"'><svg onload=alert(3)> Depth. {{7*7}} javascript:alert(4)")
     page.locator(".area .row").first.click()
-    assert page.inner_text("h3.title") == title
-    assert page.locator("#tag-tab script, #tag-tab img, #tag-tab svg").count() == 0
+    expect(page.locator("h3.title")).to_have_text(title)
+    expect(page.locator("#tag-tab script, #tag-tab img, #tag-tab svg")).to_have_count(0)
     image = "<img src=x onerror=alert(5)>"
     answer = {
         "papers": [{"id": "<i>", "title": f"{image} {n}", "abstract": "", "warnings": [image]} for n in range(2)],
@@ -188,25 +194,25 @@ def test_hostile_text_stays_text(page: Page, server: Server) -> None:
     }
     page.route("**/papers", lambda route: route.fulfill(json=answer))
     loaded(page, "<b>x</b>.jsonl", "{}")
-    assert page.locator(".list-row .name").nth(1).inner_text() == f"{image} 1"
-    assert page.inner_text("#unread-list li") == f"{image}, line 3: {image}\n<p>"
-    assert page.inner_text("#file-warnings") == image
+    expect(page.locator(".list-row .name").nth(1)).to_have_text(f"{image} 1")
+    expect(page.locator("#unread-list li")).to_have_text(f"{image}, line 3: {image} <p>", use_inner_text=True)
+    expect(page.locator("#file-warnings")).to_have_text(image)
     page.click(".list-row a >> nth=0")
-    assert page.inner_text("#collection-answer .warnings") == image
-    assert page.locator("#collection-tab img, #collection-tab b, #unread p, #collection-tab i").count() == 0
+    expect(page.locator("#collection-answer .warnings")).to_have_text(image)
+    expect(page.locator("#collection-tab img, #collection-tab b, #unread p, #collection-tab i")).to_have_count(0)
 
 
 def test_errors_of_the_service_are_shown(page: Page, server: Server) -> None:
     """Its sentence, with the wait it asks for; nothing to send is said before any call."""
     open_page(page, server.url)
     page.click("#tag-button")
-    assert page.inner_text("#tag-tab .problem[role=alert]") == "Give a title or an abstract first."
+    expect(page.locator("#tag-tab .problem[role=alert]")).to_have_text("Give a title or an abstract first.")
     refusal = {"error": "Too much work.", "detail": []}
     page.route("**/tag", lambda route: route.fulfill(status=429, headers={"Retry-After": "7"}, json=refusal))
     page.fill("#title", TITLE)
     page.click("#tag-button")
     page.wait_for_selector("text=Too much work. It asks for 7 s.")
-    assert page.locator("[aria-busy]").count() == 0
+    expect(page.locator("[aria-busy]")).to_have_count(0)
 
 
 def test_corrections_are_sent_as_a_label(page: Page, server: Server) -> None:
@@ -248,7 +254,7 @@ def test_without_feedback_there_are_no_controls_for_it(page: Page, server: Serve
     hide_feedback(page)
     open_page(page, server.url)
     tag(page)
-    assert page.locator(".mark, .correct").count() == 0
+    expect(page.locator(".mark, .correct")).to_have_count(0)
 
 
 def test_a_key_is_asked_for_and_kept_for_the_session(page: Page, server: Server) -> None:
@@ -259,8 +265,8 @@ def test_a_key_is_asked_for_and_kept_for_the_session(page: Page, server: Server)
     page.click("[aria-label='3D: wrong']")
     page.click("text=Send 1 correction")
     page.wait_for_selector("#key-dialog[open]")
-    assert page.inner_text("#key-reason") == "POST /feedback needs an API key."
-    assert page.evaluate("document.activeElement.id") == "key"
+    expect(page.locator("#key-reason")).to_have_text("POST /feedback needs an API key.")
+    expect(page.locator("#key")).to_be_focused()
     page.keyboard.type(ADMIN_KEY)
     page.keyboard.press("Enter")
     page.wait_for_selector("text=1 correction sent.")
@@ -268,8 +274,8 @@ def test_a_key_is_asked_for_and_kept_for_the_session(page: Page, server: Server)
     assert page.evaluate("[sessionStorage.length, localStorage.length, document.cookie]") == [1, 0, ""]
     page.click("#key-button")
     page.click("#key-forget")
-    assert page.evaluate("sessionStorage.length") == 0
-    assert page.locator("#key-button:visible").count() == 0
+    expect(page.locator("#key-button")).to_be_hidden()
+    expect_value(page, lambda: page.evaluate("sessionStorage.length"), 0)
 
 
 def test_a_refused_correction_stays_on_the_page(page: Page, server: Server) -> None:
@@ -280,4 +286,4 @@ def test_a_refused_correction_stays_on_the_page(page: Page, server: Server) -> N
     page.click("[aria-label='3D: wrong']")
     page.click("text=Send 1 correction")
     page.wait_for_selector("text=The label store is full.")
-    assert page.locator("[aria-label='3D: wrong']").get_attribute("aria-pressed") == "true"
+    expect(page.locator("[aria-label='3D: wrong']")).to_have_attribute("aria-pressed", "true")

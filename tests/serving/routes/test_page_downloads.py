@@ -14,7 +14,7 @@ from playwright.sync_api import Page, expect
 from data.spreadsheet_cells import unguarded
 from tests.serving.conftest import Server
 from tests.serving.page_driver import load, loaded, open_page
-from tests.serving.routes.test_page_collection import hold_batch
+from tests.serving.routes.test_page_collection import STATUS, hold_batch, wait_until_held
 
 
 def _downloaded(page: Page, button: str) -> tuple[str, str]:
@@ -38,16 +38,16 @@ def test_tables_have_ids_and_names_and_no_formulas(page: Page, server: Server) -
     assert (rows[0]["fields"], rows[0]["field_names"], rows[0]["abstained"]) == ("vision", "Computer vision", "false")
     assert rows[1]["abstained"] == "true"
     page.fill("#list-search", "translation")
-    assert page.inner_text("#download-what").lower() == "download 1 paper"
+    expect(page.locator("#download-what")).to_have_text("Download 1 paper")
     records = [json.loads(line) for line in _downloaded(page, "#download-jsonl")[1].splitlines()]
     assert [[area["id"] for area in record["areas"]] for record in records] == [["language/translation"]]
     page.fill("#list-search", "")
     page.check(".list-row input >> nth=0")
     page.check(".list-row input >> nth=3")
-    assert page.inner_text("#download-what").lower() == "download the selected 2 papers"
+    expect(page.locator("#download-what")).to_have_text("Download the selected 2 papers")
     assert len(_downloaded(page, "#download-jsonl")[1].splitlines()) == 2
     page.check("#select-shown")
-    assert page.inner_text("#download-what").lower() == "download the selected 4 papers"
+    expect(page.locator("#download-what")).to_have_text("Download the selected 4 papers")
     expect(page.locator("#give-back")).to_be_hidden()
 
 
@@ -74,7 +74,7 @@ def test_references_can_be_had_with_keywords(
     before, found, after = text.partition(added)
     assert (given, bool(found)) == (saved, True)
     assert before + after == content
-    assert page.inner_text("#collection-tab .status") == f"{saved} is downloaded."
+    expect(page.locator(STATUS)).to_have_text(f"{saved} is downloaded.")
 
 
 def test_papers_without_a_result_get_no_keywords(page: Page, server: Server) -> None:
@@ -83,16 +83,16 @@ def test_papers_without_a_result_get_no_keywords(page: Page, server: Server) -> 
     open_page(page, server.url, "collection")
     load(page, "many.bib", "".join(f"@misc{{p{n}, title={{We segment {n}}}}}\n" for n in range(40)))
     page.wait_for_selector("text=Tagging 17 of 40 papers")
+    wait_until_held(page, held)
     page.click("#collection-tab .cancel")
-    assert len(held) == 1
-    assert page.inner_text("#download-what").lower() == "download all 16 papers (24 more not tagged yet)"
+    expect(page.locator("#download-what")).to_have_text("Download all 16 papers (24 more not tagged yet)")
     assert _downloaded(page, "#download-button")[1].count("keywords={Segmentation}") == 16
     page.unroute("**/tag")
     load(page, "refs.bib", "@misc{a, title={We segment}}\n@misc{a, title={Translating}}")
     page.click("#confirm-action")
     page.wait_for_selector("text=2 papers tagged.")
     assert _downloaded(page, "#download-button")[1].count("keywords={Segmentation, Machine translation}") == 2
-    assert "1 paper has the id of another one and got its areas too." in page.inner_text("#collection-tab .status")
+    expect(page.locator(STATUS)).to_contain_text("1 paper has the id of another one and got its areas too.")
 
 
 def test_a_failed_download_is_said_and_can_be_repeated(page: Page, server: Server) -> None:
@@ -108,4 +108,4 @@ def test_a_failed_download_is_said_and_can_be_repeated(page: Page, server: Serve
     page.wait_for_selector("#collection-tab .problem >> text=The label store cannot be read now.")
     _downloaded(page, "#download-button")
     expect(page.locator("#collection-tab .problem")).to_have_count(2)
-    assert page.locator("#collection-tab .problem:visible").count() == 0
+    expect(page.locator("#collection-tab .problem:visible")).to_have_count(0)

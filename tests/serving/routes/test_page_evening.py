@@ -6,6 +6,7 @@ The same again with a service that is killed at every turn: what the page and th
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from hashlib import sha256
 from pathlib import Path
@@ -17,6 +18,7 @@ from playwright.sync_api import Browser, Page, expect
 from data.label_store.store import LabelStore
 from model import activation, versions
 from tests.serving.mortal_service import MortalService, mortal_service
+from tests.serving.page_driver import expect_value, kept_marks, new_page
 from tests.support.tiny import WORDS
 from training.curation.candidate_pool import FUNCTION_WORDS
 
@@ -28,7 +30,6 @@ _OTHER_WORDS = [
     for one in ("al", "be", "cor", "dun", "fen", "gal", "har", "kel")
     for other in ("den", "low", "mar", "nor", "rick", "ten", "ward", "wick")
 ]
-_PATIENCE = 120_000  # milliseconds, on a machine that has other work
 
 
 def _papers() -> str:
@@ -52,13 +53,11 @@ def service(tiny_model: Path, tmp_path: Path) -> Iterator[MortalService]:
         yield service
 
 
-@pytest.mark.timeout(900)  # much of it is the start of processes, which a busy machine puts off
+@pytest.mark.timeout(1800)  # much of it is the start of processes, which a busy machine puts off
 @pytest.mark.parametrize("turns", ["undisturbed", "killed"])
 def test_an_evening_of_a_curator(browser: Browser, service: MortalService, turns: str) -> None:
     """Everything by the page; nothing that was recorded is lost, guessed or mislabelled."""
-    page = browser.new_context(viewport={"width": 1280, "height": 900}, reduced_motion="reduce").new_page()
-    page.set_default_timeout(_PATIENCE)
-    expect.set_options(timeout=_PATIENCE)
+    page = new_page(browser, viewport={"width": 1280, "height": 900}, reduced_motion="reduce")
     failures: list[str] = []
     page.on("pageerror", lambda error: failures.append(str(error)))
 
@@ -84,7 +83,7 @@ def test_an_evening_of_a_curator(browser: Browser, service: MortalService, turns
     assert versions.active_reference() == first and made in versions.versions()
     _check_labels()
     assert failures == []
-    page.context.close()
+    page.close()
 
 
 def _load_filter_and_download(page: Page, turn: Callable[[], None]) -> None:
@@ -113,6 +112,7 @@ def _label(page: Page, turn: Callable[[], None]) -> None:
     for number in range(_LABELS):
         _answer(page)
         if number == 7:  # the marks of this paper are not sent yet
+            expect_value(page, lambda: [len(marks["answers"]) for marks in kept_marks(page)], [len(WORDS)] * 8)
             turn()
             expect(page.locator(".answer[aria-pressed='true']")).to_have_count(len(WORDS))
             page.click("#review-tab h2")
@@ -153,8 +153,8 @@ def _retrain(page: Page, turn: Callable[[], None]) -> str:
     verdict = page.locator(".verdict-card")
     expect(verdict).to_contain_text("insufficient evidence")
     expect(verdict).to_contain_text("It is installed, not active.")
-    assert page.locator("#retrain-stages li").first.inner_text().startswith("✓ Starting")
-    assert "held-out papers" in str(verdict.locator(".plot").get_attribute("aria-label"))
+    expect(page.locator("#retrain-stages li").first).to_have_text(re.compile("^✓ Starting"))
+    expect(verdict.locator(".plot")).to_have_attribute("aria-label", re.compile("held-out papers"))
     (made,) = set(versions.versions()) - {versions.BUNDLED, versions.active_reference()}
     page.wait_for_selector(f"[aria-label='Activate {made}']")
     return made

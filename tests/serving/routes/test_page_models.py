@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -20,30 +22,39 @@ def test_versions_with_their_figures_and_papers(page: Page, server: Server) -> N
     """The latest first; what was not measured has no figure, and what is damaged says so."""
     offer_models(page)
     _open(page, server)
+    versions = page.locator(".version")
+    expect(versions).to_have_count(len(MODELS["models"]))
     names = page.locator(".version h4").all_inner_texts()
     assert names[:2] == ["20260301-0a1b2c", "20260215-adapted"] and set(names) == {
         model["name"] for model in MODELS["models"]
     }
-    newest, adapted = page.locator(".version").nth(0).inner_text(), page.locator(".version").nth(1).inner_text()
-    assert "active" in newest and "not inferior" in newest
-    assert "Micro-F1 0.758 on 200 calibration papers" in newest and "on the same 61 held-out papers" in newest
-    assert "Not measured." in adapted and "Micro-F1" not in adapted
-    assert "damaged" in page.inner_text(".versions")
+    newest, adapted = versions.nth(0), versions.nth(1)
+    for said in (
+        "active",
+        "not inferior",
+        "Micro-F1 0.758 on 200 calibration papers",
+        "on the same 61 held-out papers",
+    ):
+        expect(newest).to_contain_text(said, use_inner_text=True)
+    expect(adapted).to_contain_text("Not measured.")
+    expect(adapted).not_to_contain_text("Micro-F1")
+    expect(page.locator(".versions")).to_contain_text("damaged")
     page.click("[aria-label='Figures of 20260215-adapted']")
-    assert page.locator("#model-figures table").count() == 0
+    expect(page.locator("#figures-of")).to_have_text("20260215-adapted")
+    expect(page.locator("#model-figures table")).to_have_count(0)
 
 
 def test_figures_of_a_version(page: Page, server: Server) -> None:
     """Measures with intervals, how probabilities hold, and areas in any order."""
     offer_models(page)
     _open(page, server)
-    assert "0.738 to 0.778" in page.inner_text("#model-figures")
-    said = page.locator("#model-figures .plot").get_attribute("aria-label")
-    assert said is not None and "5% given, 2% right" in said
+    expect(page.locator("#model-figures")).to_contain_text("0.738 to 0.778", use_inner_text=True)
+    expect(page.locator("#model-figures .plot")).to_have_attribute("aria-label", re.compile("5% given, 2% right"))
     areas = page.locator(".by-area tbody th")
     first = areas.first.inner_text()
     page.select_option(".by-area select", "best")
-    assert areas.last.inner_text() == first and areas.first.inner_text() == "Segmentation"
+    expect(areas.last).to_have_text(first)
+    expect(areas.first).to_have_text("Segmentation")
 
 
 def test_a_version_without_recorded_bins_says_so(page: Page, server: Server) -> None:
@@ -53,7 +64,7 @@ def test_a_version_without_recorded_bins_says_so(page: Page, server: Server) -> 
     model["metrics"].pop("reliability")
     answer(page, "GET", "models", {**MODELS, "models": [model]})
     _open(page, server)
-    assert "not recorded for this version" in page.inner_text("#model-figures")
+    expect(page.locator("#model-figures")).to_contain_text("not recorded for this version")
     expect(page.locator("#comparing")).to_be_hidden()
 
 
@@ -64,11 +75,12 @@ def test_the_verdict_is_a_picture_and_words(page: Page, server: Server, gate: di
     _open(page, server)
     card = page.locator(".verdict-card")
     expect(card).to_contain_text(str(gate["verdict"]))
-    said = card.locator(".plot").get_attribute("aria-label")
-    assert said is not None and "80 % interval" in said and "on 61 held-out papers" in said
-    changes = card.locator("tbody td:last-child").all_inner_texts()
-    assert changes[0].strip().startswith("\N{MINUS SIGN}") and changes[-1].strip().startswith("+")
-    assert card.locator(".fallen").count() == fallen
+    for said in ("80 % interval", "on 61 held-out papers"):
+        expect(card.locator(".plot")).to_have_attribute("aria-label", re.compile(said))
+    changes = card.locator("tbody td:last-child")
+    expect(changes.first).to_have_text(re.compile("^\\s*\N{MINUS SIGN}"))
+    expect(changes.last).to_have_text(re.compile(r"^\s*\+"))
+    expect(card.locator(".fallen")).to_have_count(fallen)
 
 
 def test_a_retraining_from_start_to_end(page: Page, server: Server) -> None:
@@ -77,10 +89,10 @@ def test_a_retraining_from_start_to_end(page: Page, server: Server) -> None:
     answer(page, "POST", "retrain", {**JOB, "state": "queued", "stages": [], "steps": 0})
     answer(page, "GET", f"retrain/{JOB['job']}", JOB)
     _open(page, server)
-    assert "244 of them complete" in page.inner_text("#retrain-labels")
+    expect(page.locator("#retrain-labels")).to_contain_text("244 of them complete")
     page.click("#retrain-start")
     expect(page.locator("#retrain-state")).to_contain_text("Training the heads, 40 of 225")
-    assert page.locator("#retrain-stages [aria-current]").inner_text().startswith("… Training the heads")
+    expect(page.locator("#retrain-stages [aria-current]")).to_have_text(re.compile("^… Training the heads"))
     expect(page.locator("#retrain-form")).to_be_hidden()
     refuse(page, "GET", f"retrain/{JOB['job']}", "The service is not ready.", 503)
     expect(page.locator("#retrain-state")).to_contain_text("The retraining goes on by itself")
@@ -118,7 +130,7 @@ def test_what_prevents_a_retraining_is_said(page: Page, server: Server) -> None:
     answer(page, "GET", "retrain", {"jobs": [], "problem": "There are no labels to learn from.", "labels": none})
     _open(page, server)
     expect(page.locator("#retrain-problem")).to_have_text("There are no labels to learn from.")
-    assert page.locator("#retrain-start").is_disabled()
+    expect(page.locator("#retrain-start")).to_be_disabled()
 
 
 def test_another_version_is_activated_and_rolled_back(page: Page, server: Server) -> None:
@@ -170,7 +182,7 @@ def test_who_may_only_label_is_not_asked_for_another_key(page: Page, server: Ser
     answer(page, "GET", "models", MODELS)
     _open(page, server)
     expect(page.locator("#retrain-show")).to_be_visible()
-    assert page.locator("#key-dialog[open]").count() == 0
+    expect(page.locator("#key-dialog[open]")).to_have_count(0)
     refuse(page, "GET", "retrain", "This call needs an API key with the role admin; this one has the role label.", 403)
     page.click("#retrain-show")
     page.wait_for_selector("#key-dialog[open] >> text=this one has the role label")

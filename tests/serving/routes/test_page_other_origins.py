@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
@@ -12,7 +11,8 @@ import pytest
 from playwright.sync_api import Browser, Page, Route
 
 from tests.serving.conftest import Server
-from tests.serving.page_driver import chromium
+from tests.serving.page_driver import chromium, new_page
+from tests.support.waiting import wait_for
 
 _REBOUND = "rebound.example"
 _BODY = '{"papers":[{"title":"A page says that we segment."}]}'
@@ -74,13 +74,13 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture
 def page(browser: Browser) -> Iterator[Page]:
     """A new page."""
-    page = browser.new_page()
+    page = new_page(browser)
     yield page
     page.close()
 
 
 def _counted(server: Server, metric: str) -> float:
-    lines = httpx.get(server.url + "/metrics").text.splitlines()
+    lines = server.get("/metrics").text.splitlines()
     return sum(float(line.split()[-1]) for line in lines if line.startswith(metric))
 
 
@@ -95,9 +95,8 @@ def test_a_page_of_another_origin_tags_nothing(page: Page, server: Server, elsew
     before, refused_before = _tagged(server), _counted(server, refused)
     page.goto(elsewhere)
     page.evaluate(f"([url, body]) => {{ {_CALLS[how]}; }}", [server.url + "/tag", _BODY])
-    deadline = time.monotonic() + 30
-    while _counted(server, refused) == refused_before:  # what a beacon or a frame is answered no page hears of
-        assert time.monotonic() < deadline, "the call did not arrive"
+    # what a beacon or a frame is answered no page hears of
+    wait_for(lambda: _counted(server, refused), lambda now: now > refused_before)
     assert _tagged(server) == before
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from hashlib import sha256
 from pathlib import Path
 
-import httpx
 import pytest
+from playwright.sync_api import expect
 
 from model.versions import BUNDLED
 from tests.serving.conftest import StartServer
-from tests.serving.page_driver import area_names, chromium, open_page, settle
+from tests.serving.page_driver import chromium, new_page, open_page, settle
 
 _TITLE = "Pruning attention heads for faster machine translation"
 _ABSTRACT = (
@@ -30,8 +30,7 @@ def test_a_correction_goes_from_the_page_to_the_next_answer(
     keys.write_text("".join(f"{role}:{digest}  # for tests\n" for role, digest in digests.items()))
     monkeypatch.setenv("AREATAG_API_KEYS_FILE", str(keys))
     with chromium() as browser, start_server(model=Path(BUNDLED)) as server:
-        page = browser.new_page()
-        page.set_default_timeout(60_000)
+        page = new_page(browser)
         failures: list[str] = []
         page.on("pageerror", lambda error: failures.append(str(error)))
         open_page(page, server.url)
@@ -39,8 +38,8 @@ def test_a_correction_goes_from_the_page_to_the_next_answer(
         page.fill("#abstract", _ABSTRACT)
         page.click("#tag-button")
         settle(page)
-        assert area_names(page)[0] == _TRANSLATION
-        assert page.locator(".evidence:visible").count() == 1
+        expect(page.locator(".area:visible .name").first).to_have_text(_TRANSLATION)
+        expect(page.locator(".evidence:visible")).to_have_count(1)
 
         page.click(f"[aria-label='{_TRANSLATION}: right']")
         page.click("text=Send 1 correction")
@@ -58,6 +57,6 @@ def test_a_correction_goes_from_the_page_to_the_next_answer(
         assert failures == []
 
         paper = {"title": _TITLE, "abstract": _ABSTRACT}
-        (result,) = httpx.post(server.url + "/tag", json={"papers": [paper]}).json()["results"]
+        (result,) = server.post("/tag", json={"papers": [paper]}).json()["results"]
         first = result["areas"][0]
         assert (first["name"], first["score"], first.get("confirmed")) == (_TRANSLATION, 1.0, True)

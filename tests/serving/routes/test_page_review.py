@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -11,7 +12,9 @@ from playwright.sync_api import Page, Request, expect
 from docs.screens.answers import answer, refuse, stop
 from docs.screens.review import DOUBTFUL, NOTHING, QUEUE, begin, offer_review, save
 from tests.serving.conftest import Server
-from tests.serving.page_driver import open_page
+from tests.serving.page_driver import expect_value, kept_marks, open_page
+
+PRESSED = ".answer[aria-pressed='true']"
 
 
 def _sent(page: Page) -> list[dict[str, Any]]:
@@ -37,12 +40,12 @@ def test_the_text_stands_before_every_area_to_decide(page: Page, server: Server)
     begin(page)
     text, first = page.locator("#review-paper article"), page.locator(".question").first
     assert text.bounding_box()["y"] < first.bounding_box()["y"]  # type: ignore[index]  # both are shown
-    asked = page.locator(".question .about-area").all_inner_texts()
-    assert asked == [question["name"] for question in QUEUE["papers"][0]["questions"]]
-    assert page.locator(".answer[aria-pressed='true']").count() == 0
-    assert not page.locator(".deciding input[type='checkbox']").is_checked()
-    assert "Learning to segment cells from few examples" in page.inner_text("#review-guide")
-    assert page.inner_text("#review-count") == "0 of 20 papers decided"
+    asked = [question["name"] for question in QUEUE["papers"][0]["questions"]]
+    expect(page.locator(".question .about-area")).to_have_text(asked)
+    expect(page.locator(PRESSED)).to_have_count(0)
+    expect(page.locator(".deciding input[type='checkbox']")).not_to_be_checked()
+    expect(page.locator("#review-guide")).to_contain_text("Learning to segment cells from few examples")
+    expect(page.locator("#review-count")).to_have_text("0 of 20 papers decided")
 
 
 def test_by_keyboard_alone(page: Page, server: Server) -> None:
@@ -56,12 +59,13 @@ def test_by_keyboard_alone(page: Page, server: Server) -> None:
     page.keyboard.press("2")
     page.keyboard.press("y")
     page.keyboard.press("c")
-    for _ in range(page.locator(".question[data-answer='']").count()):
+    asked = [question["id"] for question in QUEUE["papers"][0]["questions"]]
+    expect(page.locator(".question[data-answer='']")).to_have_count(len(asked) - 2)
+    for _ in asked[2:]:
         page.keyboard.press("n")
     page.keyboard.press("Enter")
     expect(page.locator(".saved .next")).to_be_focused()
     (label,) = sent
-    asked = [question["id"] for question in QUEUE["papers"][0]["questions"]]
     assert (label["areas"], label["not"]) == (asked[:2], asked[2:])
     assert label["complete"] and (label["annotator"], label["model"]) == ("ada", "fake-1")
     assert label["paper"] == {name: QUEUE["papers"][0][name] for name in ("id", "title", "abstract")}
@@ -79,8 +83,8 @@ def test_letters_in_a_field_are_letters(page: Page, server: Server) -> None:
     begin(page)
     page.click("#review-name")
     page.keyboard.type("yn2c")
-    assert page.locator(".answer[aria-pressed='true']").count() == 0
-    assert page.input_value("#review-name").endswith("yn2c")
+    expect(page.locator("#review-name")).to_have_value(re.compile("yn2c$"))
+    expect(page.locator(PRESSED)).to_have_count(0)
 
 
 def test_a_decision_stays_visible_and_can_be_undone(page: Page, server: Server) -> None:
@@ -88,16 +92,18 @@ def test_a_decision_stays_visible_and_can_be_undone(page: Page, server: Server) 
     _open(page, server)
     begin(page)
     save(page)
-    assert "Saved as entry 17 by ada" in page.inner_text(".saved")
+    expect(page.locator(".saved")).to_contain_text("Saved as entry 17 by ada")
     page.keyboard.press("ArrowRight")
     page.reload()
     page.click(".place >> nth=0")
-    assert "The list is complete." in page.inner_text(".saved")
+    expect(page.locator(".saved")).to_contain_text("The list is complete.")
     with page.expect_request(lambda request: request.method == "DELETE") as withdrawn:
         page.click("text=Undo")
     assert withdrawn.value.url.endswith("feedback/17?annotator=ada")
     page.wait_for_selector("text=Entry 17 is withdrawn")
-    assert page.locator(".answer.yes[aria-pressed='true']").count() == page.locator(".question").count()
+    asked = len(QUEUE["papers"][0]["questions"])
+    expect(page.locator(".question")).to_have_count(asked)
+    expect(page.locator(".answer.yes[aria-pressed='true']")).to_have_count(asked)
 
 
 def test_marks_that_are_not_sent_survive_a_reload_and_a_refusal(page: Page, server: Server) -> None:
@@ -105,15 +111,17 @@ def test_marks_that_are_not_sent_survive_a_reload_and_a_refusal(page: Page, serv
     _open(page, server)
     begin(page)
     page.keyboard.press("y")
+    first = QUEUE["papers"][0]["questions"][0]["id"]
+    expect_value(page, lambda: [marks["answers"] for marks in kept_marks(page)], [{first: "yes"}])
     page.reload()
-    expect(page.locator(".answer[aria-pressed='true']")).to_have_count(1)
+    expect(page.locator(PRESSED)).to_have_count(1)
     refuse(page, "POST", "feedback", "The label store cannot be used now.", 503)
     page.click("text=Save this decision")
     expect(page.locator("#review-tab .problem")).to_have_text("The label store cannot be used now.")
     stop(page, "feedback")
     page.click("text=Save this decision")
     expect(page.locator("#review-tab .problem")).to_contain_text("cannot be reached")
-    assert page.locator(".answer[aria-pressed='true']").count() == 1
+    expect(page.locator(PRESSED)).to_have_count(1)
     answer(page, "POST", "feedback", {"stored": 1, "entries": [21]})
     page.click("text=Save this decision")
     page.wait_for_selector("text=Saved as entry 21")
@@ -148,7 +156,8 @@ def test_an_area_is_added_by_what_it_is_about(page: Page, server: Server) -> Non
     )
     page.keyboard.press("Enter")
     added = page.locator(".question").last
-    assert "added by you" in added.inner_text() and added.get_attribute("data-answer") == "yes"
+    expect(added).to_contain_text("added by you")
+    expect(added).to_have_attribute("data-answer", "yes")
 
 
 def test_a_key_is_asked_for_before_the_first_refusal(page: Page, server: Server) -> None:
@@ -158,8 +167,13 @@ def test_a_key_is_asked_for_before_the_first_refusal(page: Page, server: Server)
     open_page(page, server.url, "review")
     page.click("#review-find")
     page.wait_for_selector("#key-dialog[open] >> text=the service asks who may give them")
+    page.locator("#key-dialog").evaluate(
+        "dialog => dialog.addEventListener('close', () => { document.title = 'Nothing is given'; })"
+    )
     page.keyboard.press("Escape")
-    assert "review" not in calls and page.locator("#review-work").is_hidden()
+    expect(page).to_have_title("Nothing is given")  # now the page has been told, too
+    expect(page.locator("#review-work")).to_be_hidden()
+    assert "review" not in calls
 
 
 @pytest.mark.parametrize("left", [NOTHING, {**NOTHING, "labelled": 0, "unanswerable": 0}])
@@ -177,8 +191,8 @@ def test_labels_that_may_be_wrong_are_a_queue_of_their_own(page: Page, server: S
     _open(page, server, "review/errors")
     sent = _sent(page)
     begin(page)
-    assert "may repeat their errors" in page.inner_text("#review-tab .status")
-    assert page.locator(".deciding input[type='checkbox']").count() == 0
+    expect(page.locator("#review-tab .status")).to_contain_text("may repeat their errors")
+    expect(page.locator(".deciding input[type='checkbox']")).to_have_count(0)
     page.keyboard.press("y")
     page.keyboard.press("n")
     page.keyboard.press("Enter")

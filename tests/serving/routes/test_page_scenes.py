@@ -11,6 +11,7 @@ from playwright.sync_api import Page
 from docs.screens.__main__ import SCENES
 from docs.screens.scene import Scene
 from tests.serving.conftest import Server
+from tests.serving.page_driver import expect_value
 
 _AXE = Axe()
 _PHONE = 390
@@ -30,8 +31,8 @@ def test_a_scene_on_a_phone(page: Page, server: Server, scene: Scene) -> None:
     assert _violations(page) == []
     page.emulate_media(color_scheme="dark")
     assert _violations(page, "color-contrast") == []
-    assert page.evaluate("document.documentElement.scrollWidth") == _PHONE
-    assert page.locator("main button").evaluate_all(_SMALL) == []
+    expect_value(page, lambda: page.evaluate("document.documentElement.scrollWidth"), _PHONE)
+    expect_value(page, lambda: page.locator("main button").evaluate_all(_SMALL), [])
 
 
 def _violations(page: Page, *rules: str) -> list[tuple[str, Any]]:

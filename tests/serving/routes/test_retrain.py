@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import signal
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -18,6 +17,7 @@ from serving.worker import retrain_jobs
 from tests.serving.conftest import Serve
 from tests.serving.fake_tagger import FakeTagger
 from tests.support.retraining import RETRAIN, end_retraining, prepare, store_labels
+from tests.support.waiting import wait_for
 from training.retraining.job import Job, JobRecord, State, jobs
 from training.retraining.lock import RetrainLock, running_job
 from training.retraining.retrain_options import RetrainOptions
@@ -33,15 +33,15 @@ def losing_one(reporter, stage, step, steps):
     tell(reporter, stage, step, steps)
     if stage.startswith("{stage}"):
         try:
-            threading.Event().wait(60)
+            threading.Event().wait()
         except KeyboardInterrupt:
-            threading.Event().wait(60)
+            threading.Event().wait()
 
 progress.Reporter.tell = losing_one
 main()
 """
 """The command line, with a job that waits at a stage to be interrupted, twice."""
-_SLEEPER = "import time; time.sleep(300)"
+_SLEEPER = "import threading; threading.Event().wait()"
 
 
 @pytest.fixture
@@ -62,7 +62,7 @@ def test_a_retraining_from_start_to_verdict(client: TestClient, tiny_model: Path
     assert started.json()["state"] in ("queued", "running")
     refused = client.post("/retrain", json={})
     assert refused.status_code == 409 and job in refused.json()["error"]
-    _wait(lambda: _show(client, job)["state"] not in ("queued", "running"))
+    wait_for(lambda: _show(client, job)["state"] not in ("queued", "running"))
     done = _show(client, job)
     assert (done["state"], done["verdict"]) == ("succeeded", "insufficient evidence"), done["error"]
     assert done["promoted"] and done["version"] == versions.active_reference() != before
@@ -84,10 +84,10 @@ def test_cancel_at_a_stage(client: TestClient, tiny_model: Path, monkeypatch: py
     before, there = prepare(tiny_model), versions.versions()
     monkeypatch.setattr(retrain_jobs, "COMMAND", (sys.executable, "-c", _LOSING_ONE.format(stage=stage)))
     job = client.post("/retrain", json={"promote": "force"}).json()["job"]
-    _wait(lambda: _show(client, job)["stage"].startswith(stage))
+    wait_for(lambda: _show(client, job)["stage"].startswith(stage))
     answer = client.delete(f"/retrain/{job}")
     assert answer.status_code in (200, 202) and answer.json()["state"] in ("running", "cancelled")
-    _wait(lambda: running_job() is None)
+    wait_for(lambda: running_job() is None)
     assert _show(client, job)["state"] == "cancelled"
     assert (versions.active_reference(), versions.versions()) == (before, there)
 
@@ -97,7 +97,7 @@ def test_too_late_to_cancel(client: TestClient, tiny_model: Path, monkeypatch: p
     prepare(tiny_model)
     store = Job.read
     job = client.post("/retrain", json={"promote": "never"}).json()["job"]
-    _wait(lambda: _show(client, job)["state"] == "succeeded")
+    wait_for(lambda: _show(client, job)["state"] == "succeeded")
     looks = iter([State.RUNNING])
 
     def read(job: Job) -> JobRecord:
@@ -115,12 +115,12 @@ def test_cancel_and_resume(client: TestClient, tiny_model: Path) -> None:
     before = prepare(tiny_model)
     job = client.post("/retrain").json()["job"]  # no body: the defaults
     client.delete(f"/retrain/{job}")
-    _wait(lambda: _show(client, job)["state"] not in ("queued", "running"))
+    wait_for(lambda: _show(client, job)["state"] not in ("queued", "running"))
     cancelled = _show(client, job)
     assert cancelled["state"] == "cancelled" and "--resume" in cancelled["error"]
     assert versions.active_reference() == before
     assert client.post("/retrain", json={"resume": job}).status_code == 202
-    _wait(lambda: _show(client, job)["state"] not in ("queued", "running"))
+    wait_for(lambda: _show(client, job)["state"] not in ("queued", "running"))
     assert _show(client, job)["state"] == "succeeded"
 
 
@@ -139,7 +139,7 @@ def test_a_dead_process_is_told_from_a_running_one(
                 os.kill(int(process.name), signal.SIGKILL)
         return bool(_show(client, job)["state"] == "failed")
 
-    _wait(failed_once_killed)
+    wait_for(failed_once_killed)
     assert "resume it with" in str(_show(client, job)["error"])
     assert jobs()[0].stored().state is State.FAILED  # also on the disk, where the dead process left "queued"
     with RetrainLock.acquire():
@@ -200,10 +200,3 @@ def _command_line(process: Path) -> bytes:
         return (process / "cmdline").read_bytes()
     except OSError:  # it has ended meanwhile
         return b""
-
-
-def _wait(condition: Any) -> None:
-    deadline = time.monotonic() + 240
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.1)

@@ -15,6 +15,7 @@ from serving.worker import encoder_queue
 from serving.worker.encoder_queue import BatchItem, EncoderQueue, Outcome
 from tests.serving.conftest import Serve
 from tests.serving.fake_tagger import FakeTagger
+from tests.support.waiting import wait_for
 
 
 async def _submit(_: BatchItem) -> Outcome:
@@ -45,10 +46,18 @@ def test_concurrent_calls_share_encoder_batches(serve: Serve) -> None:
     """Single-paper calls that arrive during a batch go into the next one together."""
     tagger = FakeTagger(seconds=0.05)
     with serve(tagger) as client, ThreadPoolExecutor(24) as pool:
-        body = {"papers": [{"title": "We segment."}]}
-        for _ in range(2):  # the dispatcher takes its first calls one by one, to learn their pace
-            answers = list(pool.map(lambda _: client.post("/tag", json=body).status_code, range(48)))
-            assert set(answers) == {200}
+        service = client.app.state.service  # type: ignore[attr-defined]  # the app is FastAPI's
+
+        def call(_: int) -> int:
+            return client.post("/tag", json={"papers": [{"title": "We segment."}]}).status_code
+
+        # the dispatcher takes its first calls one by one, to learn their pace
+        assert set(pool.map(call, range(48))) == {200}
+        tagger.free.clear()
+        answers = pool.map(call, range(24))
+        wait_for(lambda: service.waiting.used, lambda waiting: waiting == 24)
+        tagger.free.set()
+        assert set(answers) == {200}
     assert max(tagger.batches) > 4
 
 

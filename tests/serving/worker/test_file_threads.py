@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from starlette.requests import ClientDisconnect, Request
@@ -12,6 +13,7 @@ from starlette.types import Message
 
 from serving.http.errors import ServiceError
 from serving.worker.file_threads import FileThreads, FileWatch, StoppedError
+from tests.support.waiting import PATIENCE
 
 
 def _request(gone: asyncio.Event | None = None) -> Request:
@@ -50,12 +52,17 @@ def test_the_result_of_the_work_comes_back_and_so_do_its_errors() -> None:
     assert isinstance(error, ZeroDivisionError)
 
 
-def test_work_that_takes_too_long_has_ended_when_that_is_said() -> None:
+def test_work_that_takes_too_long_has_ended_when_that_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     """So its files can be closed."""
-    ended = threading.Event()
+    ended, begun, wait = threading.Event(), threading.Event(), asyncio.wait
+
+    async def wait_when_begun(*arguments: Any, **options: Any) -> Any:
+        await asyncio.to_thread(begun.wait)  # else no thread was free in that time
+        return await wait(*arguments, **options)
 
     async def run() -> None:
-        await FileThreads(0.05, 100).run(_request(), _until_stopped(ended))
+        monkeypatch.setattr(asyncio, "wait", wait_when_begun)
+        await FileThreads(0.05, 100).run(_request(), _until_stopped(ended, begun.set))
 
     with pytest.raises(ServiceError, match=r"within 0\.05 seconds") as caught:
         asyncio.run(run())
@@ -99,7 +106,7 @@ def test_a_call_for_which_no_thread_gets_free_is_asked_to_come_again() -> None:
 
     async def run() -> ServiceError:
         threads = FileThreads(0.2, 100)
-        busy = [asyncio.create_task(threads.run(_request(), lambda watch: freed.wait(60))) for _ in range(2)]
+        busy = [asyncio.create_task(threads.run(_request(), lambda watch: freed.wait(PATIENCE))) for _ in range(2)]
         await asyncio.sleep(0)  # they are submitted
         with pytest.raises(ServiceError) as caught:
             await threads.run(_request(), lambda watch: pytest.fail("it must not begin"))

@@ -20,6 +20,7 @@ from serving.worker.active_model import ActiveModel
 from serving.worker.model_follower import ModelFollower
 from tests.serving.fake_tagger import FakeTagger
 from tests.support.artefact import damage, write_artefact
+from tests.support.waiting import PATIENCE
 
 
 def _load(ref: str, **_: object) -> FakeTagger:
@@ -51,7 +52,7 @@ def _followed(check: Callable[[ModelFollower, ActiveModel], Awaitable[None]], **
             with suppress(asyncio.CancelledError):
                 await running
 
-    asyncio.run(asyncio.wait_for(both(), 60))
+    asyncio.run(asyncio.wait_for(both(), PATIENCE))
 
 
 def _version(model: ActiveModel) -> str:

@@ -14,6 +14,7 @@ from data.errors import AreatagError
 from serving.worker import retrain_jobs
 from serving.worker.retrain_jobs import NotPossibleError, start, start_again
 from tests.support.retraining import store_labels
+from tests.support.waiting import PATIENCE
 from training.retraining.job import State, jobs
 from training.retraining.lock import RetrainLock, RetrainRunningError
 from training.retraining.retrain_options import Promote
@@ -120,7 +121,7 @@ def test_what_the_process_says_goes_to_its_log(started: Started) -> None:
     assert options["stdin"] == subprocess.DEVNULL and options["stdout"] is options["stderr"]
     assert (options["stdout"].name, options["stdout"].mode) == (str(job.log), "ab")
     assert job.log.stat().st_mode & 0o777 == 0o600
-    assert started.waited.wait(60)
+    assert started.waited.wait(PATIENCE)
 
 
 def test_a_job_goes_on_with_another_wish_for_its_promotion(started: Started) -> None:

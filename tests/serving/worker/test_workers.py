@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import signal
-import time
+import threading
 from pathlib import Path
 
 import pytest
 
 from serving.worker.workers import SERVICE_ID, Workers, WorkerState
+from tests.support.waiting import wait_for
 
 
 @pytest.fixture(autouse=True)
@@ -37,14 +38,12 @@ def test_a_killed_worker_is_forgotten() -> None:
         try:
             worker = Workers()
             worker.join()
-            time.sleep(60)
+            threading.Event().wait()
         finally:
             os._exit(1)
     workers = Workers()
     try:
-        while not (states := workers.states()):
-            time.sleep(0.01)
-        assert states == [WorkerState(child, None)]
+        assert wait_for(workers.states) == [WorkerState(child, None)]
     finally:
         os.kill(child, signal.SIGKILL)
         os.waitpid(child, 0)

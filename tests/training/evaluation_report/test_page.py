@@ -6,11 +6,12 @@ from typing import Any
 from unittest.mock import patch
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from markupsafe import Markup
 
-from tests.serving.page_driver import CONTRAST, chromium, violations
+from tests.serving.page_driver import CONTRAST, chromium, expect_value, new_page, violations
+from tests.support.properties import SHARED_FIXTURES
 from tests.support.report_page import ReportPage
 from tests.training.evaluation_report.conftest import AREAS, MakeEvaluation
 from training.evaluation_report import page as evaluation_page
@@ -106,7 +107,7 @@ def test_without_a_mistake_the_page_says_so(evaluation: MakeEvaluation) -> None:
     assert "No area was given in place of a sibling." in page.text
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(max_examples=25, suppress_health_check=SHARED_FIXTURES)
 @given(texts=st.lists(st.text(min_size=1) | st.sampled_from(NASTY), min_size=6, max_size=6))
 def test_texts_stay_texts(evaluation: MakeEvaluation, texts: list[str]) -> None:
     """Whatever stands in a title or an abstract, the tags are the page's own and the text is read as written."""
@@ -125,12 +126,12 @@ def test_it_is_read_on_a_phone_and_in_the_dark(evaluation: MakeEvaluation, schem
     texts = ("A" + "h" * 300, *(f"Whales {number}" for number in range(30)))
     html = render(evaluation(texts=texts, against=True))
     with chromium() as browser:
-        page = browser.new_page(viewport={"width": 390, "height": 844}, color_scheme=scheme)
+        page = new_page(browser, viewport={"width": 390, "height": 844}, color_scheme=scheme)
         requests: list[str] = []
         page.on("request", lambda request: requests.append(request.url))
         page.set_content(html)
-        assert page.evaluate("document.documentElement.scrollWidth") == 390
+        expect_value(page, lambda: page.evaluate("document.documentElement.scrollWidth"), 390)
         page.evaluate("document.querySelectorAll('details').forEach(part => part.open = true)")
-        assert page.evaluate("document.documentElement.scrollWidth") == 390
+        expect_value(page, lambda: page.evaluate("document.documentElement.scrollWidth"), 390)
         assert page.evaluate(CONTRAST) == [] and violations(page) == []
         assert requests == []

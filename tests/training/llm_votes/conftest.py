@@ -14,6 +14,7 @@ from data.taxonomy import Taxonomy
 from data.taxonomy_file import load_taxonomy
 from tests.support.llm_server import LlmServer, by_words, llm_server
 from tests.support.tiny import TAXONOMY, write_jsonl
+from tests.support.waiting import PATIENCE
 from training.llm_votes import client
 from training.llm_votes.ask import AskOptions, AskReport, ask
 from training.llm_votes.settings import Endpoint, Limits
@@ -50,7 +51,7 @@ class Run:
         """Ask about papers with these titles and the ids p0, p1, ..."""
         papers = [{"id": f"p{number}", "title": title} for number, title in enumerate(titles)]
         write_jsonl(Path(self.options.inputs[0]), papers)
-        limits = {"timeout": 5.0, "concurrency": 1, "retries": 3, **limits}
+        limits = {"timeout": PATIENCE, "concurrency": 1, "retries": 3, **limits}
         return ask(dataclasses.replace(self.options, limits=Limits(**limits)))
 
     @property

@@ -11,12 +11,11 @@ from collections.abc import Callable
 
 import pytest
 
+from tests.support.waiting import PATIENCE
 from training.retraining.cancelling import Cancelling
 from training.retraining.job import Job
 from training.retraining.lock import RetrainLock
 from training.retraining.retrain_options import RetrainOptions
-
-PATIENCE = 60
 
 
 class Thing:

@@ -15,13 +15,13 @@ import pytest
 from model import versions
 from model.versions import models_folder
 from tests.support.retraining import prepare, replay_file
+from tests.support.waiting import PATIENCE
 from training.retraining.cancelling import Cancelling
 from training.retraining.job import State, jobs
 from training.retraining.lock import running_job
 from training.retraining.retrain import resume, retrain
 from training.retraining.retrain_options import Promote, RetrainOptions
 
-PATIENCE = 60
 HEADS = ("starting", "loading", "reading labels", "reading the labelled", "training the heads", "calibrating")
 ALL = ("reading labels", "training", "calibrating", "evaluating", "promoting")
 

@@ -14,6 +14,7 @@ from data.label_store.store import LabelStore
 from model import activation, versions
 from model.artefact import Artefact
 from tests.support.retraining import LABELS, prepare, replay_file
+from tests.support.waiting import PATIENCE
 from training.retraining.job import INTERRUPTED, State, discard_work, jobs
 from training.retraining.lock import RetrainRunningError, running_job
 from training.retraining.retrain import resume, retrain
@@ -65,14 +66,14 @@ def test_a_killed_retraining_leaves_all_as_it_was_and_goes_on(
         assert versions.active_reference() in {before, *versions.versions()}
         assert killed.read().error == killed.stored().error == INTERRUPTED
         result = resume()
-        assert (result.job, result.promoted) == (killed.name, True)
+        assert (result.job, result.promoted) == (killed.name, True) and not killed.work.exists()
     Artefact.open(versions.resolve_model(None))
     for version in versions.versions():
         Artefact.open(versions.resolve_model(version))
     assert activation.rollback() == before
     with LabelStore.open() as store:
         assert store.counts() == (LABELS, LABELS)
-    assert not killed.work.exists() and running_job() is None
+    assert running_job() is None
 
 
 def test_one_at_a_time_and_cancelled_on_request(tiny_model: Path, tmp_path: Path) -> None:
@@ -87,7 +88,7 @@ def test_one_at_a_time_and_cancelled_on_request(tiny_model: Path, tmp_path: Path
                 forbidden()
         job.ask_to_cancel()
         # uncaught, Ctrl-C ends Python by the signal itself
-        assert process.wait(120) == -signal.SIGINT
+        assert process.wait(PATIENCE) == -signal.SIGINT
     record = job.read()
     assert record.state is State.CANCELLED and versions.active_reference() == before
     assert resumable_job() == job
