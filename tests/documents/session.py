@@ -41,7 +41,7 @@ def programs(page: str) -> set[str]:
     return {name for name in ("curl", "jq") if re.search(rf"\b{name}\b", text)}
 
 
-def run(page: str, folder: Path, seconds: float = 900) -> list[Printed]:
+def run(page: str, folder: Path, seconds: float = 1700) -> list[Printed]:
     """Write the files that a page shows and run its commands, in order, where they are not marked.
 
     `folder` is made. A page that asks localhost:3000 has a service there, which ends with it, as does what it starts

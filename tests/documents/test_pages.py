@@ -15,7 +15,6 @@ SLOW = {"README.md", "training.md", "retraining.md", "operations.md", "rest.md",
 """Pages that train a model or start the service with the bundled one."""
 
 
-@pytest.mark.timeout(900)
 @pytest.mark.parametrize(
     "page", [pytest.param(page, marks=[pytest.mark.slow] if page.name in SLOW else [], id=page.name) for page in PAGES]
 )

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from typing import TypeVar
 
-PATIENCE = 120.0
+PATIENCE = 300.0
 """Seconds after which a test takes for hung what it waits for. No test asserts a time: a busy machine takes long."""
 _PAUSE = 0.02  # seconds
 

@@ -62,7 +62,6 @@ def areatag(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(900)  # Ray starts a dozen processes, which a busy machine takes minutes for
 def test_a_cluster_says_what_the_local_engine_says(tmp_path: Path) -> None:
     """Id for id, and with the same last line; then --resume has nothing to do, and needs no cluster for that."""
     lake = make_lake(tmp_path / "lake")

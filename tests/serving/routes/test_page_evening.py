@@ -53,7 +53,6 @@ def service(tiny_model: Path, tmp_path: Path) -> Iterator[MortalService]:
         yield service
 
 
-@pytest.mark.timeout(1800)  # much of it is the start of processes, which a busy machine puts off
 @pytest.mark.parametrize("turns", ["undisturbed", "killed"])
 def test_an_evening_of_a_curator(browser: Browser, service: MortalService, turns: str) -> None:
     """Everything by the page; nothing that was recorded is lost, guessed or mislabelled."""

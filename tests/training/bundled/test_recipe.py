@@ -22,8 +22,6 @@ from training.fine_tuning.train_options import TrainOptions
 from training.fine_tuning.trainer import Progress
 from training.train import train
 
-pytestmark = pytest.mark.timeout(900)  # the first test waits for two trainings, on a busy machine for minutes
-
 POOL, VOTED, EVALUATION = 240, 150, 20
 TRAINING = TrainingSettings(epochs=1, max_tokens=32, inference_tokens=32, learning_rate=2e-3, seed=7)
 SETTINGS = RecipeSettings(
