@@ -81,10 +81,14 @@ class TrainInputs:
 
     def examples(self, options: TrainOptions) -> Iterator[Example]:
         """Soft-labelled papers, then labelled ones; never a validation or held-out paper, nor a near-duplicate."""
+        return (example for example, is_left_out in self.marked_examples(options) if not is_left_out)
+
+    def marked_examples(self, options: TrainOptions) -> Iterator[tuple[Example, bool]]:
+        """All papers that were given for training, each with whether `examples` leaves it out."""
         left_out = NearDuplicates(item.paper for item in (*self.validation, *self.held_out))
         soft = _soft_examples(self.soft, options) if self.soft else iter(())
         labelled = examples_of([item.paper for item in self.labelled], area_targets(self.labelled, self.taxonomy))
-        return (example for example in itertools.chain(soft, labelled) if example.paper not in left_out)
+        return ((example, example.paper in left_out) for example in itertools.chain(soft, labelled))
 
 
 class PaperSample:
@@ -140,16 +144,31 @@ def _write(inputs: TrainInputs, tokenizer: Tokenizer, options: TrainOptions, wor
     partial = (work / _DATASET).with_suffix(".partial")
     fingerprints: set[int] = set()
     sample = PaperSample(options.seed)
+    left_out = 0
 
     def noted() -> Iterator[Example]:
-        for example in inputs.examples(options):
-            fingerprints.update(fingerprints_of(example.paper))
-            sample.add(example.paper)
-            yield example
+        nonlocal left_out
+        for example, is_left_out in inputs.marked_examples(options):
+            left_out += is_left_out
+            if not is_left_out:
+                fingerprints.update(fingerprints_of(example.paper))
+                sample.add(example.paper)
+                yield example
 
     dataset = build_dataset(noted(), inputs.taxonomy, tokenizer, options.max_tokens, partial)
-    if not len(dataset):
-        raise AreatagError("Nothing to learn from: every paper given for training is among the validation papers.")
+    learned = len(dataset)
+    if not learned:
+        raise AreatagError(
+            "Nothing to learn from: every paper given for training is among the validation or held-out papers, or "
+            f"nearly equals one ({left_out} are left out)."
+        )
+    if left_out:
+        source = options.labels or options.soft_labels
+        warn_of(
+            str(source),
+            f"{left_out} of {left_out + learned} papers are not trained on: they are among the validation or "
+            "held-out papers, or nearly equal one.",
+        )
     del dataset
     with atomic_write(work / FINGERPRINTS_FILE) as stream:
         stream.write(Fingerprints.of_values(fingerprints).to_bytes())

@@ -18,11 +18,18 @@ def retrain_tables(result: RetrainResult) -> str:
     gate, forgetting = result.report["gate"], result.report["forgetting"]
     console = Console(width=110, record=True, file=io.StringIO())
     console.print(_comparison(result, gate))
-    console.print(*(f"{reason}\n" for reason in gate["reasons"]), sep="", markup=False, highlight=False)
+    sentences = [*gate["reasons"], *([left_out] if (left_out := left_out_of(result)) else [])]
+    console.print(*(f"{sentence}\n" for sentence in sentences), sep="", markup=False, highlight=False)
     if changed := {area: row for area, row in gate["areas"].items() if row["change"]}:
         console.print(_areas(changed))
     console.print(_forgetting(forgetting))
     return console.export_text().rstrip()
+
+
+def left_out_of(result: RetrainResult) -> str:
+    """Which labels were used for nothing, and why; "" where each was used."""
+    said: str = result.report["data"].get("labels_left_out", "none")
+    return "" if said == "none" else said
 
 
 def _comparison(result: RetrainResult, gate: dict[str, Any]) -> Table:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Annotated, Any, Self, TypeVar
 
 from fastapi import Path, Response
@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.concurrency import run_in_threadpool
 
 from data.errors import AreatagError, UsageError
+from data.labels import LabelledPaper
 from serving.http.errors import ServiceError
 from serving.http.keys import Role
 from serving.http.local_paths import without_local_paths
@@ -20,7 +21,7 @@ from serving.http.routing import JsonBody, Router, json_answer
 from serving.routes.stored_labels import stored_labels
 from serving.worker import retrain_jobs
 from serving.worker.state import State
-from training.retraining.held_out import FEWEST_HELD_OUT, is_held_out
+from training.retraining.held_out import FEWEST_HELD_OUT, split_labels
 from training.retraining.job import Job, JobRecord, NoSuchJobError, latest_jobs
 from training.retraining.job import State as JobState
 from training.retraining.lock import RetrainRunningError
@@ -52,7 +53,7 @@ _LISTED = 10
 _LIST = {
     "jobs": [_ANSWER],
     "problem": None,
-    "labels": {"papers": 80, "complete": 60, "held_out": 15, "held_out_needed": 50},
+    "labels": {"papers": 80, "complete": 60, "held_out": 15, "held_out_needed": 50, "left_out": None},
 }
 _Name = Annotated[str, Path(min_length=1, description="A name that POST /retrain answered.", examples=[_JOB])]
 
@@ -110,6 +111,19 @@ class LearnableLabels(BaseModel):
     complete: int = Field(ge=0, description="Those with a complete label.")
     held_out: int = Field(ge=0, description="A quarter of these, which never train: they compare versions.")
     held_out_needed: int = Field(description="With fewer the verdict is insufficient evidence.")
+    left_out: str | None = Field(description="Which labels neither train nor compare, and why. Null: each is used.")
+
+    @classmethod
+    def of(cls, labelled: Sequence[LabelledPaper], areas: int) -> Self:
+        """Of the labels of the label store, for a model of so many areas."""
+        split = split_labels(labelled, areas, calibrate=False)
+        return cls(
+            papers=len(labelled),
+            complete=sum(label.complete for label in labelled),
+            held_out=len(split.held_out),
+            held_out_needed=FEWEST_HELD_OUT,
+            left_out=split.left_out() or None,
+        )
 
 
 class RetrainList(BaseModel):
@@ -164,13 +178,8 @@ async def retrainings(state: State) -> Response:
 
     records, problem = await _in_thread(look)
     labelled = await stored_labels(state)
-    complete = [label for label in labelled if label.complete]
-    labels = LearnableLabels(
-        papers=len(labelled),
-        complete=len(complete),
-        held_out=sum(is_held_out(label.paper) for label in complete),
-        held_out_needed=FEWEST_HELD_OUT,
-    )
+    areas = len(state.require_model().taxonomy.areas)
+    labels = await run_in_threadpool(LearnableLabels.of, labelled, areas)
     answer = RetrainList(jobs=[RetrainJob.of(record) for record in records], problem=problem, labels=labels)
     return json_answer(answer.model_dump())
 

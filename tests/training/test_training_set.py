@@ -116,3 +116,21 @@ def test_what_is_odd_about_labels_is_said_before_training(
     assert list(inputs.labelled[0].areas) == changed["areas"]
     assert "1 paper is given more than once with different labels" in caplog.text
     assert "only 6 papers are labelled" in caplog.text
+
+
+def test_papers_that_do_not_train_are_counted(
+    options: TrainOptions, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """How many of how many, and why; where none is left, the error says it too."""
+    rows = records(12, seed=3)
+    changed = dataclasses.replace(
+        options,
+        labels=write_jsonl(tmp_path / "twelve.jsonl", rows),
+        validation=write_jsonl(tmp_path / "some.jsonl", rows[:3]),
+    )
+    tokenizer = Tokenizer(write_tiny_encoder(tmp_path / "encoder") / "tokenizer.json")
+    made = TrainingSet.prepare(TrainInputs.read(changed), tokenizer, changed, tmp_path)
+    assert f"{12 - len(made)} of 12 papers are not trained on" in caplog.text and len(made) <= 9
+    everything = dataclasses.replace(changed, validation=changed.labels)
+    with pytest.raises(AreatagError, match=r"every paper given for training .* \(12 are left out\)"):
+        TrainingSet.prepare(TrainInputs.read(everything), tokenizer, everything, tmp_path)

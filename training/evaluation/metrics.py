@@ -17,19 +17,26 @@ PROMISED = (0.80, 0.90, 0.95)
 """Precisions that a model is asked for, to compare with what is found."""
 
 
-def point_metrics(probabilities: FloatArray, predicted: BoolArray, labels: BoolArray) -> dict[str, float]:
+def point_metrics(
+    probabilities: FloatArray, predicted: BoolArray, labels: BoolArray, judged: BoolArray | None = None
+) -> dict[str, float]:
     """Measures of tagging, as fractions.
 
     Args:
         probabilities: float32 [n, areas], calibrated.
         predicted: bool [n, areas], the areas given.
         labels: bool [n, areas], the areas in gold.
+        judged: bool [n, areas], pairs that gold says something of; elsewhere probabilities are 0 and nothing is
+            predicted or labelled. None: all of them.
 
     Returns:
         micro_f1; macro_f1 over areas present in gold; precision, recall (micro); p_at_1 (share of papers whose most
         probable area is in gold); mean_average_precision over areas present in gold; brier (mean over all pairs);
         brier_prior (of answering each area's frequency in gold); ece; abstention (share of papers without an area).
     """
+    if judged is None:
+        judged = np.ones(labels.shape, dtype=bool)
+    prior = labels.sum(axis=0) / np.maximum(judged.sum(axis=0), 1)
     present = labels.any(axis=0)
     by_area = counts(predicted, labels, axis=0)  # (areas, 3)
     hits = float(by_area[:, 0].sum())
@@ -43,8 +50,8 @@ def point_metrics(probabilities: FloatArray, predicted: BoolArray, labels: BoolA
         "mean_average_precision": (
             float(average_precision(probabilities[:, present], labels[:, present]).mean()) if present.any() else 0.0
         ),
-        "brier": float(np.mean((probabilities - labels) ** 2)),
-        "brier_prior": float(np.mean((labels.mean(axis=0) - labels) ** 2)),
+        "brier": _mean_square(probabilities - labels, judged),
+        "brier_prior": _mean_square(prior - labels, judged),
         "ece": expected_calibration_error(probabilities, labels),
         "abstention": float((~predicted.any(axis=1)).mean()),
     }
@@ -72,6 +79,11 @@ def average_precision(probabilities: FloatArray, labels: BoolArray) -> NDArray[n
     last = np.minimum.accumulate(np.where(is_last, rank, len(labels))[::-1], axis=0)[::-1]
     at_label = np.take_along_axis(precision, last, axis=0)
     return np.asarray(at_label.sum(axis=0, where=truth) / truth.sum(axis=0), dtype=np.float64)
+
+
+def _mean_square(error: NDArray[np.floating], judged: BoolArray) -> float:
+    """Mean over the judged pairs; 0 where there are none, as in a resample of papers."""
+    return float(np.mean(error[judged] ** 2)) if judged.any() else 0.0
 
 
 def expected_calibration_error(probabilities: FloatArray, labels: BoolArray) -> float:

@@ -161,6 +161,7 @@ def report(
     taxonomy: Taxonomy,
     cross_fitted: bool = False,
     precision_thresholds: FloatArray | None = None,
+    judged: BoolArray | None = None,
 ) -> EvaluationReport:
     """All measures of predictions against labels.
 
@@ -172,12 +173,19 @@ def report(
         taxonomy: of the columns.
         cross_fitted: the papers calibrated the model.
         precision_thresholds: float32 [promised, n], each paper's for `training.evaluation.metrics.PROMISED`.
+        judged: bool [n, areas], what the labels say anything of, which alone counts; None: all.
     """
+    if judged is None:
+        judged = np.ones(labels.shape, dtype=bool)
+    abstained: BoolArray = np.asarray(~predicted.any(axis=1))  # an area that nobody judged is given all the same
+    probabilities = np.where(judged, probabilities, np.float32(0.0))
+    predicted = predicted & judged
 
     def measure(rows: NDArray[np.intp]) -> dict[str, float]:
         coverage = coverage_at_precision(probabilities[rows], labels[rows])
         return {
-            **point_metrics(probabilities[rows], predicted[rows], labels[rows]),
+            **point_metrics(probabilities[rows], predicted[rows], labels[rows], judged[rows]),
+            "abstention": float(abstained[rows].mean()),
             "coverage_at_90_precision": coverage,
         }
 

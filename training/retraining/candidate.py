@@ -171,6 +171,7 @@ def _card(
             "replay_source": inputs.replay_source,
             "calibration_papers": len(inputs.calibration),
             "held_out_papers": f"{len(inputs.held_out)}, for the gate and metrics alone",
+            "labels_left_out": inputs.left_out or "none",
         },
         "training": {"trained": trained.mode, "seed": options.seed, **trained.record},
         "retraining": {

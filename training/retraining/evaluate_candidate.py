@@ -38,9 +38,13 @@ def evaluate_candidate(
     replayed = answers_of(active, check.papers), answers_of(candidate, check.papers)
     metrics: dict[str, Any] = {}
     if (held_out.values == 1).any():
-        truth = held_out.values == 1
         metrics = report(
-            candidate.artefact.version, answers[1].probabilities, answers[1].predicted, truth, taxonomy
+            candidate.artefact.version,
+            answers[1].probabilities,
+            answers[1].predicted,
+            held_out.values == 1,
+            taxonomy,
+            judged=~np.isnan(held_out.values),
         ).to_record()
     return CandidateEvaluation(
         gate=compare(*answers, held_out.values, taxonomy, seed),

@@ -13,11 +13,14 @@ from data.labels import LabelledPaper
 from data.papers import Paper, content_id
 from training.fine_tuning.near_duplicates import NearDuplicates
 from training.retraining.adapted_model import AdaptedModel
-from training.retraining.held_out import split_labels
+from training.retraining.held_out import LabelSplit, split_labels
 from training.retraining.replay import ReplayOptions, gather_replay
 from training.retraining.retrain_inputs import RetrainInputs, Targets
 from training.retraining.retrain_options import RetrainOptions
 
+NOTHING_TO_LEARN = (
+    "There are no labels to learn from; store some with POST /feedback or areatag feedback import, then retrain."
+)
 REPLAY_PER_LABEL = 8
 FEWEST_REPLAYED, MOST_REPLAYED = 400, 4000
 """Replay papers for each label, and their number at least and at most."""
@@ -30,21 +33,23 @@ def read_inputs(options: RetrainOptions, base: AdaptedModel) -> RetrainInputs:
         AreatagError: there are no labels to train on, or a source fails.
     """
     if not label_store_exists():
-        raise _nothing_to_learn()
+        raise AreatagError(NOTHING_TO_LEARN)
     with LabelStore.open() as store:
-        found = store.labelled_papers(base.artefact.taxonomy)
-        labels = [item for item in found if item.areas or item.rejected or item.complete]
-        inputs = _inputs(options, labels, base, lambda paper: not store.is_forgotten(paper))
-    if not len(inputs.train):
-        raise _nothing_to_learn()
-    return inputs
+        labels = list(store.labelled_papers(base.artefact.taxonomy))
+        split = split_labels(labels, len(base.artefact.taxonomy.areas), calibrate=True)
+        if not split.train:
+            raise _nothing_to_learn(split)
+        return _inputs(options, labels, split, base, lambda paper: not store.is_forgotten(paper))
 
 
 def _inputs(
-    options: RetrainOptions, labels: list[LabelledPaper], base: AdaptedModel, keep: Callable[[Paper], bool]
+    options: RetrainOptions,
+    labels: list[LabelledPaper],
+    split: LabelSplit,
+    base: AdaptedModel,
+    keep: Callable[[Paper], bool],
 ) -> RetrainInputs:
     taxonomy = base.artefact.taxonomy
-    split = split_labels(labels, len(taxonomy.areas), calibrate=True)
     train = Targets.of_labels(split.train, taxonomy)
     trained_on = {content_id(item.paper.title, item.paper.abstract) for item in split.train}
     replay = gather_replay(
@@ -71,10 +76,14 @@ def _inputs(
         replay=replay.train,
         replay_check=replay.check,
         replay_source=replay.source,
+        left_out=split.left_out(),
     )
 
 
-def _nothing_to_learn() -> AreatagError:
-    return AreatagError(
-        "There are no labels to learn from; store some with POST /feedback or areatag feedback import, then retrain."
-    )
+def _nothing_to_learn(split: LabelSplit) -> AreatagError:
+    """All labels are held out or left out, or there are none."""
+    if not (split.held_out or split.silent):
+        return AreatagError(NOTHING_TO_LEARN)
+    held = f"{len(split.held_out)} of the labelled papers only compare versions" if split.held_out else ""
+    found = " ".join(f"{part.rstrip('.')}." for part in (held, split.left_out()) if part)
+    return AreatagError(f"{NOTHING_TO_LEARN.replace('some', 'more')} {found}")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from data.labels import LabelledPaper
@@ -27,6 +27,19 @@ class LabelSplit:
     train: tuple[LabelledPaper, ...]
     calibration: tuple[LabelledPaper, ...]
     held_out: tuple[LabelledPaper, ...]
+    near_held_out: tuple[LabelledPaper, ...] = ()
+    """Left out: their papers nearly equal held-out ones, which would then compare what was learned by heart."""
+    silent: tuple[LabelledPaper, ...] = ()
+    """Left out: they say nothing of the model's areas."""
+
+    def left_out(self) -> str:
+        """How many labels neither train nor compare, and why, as a sentence; "" where each is used."""
+        why = [
+            _counted(self.near_held_out, "nearly equals a held-out paper", "nearly equal held-out papers"),
+            _counted(self.silent, "says nothing of the model's areas", "say nothing of the model's areas"),
+        ]
+        reasons = " and ".join(filter(None, why))
+        return f"Of the labels {reasons}, so these are left out." if reasons else ""
 
 
 def is_held_out(paper: Paper) -> bool:
@@ -35,7 +48,7 @@ def is_held_out(paper: Paper) -> bool:
 
 
 def split_labels(labels: Iterable[LabelledPaper], areas: int, calibrate: bool) -> LabelSplit:
-    """Divide labels; a paper that nearly equals a held-out one is left out of the others.
+    """Divide labels; what nearly equals a held-out paper, or says nothing, is left out.
 
     Args:
         labels: what curators decided.
@@ -47,16 +60,29 @@ def split_labels(labels: Iterable[LabelledPaper], areas: int, calibrate: bool) -
         # a complete label from before an area came leaves that area unknown, but counts for the others
         return item.complete or 2 * (len(item.areas) + len(item.rejected)) >= areas
 
-    labels = list(labels)
+    given = list(labels)
+    labels = [item for item in given if item.areas or item.rejected or item.complete]
     held_out = [item for item in labels if settled(item) and is_held_out(item.paper)]
     near = NearDuplicates(item.paper for item in held_out)
-    rest = [item for item in labels if item.paper not in near]
+    judged = {id(item) for item in held_out}
+    others = [(item, item.paper in near) for item in labels if id(item) not in judged]
+    rest = [item for item, is_near in others if not is_near]
     calibration: list[LabelledPaper] = []
     if calibrate and sum(map(settled, rest)) >= FEWEST_FOR_CALIBRATION:
         calibration = [item for item in rest if settled(item) and _position(item.paper, "calibration") < CALIBRATION]
     chosen = {id(item) for item in calibration}
     train = [item for item in rest if id(item) not in chosen]
-    return LabelSplit(tuple(train), tuple(calibration), tuple(held_out))
+    return LabelSplit(
+        tuple(train),
+        tuple(calibration),
+        tuple(held_out),
+        near_held_out=tuple(item for item, is_near in others if is_near),
+        silent=tuple(item for item in given if not (item.areas or item.rejected or item.complete)),
+    )
+
+
+def _counted(labels: Sequence[LabelledPaper], one: str, many: str) -> str:
+    return f"{len(labels)} {one if len(labels) == 1 else many}" if labels else ""
 
 
 def _position(paper: Paper, purpose: str) -> float:

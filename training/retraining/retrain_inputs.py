@@ -55,6 +55,7 @@ class RetrainInputs:
         replay: papers with the earlier model's probabilities (or soft labels that were given), to train on.
         replay_check: the like, not trained on: on these the two models are compared.
         replay_source: "soft labels", "papers", "label store", "tagged papers", or "none".
+        left_out: which labels are used for nothing, and why: a sentence, or "".
     """
 
     taxonomy: Taxonomy
@@ -64,6 +65,7 @@ class RetrainInputs:
     replay: Targets
     replay_check: Targets
     replay_source: str
+    left_out: str = ""
 
     def learned_from(self) -> tuple[Paper, ...]:
         """Every paper that takes part in the making of the model: all but the held-out ones."""
@@ -84,16 +86,21 @@ class RetrainInputs:
             batches = [SoftLabelBatch(part.papers, part.values, ones)] if len(part) else []
             write_soft_labels(partial / f"{name}.parquet", self.taxonomy, Provenance(), batches)
         with atomic_text(partial / "replay.json") as stream:
-            json.dump({"source": self.replay_source}, stream)
+            json.dump({"source": self.replay_source, "labels_left_out": self.left_out}, stream)
         partial.rename(folder)
 
     @classmethod
     def load(cls, folder: Path) -> Self:
         """Read what `save` wrote; raises AreatagError when it is damaged."""
         files = {name: SoftLabels(folder / f"{name}.parquet") for name in _PARTS}
-        source = json.loads((folder / "replay.json").read_text())["source"]
+        noted = json.loads((folder / "replay.json").read_text())
         parts = {name: _targets(file) for name, file in files.items()}
-        return cls(taxonomy=files["train"].taxonomy, replay_source=source, **parts)
+        return cls(
+            taxonomy=files["train"].taxonomy,
+            replay_source=noted["source"],
+            left_out=noted.get("labels_left_out", ""),  # a job of an earlier release has none
+            **parts,
+        )
 
 
 def _targets(file: SoftLabels) -> Targets:

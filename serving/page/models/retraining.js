@@ -7,7 +7,8 @@ import { duration, madeAt } from "./words.js";
 const LOOK_MS = 1000;
 const LABELS_A_HELD_OUT = 4; // a quarter of the complete labels is held out
 const ENDED = {
-  succeeded: "It is done.", failed: "It failed.", cancelled: "It was cancelled; the active version stayed, and none was left behind.",
+  succeeded: () => "It is done.", failed: ({ error }) => `It failed. ${error ?? ""}`,
+  cancelled: () => "It was cancelled; the active version stayed, and none was left behind.",
 };
 
 /** The section `#retraining`. `panel`: of the tab; `ask()`: true when there is a key; `ended()`: a retraining has ended. */
@@ -45,7 +46,7 @@ export class Retraining {
     show(byId("retrain-job"), job !== null);
     if (earlier) drawEarlier(earlier);
     if (job === null) return;
-    byId("retrain-state").textContent = runs ? stageInWords(job) : `${ENDED[job.state] ?? job.state} ${job.error ?? ""}`;
+    byId("retrain-state").textContent = runs ? stageInWords(job) : ENDED[job.state](job);
     drawProgress(job, runs);
     byId("retrain-stages").replaceChildren(...stages(job, runs));
     show(byId("retrain-cancel"), runs);
@@ -95,12 +96,13 @@ export class Retraining {
 
 const isRunning = ({ state }) => state === "queued" || state === "running";
 
-function labelsInWords({ papers, complete, held_out: held, held_out_needed: needed }) {
+function labelsInWords({ papers, complete, held_out: held, held_out_needed: needed, left_out: leftOut }) {
   if (!papers) return "There are no labels yet: the tab Review finds the papers that are worth one.";
   const so = `${count(papers, "paper")} with labels, ${complete} of them complete. ${held} of these are never learned from, so that they can judge the new version. `;
-  return so + (held < needed
+  const enough = held < needed
     ? `A verdict takes ${needed}, about ${LABELS_A_HELD_OUT * needed} complete labels; with fewer you decide yourself.`
-    : "That is enough for a verdict.");
+    : "That is enough for a verdict.";
+  return [so + enough, leftOut].filter(Boolean).join(" ");
 }
 
 function stageInWords({ state, stage, step, steps, seconds }) {

@@ -71,3 +71,12 @@ def test_words_are_plain() -> None:
     assert "micro-F1, areas that both models know" in text
     assert "60 labelled papers and no replay papers; trained: heads" in text
     assert not any(words in text for words in ("(none)", "areas of both", "old areas"))
+
+
+def test_labels_that_were_left_out_are_said() -> None:
+    """Under the verdict, where its reasons stand; a version without such labels says nothing of it."""
+    result = _result({})
+    result.report["data"]["labels_left_out"] = "Of the labels 3 nearly equal held-out papers, so these are left out."
+    assert "3 nearly equal held-out papers" in " ".join(retrain_tables(result).split())
+    result.report["data"]["labels_left_out"] = "none"
+    assert "left out" not in retrain_tables(result)

@@ -12,12 +12,17 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
+from data.label_store.records import Decision
+from data.label_store.store import LabelStore
+from data.labels import LabelledPaper
+from data.papers import Paper
 from model import versions
 from serving.worker import retrain_jobs
 from tests.serving.conftest import Serve
 from tests.serving.fake_tagger import FakeTagger
 from tests.support.retraining import RETRAIN, end_retraining, prepare, store_labels
 from tests.support.waiting import wait_for
+from training.retraining.held_out import is_held_out
 from training.retraining.job import Job, JobRecord, State, jobs
 from training.retraining.lock import RetrainLock, running_job
 from training.retraining.retrain_options import RetrainOptions
@@ -168,7 +173,7 @@ def test_what_the_next_retraining_would_have(client: TestClient, monkeypatch: py
     """How many labels, and why none can be started; a job whose state is damaged hides no other."""
     nothing = client.get("/retrain").json()
     assert nothing["jobs"] == [] and "no labels" in nothing["problem"]
-    assert nothing["labels"] == {"papers": 0, "complete": 0, "held_out": 0, "held_out_needed": 50}
+    assert nothing["labels"] == {"papers": 0, "complete": 0, "held_out": 0, "held_out_needed": 50, "left_out": None}
     store_labels(40)
     with RetrainLock.acquire() as lock:
         damaged, whole = Job.create(RetrainOptions(), lock), Job.create(RetrainOptions(), lock)
@@ -176,7 +181,13 @@ def test_what_the_next_retraining_would_have(client: TestClient, monkeypatch: py
     listed = client.get("/retrain").json()
     assert [job["job"] for job in listed["jobs"]] == [whole.name] and listed["jobs"][0]["state"] == "failed"
     assert listed["problem"] is None and listed["labels"]["complete"] == 40
-    assert 0 < listed["labels"]["held_out"] < 40
+    assert 0 < listed["labels"]["held_out"] < 40 and listed["labels"]["left_out"] is None
+    with LabelStore.open() as store:
+        held_out = next(label.paper for label in store.labelled_papers() if is_held_out(label.paper))
+        texts = (Paper("v", held_out.title, f"Another abstract, {number}.") for number in range(100))
+        version = next(paper for paper in texts if not is_held_out(paper))
+        store.add([Decision(LabelledPaper(version, ("sea/whales",)))])
+    assert "nearly equals a held-out paper" in client.get("/retrain").json()["labels"]["left_out"]
     monkeypatch.setattr(retrain_jobs, "PACKAGES", ("no_such_package",))
     assert "pip install" in client.get("/retrain").json()["problem"]
     assert client.get("/retrain", headers={"Authorization": ""}).status_code == 401

@@ -127,3 +127,11 @@ def test_gold_with_an_area_that_the_model_does_not_know_is_an_error(tiny_model: 
     rows = [*records(5), {"id": "x", "title": "A", "areas": ["sea/krakens"]}]
     with pytest.raises(AreatagError, match=r"gold\.jsonl.*sea/krakens"):
         evaluate(write_jsonl(tmp_path / "gold.jsonl", rows), tiny_model, device="cpu")
+
+
+def test_few_papers_with_areas_among_many_without_can_be_measured() -> None:
+    """A resample of papers may have no area at all; that is no reason to fail."""
+    labels = np.zeros((6, 3), dtype=bool)
+    labels[0, 0] = True
+    found = report("v7", PROBABILITIES[:6], PROBABILITIES[:6] >= 0.5, labels, AREAS)
+    assert found.intervals["mean_average_precision"][0] == 0.0

@@ -207,6 +207,7 @@ def test_the_card_and_the_metrics_say_what_was_found(base: Tagger) -> None:
         "replay_source": "papers",
         "calibration_papers": 1,
         "held_out_papers": "2, for the gate and metrics alone",
+        "labels_left_out": "none",
     }
     assert made.card["training"] == {"trained": "heads", "seed": 9, "penalty": 3.0}
     inherited = base.artefact.card["calibrated_on"]

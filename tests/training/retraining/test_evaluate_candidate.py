@@ -93,11 +93,27 @@ def test_both_are_asked_about_the_held_out_and_the_replayed_papers() -> None:
 
 
 def test_the_metrics_are_the_candidates_own() -> None:
-    """Under the names of an evaluation; what labels leave open counts as not given there."""
-    found = evaluate_candidate(_model("v1", 0.4), _model("v2", 0.6), _inputs([[1, 1, 0], [1, NAN, NAN]]))
+    """Under the names of an evaluation."""
+    found = evaluate_candidate(_model("v1", 0.4), _model("v2", 0.6), _inputs([[1, 1, 0], [1, 0, 0]]))
     assert (found.metrics["model"], found.metrics["papers"], found.metrics["labels"]) == ("v2", 2, 3)
     assert found.metrics["recall"] == 1.0 and found.metrics["precision"] == pytest.approx(0.75)
     assert found.metrics["cross_fitted"] is False
+
+
+def test_what_labels_leave_open_counts_in_no_measure() -> None:
+    """Neither as right nor as wrong, as in the gate: only areas that somebody judged count."""
+    found = evaluate_candidate(_model("v1", 0.4), _model("v2", 0.6), _inputs([[1, 1, 0], [1, NAN, NAN]]))
+    assert found.metrics["micro_f1"] == found.gate.candidate_micro_f1 == 1.0
+    assert (found.metrics["precision"], found.metrics["recall"], found.metrics["labels"]) == (1.0, 1.0, 3)
+    assert found.metrics["brier"] == pytest.approx((3 * 0.4**2 + 0.6**2) / 4, abs=1e-4)
+    assert {area: row["f1"] for area, row in found.metrics["per_area"].items()} == dict.fromkeys(found.gate.areas, 1.0)
+    assert sum(row["pairs"] for row in found.metrics["reliability"]) == 4
+
+
+def test_a_paper_with_an_unjudged_area_alone_is_no_abstention() -> None:
+    """The model did answer, although nobody can say whether rightly."""
+    found = evaluate_candidate(_model("v1", 0.4), _model("v2", 0.6), _inputs([[1, 1, 0], [NAN, NAN, 0]]))
+    assert found.metrics["abstention"] == 0.0
 
 
 @pytest.mark.parametrize("held_out", [[], [[0, 0, NAN]]])

@@ -21,6 +21,7 @@ from training.retraining.adapted_model import AdaptedModel, load_adapted
 from training.retraining.gather_inputs import FEWEST_REPLAYED, MOST_REPLAYED, read_inputs
 from training.retraining.held_out import is_held_out
 from training.retraining.replay import Replay, ReplayOptions, gather_replay
+from training.retraining.retrain_inputs import RetrainInputs
 from training.retraining.retrain_options import RetrainOptions
 
 OPTIONS = RetrainOptions(seed=4, max_tokens=5)
@@ -56,6 +57,38 @@ def test_without_labels_there_is_nothing_to_learn(base: AdaptedModel, own_home: 
         store.add([Decision(LabelledPaper(held_out, ("sea/whales",)))])
     with pytest.raises(AreatagError, match="no labels to learn from"):
         read_inputs(OPTIONS, base)
+
+
+def test_an_error_says_what_became_of_the_labels(base: AdaptedModel) -> None:
+    """There are some, but each is held out, nearly equals one that is, or says nothing."""
+    held_out = next(
+        paper for paper in (Paper(str(n), f"Reef {n}", f"Corals {n}.") for n in range(100)) if is_held_out(paper)
+    )
+    versions = (Paper("v", held_out.title, f"Corals again, {n}.") for n in range(100))
+    version = next(paper for paper in versions if not is_held_out(paper))
+    with LabelStore.open() as store:
+        store.add(
+            [Decision(LabelledPaper(held_out, ("sea/whales",))), Decision(LabelledPaper(version, ("sea/whales",)))]
+        )
+        store.add([Decision(LabelledPaper(Paper("1", "Open"), (), (), complete=False))])
+    with pytest.raises(AreatagError) as raised:
+        read_inputs(OPTIONS, base)
+    said = str(raised.value)
+    assert "1 of the labelled papers only compare versions." in said
+    assert "Of the labels 1 nearly equals a held-out paper and 1 says nothing of the model's areas, so these" in said
+
+
+def test_labels_that_are_left_out_are_noted(base: AdaptedModel, tmp_path: Path) -> None:
+    """With the inputs, so that a resumed job says the same."""
+    held_out = next(label.paper for label in store_labels(40) if is_held_out(label.paper))
+    versions = (Paper("v", held_out.title, f"Another text, {n}.") for n in range(100))
+    version = next(paper for paper in versions if not is_held_out(paper))
+    with LabelStore.open() as store:
+        store.add([Decision(LabelledPaper(version, ("sea/whales",)))])
+    inputs = read_inputs(OPTIONS, base)
+    assert "nearly equal" in inputs.left_out and "says nothing" not in inputs.left_out
+    inputs.save(tmp_path / "inputs")
+    assert RetrainInputs.load(tmp_path / "inputs").left_out == inputs.left_out
 
 
 @pytest.mark.parametrize(

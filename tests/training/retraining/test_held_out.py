@@ -2,6 +2,9 @@
 
 import dataclasses
 
+from hypothesis import given
+from hypothesis import strategies as st
+
 from data.labels import LabelledPaper
 from data.papers import Paper
 from training.retraining.held_out import is_held_out, split_labels
@@ -40,7 +43,39 @@ def test_near_duplicates_of_held_out_papers_do_not_train() -> None:
     versions = (Paper("v", held.paper.title, text) for text in texts)
     other = next(paper for paper in versions if not is_held_out(paper))
     split = split_labels([held, LabelledPaper(other, ())], 3, calibrate=True)
-    assert (split.train, split.held_out) == ((), (held,))
+    assert (split.train, split.held_out, split.near_held_out) == ((), (held,), (split.near_held_out[0],))
+    assert split.near_held_out[0].paper == other
+
+
+@given(uses=st.lists(st.sampled_from(["trains", "held out", "near", "silent"]), max_size=12))
+def test_every_label_is_used_or_said_to_be_left_out(uses: list[str]) -> None:
+    """Whatever labels there are: none is lost, and the sentence has the numbers."""
+    labels = [_label(use, number) for number, use in enumerate(uses)]
+    split = split_labels(labels, 3, calibrate=True)
+    parts = (split.train, split.calibration, split.held_out, split.near_held_out, split.silent)
+    assert sorted(item.paper.id for part in parts for item in part) == sorted(item.paper.id for item in labels)
+    assert len(split.near_held_out) == (uses.count("near") if "held out" in uses else 0)
+    numbers = [len(part) for part in (split.near_held_out, split.silent) if part]
+    assert [int(word) for word in split.left_out().split() if word.isdecimal()] == numbers
+    assert bool(split.left_out()) == bool(numbers)
+
+
+HELD = next(item for item in LABELS if is_held_out(item.paper))
+LEARNED = [item for item in LABELS if not is_held_out(item.paper)]
+LATER = [Paper("v", HELD.paper.title, f"A later version, number {number}.") for number in range(100)]
+VERSIONS = [paper for paper in LATER if not is_held_out(paper)]
+
+
+def _label(use: str, number: int) -> LabelledPaper:
+    """A label for one use; the first held-out paper is the one that others nearly equal."""
+    paper = {
+        "trains": LEARNED[number].paper,
+        "held out": HELD.paper,
+        "near": VERSIONS[number],
+        "silent": LEARNED[-1 - number].paper,
+    }[use]
+    complete = use != "silent"
+    return LabelledPaper(dataclasses.replace(paper, id=f"{use} {number}"), ("sea/ships",) * complete, (), complete)
 
 
 def test_few_labels_all_train() -> None:
