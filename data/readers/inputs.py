@@ -81,6 +81,8 @@ def find_sources(inputs: Sequence[str | Path], input_format: InputFormat | None)
 
 
 def _sources_of(name: str, input_format: InputFormat | None) -> list[Source]:
+    if not name.strip():
+        raise UsageError("An input has an empty name; give a file, a folder (. is this one), or - for standard input.")
     path = Path(name)
     if name == "-":
         return [Source(name, None, input_format)]

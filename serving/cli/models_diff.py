@@ -68,8 +68,10 @@ def _refuse_the_same(first: str, second: str | None) -> None:
     if digests[0] != digests[1]:
         return
     if second is None:
+        active = active_reference()
+        known_as = "" if active == first else f" ({active})"
         raise UsageError(
-            f"{first} is the active version {active_reference()} itself; name the version to compare it with, from "
+            f"{first} is itself the active version{known_as}; name the version to compare it with, from "
             f"areatag models list: areatag models diff {first} VERSION."
         )
     raise UsageError(f"{first} and {second} are the same model; name two versions that areatag models list shows.")

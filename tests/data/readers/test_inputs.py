@@ -207,3 +207,13 @@ def test_content_decides_what_is_said_of_an_unknown_format() -> None:
 def test_what_is_hidden(name: str, hidden: bool) -> None:
     """By its first character."""
     assert is_hidden(name) is hidden
+
+
+@pytest.mark.parametrize("name", ["", " ", "\t"])
+def test_an_empty_name_is_not_the_folder_one_is_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    """A variable of a script that was not set must not read whatever lies around."""
+    (tmp_path / "papers.jsonl").write_text('{"title": "A harbour"}')
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(UsageError, match="An input has an empty name"):
+        find_sources([name], None)
+    assert [source.path for source in find_sources(["."], None)] == [Path("papers.jsonl")]

@@ -77,8 +77,8 @@ def test_without_papers_those_of_the_label_store_count(areatag: Command) -> None
     ("arguments", "reason"),
     [
         (["one", "one"], "one and one are the same model"),
-        (["bundled"], "bundled is the active version bundled itself"),
-        (["one"], "one is the active version one itself; name the version to compare it with"),
+        (["bundled"], "bundled is itself the active version; name the version"),
+        (["one"], "one is itself the active version; name the version to compare it with"),
         (["copy", "one"], "are the same model"),
     ],
 )
