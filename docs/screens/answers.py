@@ -46,7 +46,7 @@ def with_key(page: Page) -> None:
         )
 
     page.add_init_script(f"sessionStorage.setItem('areatag-key', {KEY!r})")
-    page.add_init_script("sessionStorage.setItem('areatag-may-retrain', 'yes')")
+    page.add_init_script(f"sessionStorage.setItem('areatag-may-retrain', {KEY!r})")
     page.route(re.compile(r"^[^/]+//[^/]+/(areas|model)(\?.*)?$"), without_key)
 
 

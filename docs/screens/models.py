@@ -169,7 +169,7 @@ JOB: dict[str, Any] = {
     "metrics": {},
     "error": None,
 }
-_LABELS = {"papers": 260, "complete": 244, "held_out": 61, "held_out_needed": 50}
+_LABELS = {"papers": 260, "complete": 244, "held_out": 61, "held_out_needed": 50, "left_out": None}
 
 
 def retrained(gate: dict[str, Any]) -> dict[str, Any]:
@@ -209,7 +209,7 @@ def _job_shown(page: Page) -> None:
 
 def _nothing_to_learn(page: Page) -> None:
     with_key(page)
-    labels = {"papers": 0, "complete": 0, "held_out": 0, "held_out_needed": 50}
+    labels = {"papers": 0, "complete": 0, "held_out": 0, "held_out_needed": 50, "left_out": None}
     problem = "There are no labels to learn from; send some to POST /feedback first."
     answer_all(
         page, _with(problem=problem, labels=labels) | {"models": MODELS | {"models": [version("bundled", active=True)]}}

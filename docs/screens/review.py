@@ -8,6 +8,8 @@ from playwright.sync_api import Page
 
 from docs.screens.answers import answer, hang, refuse, stop, with_key
 from docs.screens.scene import Scene
+from serving.routes.guide import EXAMPLE as GUIDE_EXAMPLE
+from serving.routes.review import ERRORS_EXAMPLE, EXAMPLE
 
 _TITLES = (
     "Depth from a single picture of moving cells",
@@ -49,60 +51,24 @@ def _paper(number: int) -> dict[str, object]:
 
 
 QUEUE: dict[str, Any] = {
+    **EXAMPLE,
     "model": "fake-1",
-    "candidates": 240,
-    "considered": 240,
     "labelled": 0,
-    "unanswerable": 3,
     "papers": [_paper(number) for number in range(20)],
 }
-NOTHING: dict[str, Any] = {**QUEUE, "candidates": 0, "labelled": 12, "unanswerable": 3, "papers": []}
+NOTHING: dict[str, Any] = {**QUEUE, "candidates": 0, "labelled": 12, "papers": [], "guides": []}
+_DOUBTS = [
+    *ERRORS_EXAMPLE["papers"][0]["errors"],
+    {"id": "vision/3d", "name": "3D vision", "given": True, "probability": 0.04, "score": 0.3},
+]
+_LABEL = {name: ERRORS_EXAMPLE["papers"][0][name] for name in ("areas", "not", "complete")}
 DOUBTFUL: dict[str, Any] = {
+    **ERRORS_EXAMPLE,
     "model": "fake-1",
-    "labelled": 60,
-    "checked": 60,
     "learned": 45,
-    "papers": [
-        {
-            **_paper(number),
-            "areas": ["vision/3d"],
-            "not": [],
-            "complete": True,
-            "errors": [
-                {
-                    "id": "vision/segmentation",
-                    "name": "Image segmentation",
-                    "given": False,
-                    "probability": 0.93,
-                    "score": 0.4,
-                },
-                {"id": "vision/3d", "name": "3D vision", "given": True, "probability": 0.04, "score": 0.3},
-            ],
-        }
-        for number in range(3)
-    ],
+    "papers": [{**_paper(number), **_LABEL, "errors": _DOUBTS} for number in range(3)],
 }
-GUIDE: dict[str, Any] = {
-    "model": "fake-1",
-    "id": "vision/segmentation",
-    "name": "Image segmentation",
-    "description": "Which object or kind of thing each pixel belongs to.",
-    "phrases": ["semantic segmentation", "instance segmentation"],
-    "typical": [
-        {"id": "a", "title": "Learning to segment cells from few examples"},
-        {"id": "b", "title": "Outlines of leaves without a single click"},
-    ],
-    "confusable": [
-        {
-            "id": "vision/3d",
-            "name": "3D vision",
-            "description": "Depth and shape from images.",
-            "speaks_for_area": ["pixels", "masks"],
-            "speaks_for_sibling": ["depth", "point cloud"],
-            "near_misses": [{"id": "c", "title": "Depth from a single picture of moving cells"}],
-        }
-    ],
-}
+GUIDE = {**GUIDE_EXAMPLE, "model": "fake-1"}
 
 
 def offer_review(page: Page) -> None:

@@ -25,6 +25,13 @@ export async function call(path, body, signal, method) {
   return (await answerOf(path, body, signal, method)).json();
 }
 
+/** GET for what a person has not asked for: it fails where it would have to ask for a key. */
+export async function callUnasked(path, signal) {
+  const response = await send(path, undefined, signal);
+  if (!response.ok) throw await failure(response);
+  return response.json();
+}
+
 /** POST a form; what it answers, as a file. */
 export async function callForFile(path, form, signal) {
   return (await answerOf(path, form, signal)).blob();
@@ -36,7 +43,8 @@ async function answerOf(path, body, signal, method) {
     const response = await send(path, body, signal, method);
     if (response.ok) return response;
     const problem = await failure(response);
-    if ((response.status === 401 || response.status === 403) && (await key.ask(problem.message))) continue;
+    const reason = response.status === 401 && key.current() === "" ? key.FOR_ANYTHING : problem.message;
+    if ((response.status === 401 || response.status === 403) && (await key.ask(reason))) continue;
     throw problem;
   }
 }

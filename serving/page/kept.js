@@ -38,6 +38,25 @@ export async function put(store, pairs) {
   return done(transaction);
 }
 
+/** Replace the value of a key by what `make` makes of it, unless that is undefined; no other tab comes in between. */
+export async function change(store, key, make) {
+  const transaction = (await database()).transaction(store, "readwrite");
+  const objects = transaction.objectStore(store);
+  objects.get(key).onsuccess = ({ target }) => {
+    const value = make(target.result);
+    if (value !== undefined) objects.put(value, key);
+  };
+  return done(transaction);
+}
+
+/** Empty some stores and keep an array of [key, value] in the first of them, all or nothing. */
+export async function replace(stores, pairs) {
+  const transaction = (await database()).transaction(stores, "readwrite");
+  for (const store of stores) transaction.objectStore(store).clear();
+  for (const [key, value] of pairs) transaction.objectStore(stores[0]).put(value, key);
+  return done(transaction);
+}
+
 /** Delete all of some stores. */
 export async function clear(...stores) {
   const transaction = (await database()).transaction(stores, "readwrite");

@@ -2,6 +2,9 @@
 import { byId, show } from "./dom.js";
 
 const NAME = "areatag-key";
+export const FOR_ANYTHING = "This needs an API key: paste the one you were given. Whoever runs the service makes one for you with: areatag keys new";
+export const FOR_LABELS = "Labels change what everybody’s papers are tagged with, so the service asks who may give them. Paste the key you were " +
+  "given. Whoever runs the service makes one for you with: areatag keys new --role label";
 let asking = null;
 
 export const current = () => sessionStorage.getItem(NAME) ?? "";

@@ -7,13 +7,14 @@ export class Panel {
   #problem = element("p", { class: "problem", role: "alert", hidden: true });
   #bar = element("progress", { "aria-label": "Progress" });
   #progress;
+  #cancel;
   #cancelled = () => {};
 
   /** `node`: the section of a tab; its child of class "notices" gets the elements. */
   constructor(node) {
     this.node = node;
-    const cancel = element("button", { type: "button", class: "quiet cancel", onclick: () => this.cancel() }, "Cancel");
-    this.#progress = element("div", { class: "progress", hidden: true }, this.#bar, cancel);
+    this.#cancel = element("button", { type: "button", class: "quiet cancel", onclick: () => this.cancel() }, "Cancel");
+    this.#progress = element("div", { class: "progress", hidden: true }, this.#bar, this.#cancel);
     node.querySelector(".notices").append(this.#status, this.#problem, this.#progress);
   }
 
@@ -52,7 +53,14 @@ export class Panel {
     this.say(sentence);
     if (total === undefined) this.#bar.removeAttribute("value");
     else Object.assign(this.#bar, { max: total, value: done });
+    show(this.#cancel);
     show(this.#progress);
+  }
+
+  /** The same for what the service finishes whatever this page does, so that nobody is offered to cancel it. */
+  progressToTheEnd(sentence) {
+    this.progress(sentence);
+    show(this.#cancel, false);
   }
 
   get inProgress() {

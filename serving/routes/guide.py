@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Annotated
+from typing import Annotated, Any, Self
 
 from fastapi import Query, Response
 from pydantic import BaseModel, Field
@@ -16,23 +16,30 @@ from serving.http.routing import Router, json_answer
 from serving.routes.paper_input import unknown_area
 from serving.routes.stored_labels import stored_labels
 from serving.worker.state import State
+from training.curation.guide import AreaGuide
+from training.curation.stored_candidates import content_of
 
 _LONGEST_ID = 200
-_ANSWER = {
+EXAMPLE: dict[str, Any] = {
     "model": "20260101-0a1b2c3d",
     "id": "vision/segmentation",
     "name": "Image segmentation",
     "description": "Which object or kind of thing each pixel belongs to.",
-    "phrases": ["semantic segmentation"],
-    "typical": [{"id": "a", "title": "Learning to segment cells from few examples"}],
+    "phrases": ["semantic segmentation", "instance segmentation"],
+    "typical": [
+        {"id": "a", "content": "sha256:0a1b", "title": "Learning to segment cells from few examples"},
+        {"id": "b", "content": "sha256:2c3d", "title": "Outlines of leaves without a single click"},
+    ],
     "confusable": [
         {
             "id": "vision/3d",
             "name": "3D vision",
             "description": "Depth and shape from images.",
-            "speaks_for_area": ["pixels"],
-            "speaks_for_sibling": ["depth"],
-            "near_misses": [{"id": "b", "title": "Depth from a single picture of cells"}],
+            "speaks_for_area": ["pixels", "masks"],
+            "speaks_for_sibling": ["depth", "point cloud"],
+            "near_misses": [
+                {"id": "c", "content": "sha256:4e5f", "title": "Depth from a single picture of moving cells"}
+            ],
         }
     ],
 }
@@ -42,6 +49,7 @@ class GuidePaper(BaseModel):
     """A paper that shows what an area is or is not."""
 
     id: str
+    content: str = Field(description="Names the paper by its text, as in GET /review.")
     title: str = Field(description="Or the beginning of the abstract where it has no title.")
 
 
@@ -67,6 +75,29 @@ class GuideResponse(BaseModel):
     typical: list[GuidePaper] = Field(description="Papers that are clearly of it and unlike each other.")
     confusable: list[ConfusableArea] = Field(description="The most confused first.")
 
+    @classmethod
+    def of(cls, found: AreaGuide, model: str) -> Self:
+        """A guide as the service answers it."""
+        return cls(
+            model=model,
+            id=found.area.id,
+            name=found.area.name,
+            description=found.area.description,
+            phrases=list(found.area.phrases),
+            typical=_papers(found.typical),
+            confusable=[
+                ConfusableArea(
+                    id=sibling.area.id,
+                    name=sibling.area.name,
+                    description=sibling.area.description,
+                    speaks_for_area=list(sibling.speaks_for_area),
+                    speaks_for_sibling=list(sibling.speaks_for_sibling),
+                    near_misses=_papers(sibling.near_misses),
+                )
+                for sibling in found.confusable
+            ],
+        )
+
 
 router = Router()
 
@@ -77,40 +108,27 @@ router = Router()
     Role.LABEL,  # it shows papers that others sent
     "An area's definition, typical papers, near misses, and what tells it from its siblings",
     GuideResponse,
-    example=_ANSWER,
+    example=EXAMPLE,
     errors=(400, 404, 503),
 )
 async def guide(
     state: State,
     area: Annotated[str, Query(max_length=_LONGEST_ID, description="Its id.", examples=["vision/segmentation"])],
 ) -> Response:
-    """As areatag guide writes it, from the label store and the papers that reviews have looked at."""
+    """As areatag guide writes it, from the label store and the papers that this worker process looked at in reviews.
+
+    The answer of a review has the guides of the areas that it asks about, whichever process is asked next.
+    """
     tagger = state.require_model()
     if area not in tagger.taxonomy:
         raise ServiceError(404, Detail("area", unknown_area(area, tagger.taxonomy)).sentence)
     labelled = await stored_labels(state)
     found = await run_in_threadpool(state.review.guide, tagger, labelled, area)
-    answer = GuideResponse(
-        model=tagger.version,
-        id=found.area.id,
-        name=found.area.name,
-        description=found.area.description,
-        phrases=list(found.area.phrases),
-        typical=_papers(found.typical),
-        confusable=[
-            ConfusableArea(
-                id=sibling.area.id,
-                name=sibling.area.name,
-                description=sibling.area.description,
-                speaks_for_area=list(sibling.speaks_for_area),
-                speaks_for_sibling=list(sibling.speaks_for_sibling),
-                near_misses=_papers(sibling.near_misses),
-            )
-            for sibling in found.confusable
-        ],
-    )
-    return json_answer(answer.model_dump())
+    return json_answer(GuideResponse.of(found, tagger.version).model_dump())
 
 
 def _papers(papers: Iterable[Paper]) -> list[GuidePaper]:
-    return [GuidePaper(id=paper.id, title=paper.title or paper.abstract[:100]) for paper in papers]
+    return [
+        GuidePaper(id=paper.id, content=content_of(paper), title=paper.title or paper.abstract[:100])
+        for paper in papers
+    ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import groupby
-from typing import Annotated, Self
+from typing import Annotated, Any, Self
 
 from fastapi import Query, Response
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
@@ -19,6 +19,8 @@ from serving.http.errors import ServiceError
 from serving.http.keys import Role
 from serving.http.routing import JsonBody, Router, json_answer
 from serving.http.settings import MAX_PAPERS
+from serving.routes.guide import EXAMPLE as GUIDE_EXAMPLE
+from serving.routes.guide import GuideResponse
 from serving.routes.paper_input import PaperIn, papers_in
 from serving.routes.stored_labels import stored_labels, unreadable
 from serving.worker.state import ServiceState, State
@@ -35,7 +37,7 @@ _PAPER = {
     "abstract": "We estimate depth in microscopy images.",
 }
 _GUESS = {"id": "vision/segmentation", "name": "Image segmentation", "score": 0.52}
-_ANSWER = {
+EXAMPLE: dict[str, Any] = {
     "model": "20260101-0a1b2c3d",
     "candidates": 240,
     "considered": 240,
@@ -44,8 +46,9 @@ _ANSWER = {
     "papers": [
         {**_PAPER, "guesses": [_GUESS], "questions": [_GUESS], "reason": "The model is unsure of it.", "score": 0.8}
     ],
+    "guides": [GUIDE_EXAMPLE],
 }
-_ERRORS_ANSWER = {
+ERRORS_EXAMPLE: dict[str, Any] = {
     "model": "20260101-0a1b2c3d",
     "labelled": 60,
     "checked": 60,
@@ -108,6 +111,9 @@ class ReviewResponse(BaseModel):
     labelled: int = Field(ge=0, description="Papers given or kept that have a complete label.")
     unanswerable: int = Field(ge=0, description="Papers with too little text, not in English, or repeated.")
     papers: list[ReviewPaper]
+    guides: list[GuideResponse] = Field(
+        description="Of every area in `questions`: what GET /guide knows, with none of these papers as an example."
+    )
 
 
 class ReviewRequest(BaseModel):
@@ -191,7 +197,7 @@ router = Router()
     Role.LABEL,  # it shows papers that others sent
     "Papers whose labels would teach the model most, with its guesses",
     ReviewResponse,
-    example=_ANSWER,
+    example=EXAMPLE,
     errors=(400, 503),
 )
 async def review(state: State, n: _Count = _DEFAULT) -> Response:
@@ -208,7 +214,7 @@ async def review(state: State, n: _Count = _DEFAULT) -> Response:
     Role.LABEL,
     "The same, chosen also among the papers of the call",
     ReviewResponse,
-    example=_ANSWER,
+    example=EXAMPLE,
     errors=(503,),
 )
 async def review_of(wanted: Annotated[ReviewRequest, JsonBody(ReviewRequest, _REQUEST)], state: State) -> Response:
@@ -234,6 +240,7 @@ async def _proposal(state: ServiceState, count: int, given: Sequence[Paper]) -> 
         labelled=found.pool.labelled,
         unanswerable=found.pool.unanswerable,
         papers=papers,
+        guides=[GuideResponse.of(guide, tagger.version) for guide in found.guides],
     )
     return json_answer(answer.model_dump())
 
@@ -244,7 +251,7 @@ async def _proposal(state: ServiceState, count: int, given: Sequence[Paper]) -> 
     Role.LABEL,
     "Labels that are probably wrong",
     SuspectedResponse,
-    example=_ERRORS_ANSWER,
+    example=ERRORS_EXAMPLE,
     errors=(400, 409, 503),
 )
 async def suspected(state: State, n: _Count = _DEFAULT) -> Response:

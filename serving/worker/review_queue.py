@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
 
 import numpy as np
@@ -51,6 +51,8 @@ class Proposal:
     pool: Pool
     considered: int
     """Candidates of the pool that the model has looked at so far."""
+    guides: list[AreaGuide]
+    """Of every area that the items ask about; no item is an example."""
 
 
 class ReviewQueue:
@@ -92,10 +94,12 @@ class ReviewQueue:
             known = [view for content, view in self._views.items() if content in done]
         seen = [(item, view) for item, view in zip(pool.candidates, views, strict=True) if view is not None]
         if not seen:
-            return Proposal([], pool, 0)
+            return Proposal([], pool, 0, [])
         looked = Seen(tuple(item for item, _ in seen), *_stacked(view for _, view in seen))
         items = review_queue(looked, tagger.taxonomy, count, _stacked(known) if known else None)
-        return Proposal(items, pool, len(seen))
+        asked = dict.fromkeys(question.id for item in items for question in item.questions)
+        writer = self._guide_writer(tagger, labelled, {content_of(item.paper) for item in items})
+        return Proposal(items, pool, len(seen), writer.area_guides(asked))
 
     def check(self, tagger: Tagger, labelled: Sequence[LabelledPaper], seconds: float) -> LabelCheck:
         """Find labels that are probably wrong, among those whose papers the model has looked at so far.
@@ -122,15 +126,21 @@ class ReviewQueue:
             labelled: as for `next`.
             area: an id of the tagger's taxonomy.
         """
+        return self._guide_writer(tagger, labelled).area_guides([area])[0]
+
+    def _guide_writer(
+        self, tagger: Tagger, labelled: Sequence[LabelledPaper], besides: Set[str] = frozenset()
+    ) -> GuideWriter:
+        """Knows the labels and what was looked at, but for the papers of some content ids."""
         writer = GuideWriter(tagger.taxonomy)
         add_all(writer, [label.paper for label in labelled], area_targets(labelled, tagger.taxonomy))
-        known = {content_of(label.paper) for label in labelled}
+        known = {content_of(label.paper) for label in labelled} | besides
         with self._turn:
             views = dict(self._views) if self._tagger is tagger else {}
         for content, view in views.items():
             if content not in known:
                 writer.add(view.paper, view.probabilities)
-        return writer.area_guide(area)
+        return writer
 
     def _look(self, tagger: Tagger, papers: Sequence[Paper], seconds: float) -> list[_View | None]:
         """Look at papers that are new; None for those for which there was no time. The caller has the turn."""

@@ -88,11 +88,12 @@ class GuideWriter:
         """Ids of the areas of which no paper is sure."""
         return [area.id for area, seen in zip(self._taxonomy.areas, self._seen, strict=True) if not seen.sure]
 
-    def area_guide(self, area_id: str) -> AreaGuide:
-        """Return what is known of one area."""
-        column = self._taxonomy.index(area_id)
-        concerned = [column, *self._confusable(column)]
-        return self._area_guide(column, {one: self._phrases(one) for one in concerned})
+    def area_guides(self, area_ids: Iterable[str]) -> list[AreaGuide]:
+        """Return what is known of some areas."""
+        columns = [self._taxonomy.index(area_id) for area_id in area_ids]
+        concerned = {one for column in columns for one in (column, *self._confusable(column))}
+        counts = {one: self._phrases(one) for one in concerned}
+        return [self._area_guide(column, counts) for column in columns]
 
     def markdown(self) -> Iterator[str]:
         """Yield the lines of the guide."""

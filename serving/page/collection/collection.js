@@ -1,7 +1,7 @@
 // A collection: the papers of a file with their areas, and what of it is looked at. No elements here.
 
 export const MOST = 5000;
-const CLOSE = 0.1; // a paper is unsure whose likeliest area is less than this above its threshold
+const CLOSE = 0.1; // a paper is unsure that has an area less than this above its threshold
 
 export const GROUPS = ["all", "unsure", "none", "untagged"];
 const SORTS = {
@@ -40,12 +40,12 @@ export class Collection {
     return collator.compare(this.title(a), this.title(b));
   }
 
-  /** How far the likeliest area is above its threshold; without an area -1, not tagged -2. */
+  /** How far the least certain area is above its threshold; without an area -1, not tagged -2. */
   certainty(at) {
     const result = this.results[at];
     if (result === undefined) return -2;
     if (result.abstained) return -1;
-    return Math.max(...result.areas.map(({ id, score, confirmed }) => (confirmed ? 1 : score - (this.meta.limits[id] ?? 0))));
+    return Math.min(...result.areas.map(({ id, score, confirmed }) => (confirmed ? 1 : score - (this.meta.limits[id] ?? 0))));
   }
 
   inGroup(at, group) {

@@ -6,7 +6,7 @@ import { WindowedList } from "./list.js";
 
 const NAMES = {
   all: ["All", ""],
-  unsure: ["Unsure", "even the likeliest area is less than 10 points above its threshold"],
+  unsure: ["Unsure", "an area is less than 10 points above its threshold"],
   none: ["No area", "no area reached its threshold"],
   untagged: ["Not tagged", "not tagged yet"],
 };
@@ -105,7 +105,7 @@ function row(at) {
     } });
   const areas = result === undefined ? "not tagged yet" : result.abstained ? "no area" : result.areas.map((area) => area.name).join(" · ");
   return [element("label", { class: "tick" }, select), element("a", { class: "stop paper", href: `#collection/paper/${at + 1}` },
-    element("span", { class: "name" }, title),
+    element("span", { class: "name", dir: "auto" }, title),
     element("span", { class: result && !result.abstained ? "names" : "hint" },
       collection.inGroup(at, "unsure") ? element("span", { class: "unsure" }, "unsure ") : null, areas))];
 }

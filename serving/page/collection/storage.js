@@ -5,13 +5,10 @@ import { Collection } from "./collection.js";
 const STORES = ["collection", "collection-results"];
 
 /** Keep a new collection in place of the one before. */
-export async function keepNew({ meta, papers, file }) {
-  await kept.clear(...STORES);
-  await kept.put("collection", [["meta", meta], ["papers", papers], ["file", file]]);
-}
+export const keepNew = ({ meta, papers, file }) => kept.replace(STORES, [["meta", meta], ["papers", papers], ["file", file]]);
 
-/** Keep what is known of a collection besides its papers. */
-export const keepMeta = ({ meta }) => kept.put("collection", [["meta", meta]]);
+/** Keep what is known of a collection besides its papers, unless another tab has put another one in its place. */
+export const keepMeta = ({ meta }) => kept.change("collection", "meta", (before) => (before?.id === meta.id ? meta : undefined));
 
 /** Keep the results at some positions; those that are undefined are deleted. */
 export function keepResults({ meta, results }, positions) {

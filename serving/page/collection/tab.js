@@ -1,9 +1,10 @@
 // The tab Collection: the papers of a file, tagged, listed, filtered and given back; it survives reloads and a stopped service.
+import { call } from "../api.js";
 import { byId, count, show } from "../dom.js";
 import { confirmed } from "../confirmation.js";
 import { tagOptions } from "../options.js";
 import { Panel } from "../panel.js";
-import { PaperView } from "../paper/view.js";
+import { asked, PaperView } from "../paper/view.js";
 import { onModel, service } from "../service.js";
 import { showBrowser } from "../tag/browse.js";
 import { go } from "../tabs.js";
@@ -89,6 +90,18 @@ function replace(paper, result) {
   const at = collection.papers.indexOf(paper);
   collection.results[at] = result;
   keepResults(collection, [at]).catch((error) => panel.complain(error.message));
+}
+
+/** The label of a paper was changed: ask again for its areas; where that fails it counts as not tagged. */
+export async function retag({ title, abstract }) {
+  const now = collection;
+  const positions = now ? [...now.papers.keys()].filter((at) => now.results[at] !== undefined &&
+    now.papers[at].title === title && now.papers[at].abstract === abstract) : [];
+  if (!positions.length) return;
+  const answer = await call("tag", { papers: positions.map((at) => asked(now.papers[at])), ...options.values() }).catch(() => null);
+  positions.forEach((at, place) => (now.results[at] = answer?.results[place]));
+  await keepResults(now, positions).catch((error) => panel.complain(error.message));
+  if (collection === now) arrange();
 }
 
 async function load(file) {

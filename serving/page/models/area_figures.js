@@ -22,10 +22,16 @@ export function areaFigures(measured) {
   draw("f1");
   return element("div", { class: "by-area" },
     element("div", { class: "by-area-head" }, element("h4", {}, "F1 by area"), element("label", {}, "Order ", order)),
-    element("p", { class: "hint" }, `${count(rows.length, "area")} occur among the papers. F1 of fewer than ${FEW} papers says little.`),
+    element("p", { class: "hint" }, `${occurring(rows)} F1 of fewer than ${FEW} papers says little.`),
     element("div", { class: "wide", tabIndex: 0, role: "region", "aria-label": "F1 by area" },
       element("table", {}, element("caption", { class: "unseen" }, "F1 by area"),
         element("thead", {}, element("tr", {}, ...["Area", "F1", "Papers"].map((name) => element("th", { scope: "col" }, name)))), list)));
+}
+
+function occurring(rows) {
+  const right = rows.filter(({ support }) => support > 0).length;
+  const wrong = rows.length - right;
+  return `${count(right, "area applies", "areas apply")} to papers${wrong ? `, ${count(wrong, "more was", "more were")} given wrongly` : ""}.`;
 }
 
 const line = ({ name, f1, precision, recall, support }) => element("tr", { class: support < FEW ? "few" : "" },

@@ -3,6 +3,7 @@ import { call } from "../api.js";
 import { count, element, percent } from "../dom.js";
 import { doubtfulPapers } from "../review/candidates.js";
 import { service } from "../service.js";
+import { named } from "./words.js";
 
 const MOST_SHOWN = 20;
 
@@ -37,7 +38,7 @@ function shown(found, whose) {
     .map((id) => ({ name: service.known.get(id)?.name ?? id, lost: found.lost[id] ?? 0, gained: found.gained[id] ?? 0 }))
     .sort((a, b) => b.lost + b.gained - a.lost - a.gained);
   return [
-    element("p", {}, `${found.first} and ${found.second} on ${count(found.papers, "paper")} ${whose}: ${count(same, "paper")} (${percent(same / found.papers)}) ` +
+    element("p", {}, `${named(found.first)} and ${named(found.second)} on ${count(found.papers, "paper")} ${whose}: ${count(same, "paper")} (${percent(same / found.papers)}) ` +
       `get the same areas; they agree by ${found.agreement.toFixed(3)} (micro-F1 of one against the other).`),
     ...(areas.length ? [table(found, areas), changedPapers(found)] : []),
   ];
@@ -48,7 +49,7 @@ function table({ first, second }, areas) {
     element("td", {}, String(lost)), element("td", {}, String(gained))));
   return element("div", { class: "wide", tabIndex: 0, role: "region", "aria-label": "Areas that differ" },
     element("table", {}, element("caption", { class: "unseen" }, "Areas that differ"),
-      element("thead", {}, element("tr", {}, ...["Area", `papers by ${first} alone`, `papers by ${second} alone`]
+      element("thead", {}, element("tr", {}, ...["Area", `papers by ${named(first)} alone`, `papers by ${named(second)} alone`]
         .map((name) => element("th", { scope: "col" }, name)))),
       element("tbody", {}, ...rows)),
     areas.length > rows.length ? element("p", { class: "hint" }, `and ${count(areas.length - rows.length, "more area")}`) : null);

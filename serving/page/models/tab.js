@@ -8,12 +8,13 @@ import { comparison } from "./comparison.js";
 import { figures } from "./figures.js";
 import { Retraining } from "./retraining.js";
 import { timeline } from "./timeline.js";
+import { inFull, named, nameVersions } from "./words.js";
 
 const WHY_A_KEY = "Retraining and changing the active version change what everybody’s papers are tagged with, so the service asks who may. " +
   "Paste the key you were given. Whoever runs the service makes one with: areatag keys new --role admin";
 const ask = () => key.need(WHY_A_KEY);
-const MAY_RETRAIN = "areatag-may-retrain"; // of this tab's session, once the key was good enough: others are not asked for one
-const mayRetrain = () => key.current() !== "" && sessionStorage.getItem(MAY_RETRAIN) !== null;
+const MAY_RETRAIN = "areatag-may-retrain"; // of this tab's session, the key that was good enough: with others nobody is asked for one
+const mayRetrain = () => key.current() !== "" && sessionStorage.getItem(MAY_RETRAIN) === key.current();
 
 export const panel = new Panel(byId("models-tab"));
 const retraining = new Retraining(panel, ask, refresh);
@@ -36,7 +37,10 @@ export function open() {
 /** Ask for the versions, and for retrainings where that was allowed before; what is shown stays where that fails. */
 async function refresh() {
   await panel.run(async (signal) => {
+    const isFirst = !listed;
+    if (isFirst) panel.say("Asking for the versions …");
     listed = await call("models", undefined, signal);
+    if (isFirst) panel.say("");
     draw();
     show(byId("retrain-locked"), !mayRetrain());
     if (mayRetrain() && offers("get", "/retrain")) await retraining.look();
@@ -46,7 +50,7 @@ async function refresh() {
 async function showRetraining() {
   if (!(await ask())) return;
   if (!(await panel.run(() => retraining.look()))) return;
-  sessionStorage.setItem(MAY_RETRAIN, "yes");
+  sessionStorage.setItem(MAY_RETRAIN, key.current());
   show(byId("retrain-locked"), false);
   byId("retrain-start").focus();
 }
@@ -57,7 +61,8 @@ function draw() {
   const model = models.find(({ name }) => name === chosen) ?? active ?? models[0];
   chosen = model.name;
   const mayChange = !pinned && offers("post", "/models/{version}/activate");
-  byId("model-answers").textContent = `${listed.model} answers now.` + (pinned ? " The service was started with it (--model) and keeps it." : "");
+  nameVersions(models);
+  byId("model-answers").textContent = `${inFull(listed.model)} answers now.` + (pinned ? " The service was started with it (--model) and keeps it." : "");
   show(byId("rollback-button"), mayChange && models.length > 1);
   byId("versions").replaceChildren(timeline(models, chosen, { show: choose, activate, mayActivate: mayChange }));
   show(byId("versions-section"));
@@ -88,12 +93,13 @@ async function change(path) {
   let answer = null;
   await panel.run(async (signal) => {
     panel.complain("");
-    panel.progress("The version is tried, then every worker process changes to it …");
+    panel.progressToTheEnd("The version is tried, then every worker process changes to it …");
     answer = await call(path, {}, signal, "POST");
   });
   if (!answer) return;
   chosen = answer.name;
   await loadService();
   await refresh();
-  panel.say(answer.previous && answer.previous !== answer.model ? `${answer.model} answers now; before it was ${answer.previous}.` : `${answer.model} answers now.`);
+  const before = answer.previous && answer.previous !== answer.model ? `; before it was ${named(answer.previous)}` : "";
+  panel.say(`${named(answer.model)} answers now${before}.`);
 }

@@ -1,6 +1,6 @@
 // The versions of this machine, the latest first: what each is, what was measured of it and on what, and what became of it.
 import { count, element } from "../dom.js";
-import { madeAt, points } from "./words.js";
+import { madeAt, named, points } from "./words.js";
 
 const BUNDLED = "bundled";
 
@@ -26,7 +26,7 @@ function item(model, chosen, { show, activate, mayActivate }) {
 }
 
 function originInWords({ name, origin, parent, areas, fields }) {
-  const of = { trained: "trained", retrained: `retrained from ${parent}`, adapted: `${parent ?? "an earlier one"} with other areas, not trained` };
+  const of = { trained: "trained", retrained: `retrained from ${named(parent)}`, adapted: `${parent ? named(parent) : "an earlier one"} with other areas, not trained` };
   return [name === BUNDLED ? "comes with areatag" : of[origin], `${count(areas, "area")} in ${count(fields, "field")}`].filter(Boolean).join(", ");
 }
 
@@ -38,6 +38,6 @@ export function measuredInWords({ measured }) {
 
 function comparedInWords({ comparison }) {
   if (!comparison) return null;
-  const change = `${points(comparison.difference)} against ${comparison.active} on the same ${count(comparison.papers, "held-out paper")}`;
+  const change = `${points(comparison.difference)} against ${named(comparison.active)} on the same ${count(comparison.papers, "held-out paper")}`;
   return element("p", {}, element("span", { class: `badge verdict ${comparison.verdict.replaceAll(" ", "-")}` }, comparison.verdict), ` ${change}`);
 }

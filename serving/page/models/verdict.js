@@ -2,7 +2,7 @@
 import { count, element } from "../dom.js";
 import { service } from "../service.js";
 import { changeBar, differencePlot } from "./plots.js";
-import { points } from "./words.js";
+import { named, points } from "./words.js";
 
 const MEANING = {
   "not inferior": "The new version is not worse than the active one.",
@@ -22,7 +22,7 @@ export function verdict({ version, verdict: said, promoted, metrics: { gate } })
 function picture({ papers, active, active_micro_f1: before, candidate_micro_f1: after, difference, lower_bound: low, upper_bound: high, limits }) {
   if (!papers) return element("p", { class: "hint" }, "No paper was held out to compare on.");
   const bounds = low === null ? "" : `, between ${points(low)} and ${points(high)} (80 % interval)`;
-  const words = `${before.toFixed(3)} (${active}) to ${after.toFixed(3)}: ${points(difference)}${bounds}, on ${count(papers, "held-out paper")}.`;
+  const words = `${before.toFixed(3)} (${named(active)}) to ${after.toFixed(3)}: ${points(difference)}${bounds}, on ${count(papers, "held-out paper")}.`;
   return element("figure", {},
     differencePlot({ difference, low: low ?? null, high: high ?? null, margin: limits?.margin ?? 0.01 }, `Change of micro-F1: ${words}`),
     element("figcaption", {}, `Micro-F1 ${words}`,

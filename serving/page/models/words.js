@@ -1,4 +1,15 @@
-// How figures are said.
+// How figures and versions are said.
+
+let names = new Map();
+
+/** Know the versions of GET /models by what people call them: "bundled", not the number that its answers carry. */
+export function nameVersions(models) {
+  names = new Map(models.map(({ name, version }) => [version, name]));
+}
+
+export const named = (version) => names.get(version) ?? version;
+
+export const inFull = (version) => (named(version) === version ? version : `${named(version)} (${version})`);
 
 /** A day and time as people here write them, from ISO 8601. */
 export const madeAt = (time) => new Date(time).toLocaleString("en-GB", { dateStyle: "medium", timeStyle: "short" });

@@ -10,8 +10,8 @@ const squeeze = (text) => text.replace(/\s+/g, " ").trim();
  * on which the area loses `most` is as yellow as it gets, and one on which it loses half of that is half as yellow.
  */
 export function paperText(paper) {
-  const title = { node: element("h3", { class: "title" }), text: squeeze(paper.title) };
-  const abstract = { node: element("p", { class: "abstract" }), text: squeeze(paper.abstract) };
+  const title = { node: element("h3", { class: "title", dir: "auto" }), text: squeeze(paper.title) };
+  const abstract = { node: element("p", { class: "abstract", dir: "auto" }), text: squeeze(paper.abstract) };
   const article = element("article", { class: "text", "aria-label": "Text of the paper" }, title.node, abstract.node);
 
   function mark(evidence = [], most = largestDrop([evidence])) {

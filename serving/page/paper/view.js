@@ -108,10 +108,16 @@ export class PaperView {
   }
 }
 
+const REFUSED = "no areas are given"; // so begins the warning about a text that the model cannot judge
+
+/** Why a paper has no area. */
+export const abstentionInWords = ({ warnings: given }) => (given.some((warning) => warning.startsWith(REFUSED))
+  ? "The model cannot judge this text." : "No area reached its threshold.");
+
 function abstention(result) {
   const field = result.fields[0];
   return element("div", { class: "abstained" },
-    element("p", {}, element("strong", {}, "No area reached its threshold."),
+    element("p", {}, element("strong", {}, abstentionInWords(result)),
       field ? ` The field is ${field.name} with ${percent(field.score)}.` : " The model would rather say nothing than guess."));
 }
 

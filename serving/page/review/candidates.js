@@ -6,11 +6,12 @@ import { asked } from "../paper/view.js";
 const MOST_SENT = 256; // papers a call
 const WANTED = 20;
 
-/** What to label next: { papers, nothing, note }; `nothing` says why there is none, `note` how they were found. */
+/** What to label next: { papers, guides, nothing, note }; `nothing` says why there is none, `note` how they were found. */
 export async function nextPapers(signal) {
   const own = await doubtfulPapers();
   const answer = own.length ? await call("review", { papers: own, n: WANTED }, signal) : await call(`review?n=${WANTED}`, undefined, signal);
-  return { papers: answer.papers.map((paper) => ({ ...paper, model: answer.model })), nothing: nothing(answer), note: "" };
+  const papers = answer.papers.map((paper) => ({ ...paper, model: answer.model }));
+  return { papers, guides: answer.guides, nothing: nothing(answer), note: "" };
 }
 
 /** Labels that are probably wrong, likewise: papers whose questions are the doubtful areas. */
@@ -24,7 +25,7 @@ export async function doubtfulLabels(signal) {
       id, name, score: probability, note: given ? "your label says yes" : "your label says no",
     })),
   }));
-  return { papers, nothing: noDoubt(answer), note: repeated(answer) };
+  return { papers, guides: [], nothing: noDoubt(answer), note: repeated(answer) };
 }
 
 /** Papers of the collection, as calls take them: at most so many, those that the model is least sure of. */

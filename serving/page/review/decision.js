@@ -1,6 +1,7 @@
 // The decision about one paper: each area with yes and no, areas to add, whether the list is complete; sent, and undone.
 import { call } from "../api.js";
 import { element, percent } from "../dom.js";
+import * as key from "../key.js";
 import { areaPicker } from "../picker.js";
 import { service } from "../service.js";
 import { keepMarks, labelOf, marksOf, session } from "./session.js";
@@ -125,6 +126,7 @@ export function decision(paper, { panel, heading, mayBeComplete, point, marked, 
       panel.complain(`A complete list needs a yes or no to ${undecided.length === 1 ? undecided[0].name : `${undecided.length} more areas`}.`);
       return go(rows.findIndex(({ id }) => id === undecided[0].id));
     }
+    if (!(await key.need(key.FOR_LABELS))) return undefined;
     send.disabled = true;
     await panel.run(async () => {
       panel.complain("");
@@ -132,15 +134,16 @@ export function decision(paper, { panel, heading, mayBeComplete, point, marked, 
       const { entries: [entry] } = await call("feedback", { labels: [label] });
       await set(() => (marks.sent = { entry, areas: label.areas, not: label.not, complete: label.complete, annotator: label.annotator }));
       draw();
-      changed();
       panel.say("Saved.");
+      changed();
       node.querySelector(".next")?.focus();
     });
     send.disabled = false;
+    return undefined;
   }
 
-  function undo() {
-    if (!marks.sent) return undefined;
+  async function undo() {
+    if (!marks.sent || !(await key.need(key.FOR_LABELS))) return undefined;
     return panel.run(async () => {
       panel.complain("");
       const { entry } = marks.sent;

@@ -7,11 +7,22 @@ const MARKS = "marks ";
 const blank = () => ({ answers: {}, added: [], complete: false, sent: null });
 
 /**
- * `name`: of the annotator. `queues`: "next" and "errors" to { papers, current } or undefined.
+ * `name`: of the annotator. `queues`: "next" and "errors" to { papers, guides, current } or undefined.
  * `marks`: content id of a paper to { answers: area id to "yes" or "no", added: area ids, complete, sent }; `sent` is
  * what the service stored: { entry, areas, not, complete, annotator }, or null.
  */
 export const session = { name: "", queues: {}, marks: new Map() };
+
+const others = new BroadcastChannel("areatag-review");
+
+/** Have `changed()` called when another tab of this browser has marked or sent something, or begun a queue. */
+export function watchOthers(changed) {
+  others.addEventListener("message", ({ data: { queue, content, value } }) => {
+    if (queue) session.queues[queue] = value;
+    else session.marks.set(content, value);
+    changed();
+  });
+}
 
 /** Take up what was kept. */
 export async function restore() {
@@ -26,6 +37,7 @@ export const marksOf = ({ content }) => session.marks.get(content) ?? blank();
 
 export async function keepMarks({ content }, marks) {
   session.marks.set(content, marks);
+  others.postMessage({ content, value: marks });
   await kept.put(STORE, [[MARKS + content, marks]]);
 }
 
@@ -40,8 +52,9 @@ export async function keepPlace(queue, current) {
 }
 
 /** Begin a queue; what was sent of papers that are in none any more is forgotten here, unsent marks are not. */
-export async function keepQueue(queue, papers) {
-  session.queues[queue] = { papers, current: 0 };
+export async function keepQueue(queue, papers, guides) {
+  session.queues[queue] = { papers, guides, current: 0 };
+  others.postMessage({ queue, value: session.queues[queue] });
   const shown = new Set(Object.values(session.queues).flatMap((each) => each.papers.map(({ content }) => content)));
   const gone = [...session.marks].filter(([content, marks]) => marks.sent && !shown.has(content)).map(([content]) => content);
   for (const content of gone) session.marks.delete(content);

@@ -1,4 +1,5 @@
 // The tab Review: papers to label next, and labels that may be wrong, one paper after the other.
+import { retag } from "../collection/tab.js";
 import { byId, count, element, show } from "../dom.js";
 import * as key from "../key.js";
 import { Panel } from "../panel.js";
@@ -8,7 +9,7 @@ import { doubtfulLabels, nextPapers } from "./candidates.js";
 import { decision } from "./decision.js";
 import { forgetGuides, showGuide } from "./guide.js";
 import { watchKeys } from "./keys.js";
-import { keepName, keepPlace, keepQueue, marksOf, restore, session } from "./session.js";
+import { keepName, keepPlace, keepQueue, marksOf, restore, session, watchOthers } from "./session.js";
 
 const QUEUES = {
   next: {
@@ -25,9 +26,6 @@ const QUEUES = {
     intro: "Labels that the model contradicts with confidence. Say yes or no to what is in doubt; the rest of a label stays.",
   },
 };
-const WHY_A_KEY = "Labels change what everybody’s papers are tagged with, so the service asks who may give them. Paste the key you were " +
-  "given. Whoever runs the service makes one for you with: areatag keys new --role label";
-
 export const panel = new Panel(byId("review-tab"));
 let queue = "next";
 let reviewer = null; // what the keys act on: { decision, skip, next, previous }
@@ -44,6 +42,7 @@ export function start() {
     if (!possible) panel.say("This service takes no labels.");
     else draw();
   });
+  watchOthers(() => draw());
   watchKeys(() => !byId("review-tab").hidden, () => reviewer);
 }
 
@@ -59,14 +58,14 @@ export async function open([name]) {
 }
 
 async function find() {
-  if (!(await key.need(WHY_A_KEY))) return;
+  if (!(await key.need(key.FOR_LABELS))) return;
   await panel.run(async (signal) => {
     panel.complain("");
     panel.progress("The model looks at the papers …");
-    const { papers, nothing, note } = await QUEUES[queue].find(signal);
+    const { papers, guides, nothing, note } = await QUEUES[queue].find(signal);
     signal.throwIfAborted();
     forgetGuides();
-    if (papers.length) await keepQueue(queue, papers);
+    if (papers.length) await keepQueue(queue, papers, guides);
     panel.say(nothing || note);
     if (papers.length) await draw(true);
   });
@@ -91,9 +90,10 @@ const isDone = ({ papers }) => papers.every((paper) => marksOf(paper).sent);
 
 function drawPaper(kept, focus) {
   const paper = kept.papers[kept.current];
+  guided = ""; // a guide leaves out the paper that is judged
   const made = decision(paper, {
     panel, heading: QUEUES[queue].question, mayBeComplete: queue === "next", point,
-    marked: () => drawProgress(kept), changed: () => changed(kept),
+    marked: () => drawProgress(kept), changed: () => changed(kept, paper),
   });
   made.node.addEventListener("click", (event) => event.target.closest(".next") && toNext(kept));
   reviewer = { decision: made, skip: () => toNext(kept), next: () => step(kept, 1), previous: () => step(kept, -1) };
@@ -119,8 +119,9 @@ function drawProgress(kept) {
   }));
 }
 
-function changed(kept) {
+function changed(kept, paper) {
   forgetGuides();
+  retag(paper);
   drawProgress(kept);
   if (!isDone(kept)) return;
   byId("review-find").className = "primary";
@@ -149,7 +150,9 @@ async function goTo(kept, position, focus) {
 /** Show the guide of an area; on a phone it lies below, and is gone to where it is `wanted`. */
 function point(area, wanted = false) {
   const guide = byId("review-guide");
-  if (area !== guided) showGuide(guide, area);
+  if (byId("review-tab").hidden) return; // its guide is shown once a person comes here
+  const { papers, guides = [], current } = session.queues[queue];
+  if (area !== guided) showGuide(guide, area, guides, papers[current].content);
   guided = area;
   if (wanted && guide.getBoundingClientRect().top > innerHeight) guide.scrollIntoView();
 }

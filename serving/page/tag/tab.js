@@ -3,7 +3,7 @@ import { call } from "../api.js";
 import { byId, count, show } from "../dom.js";
 import { tagOptions } from "../options.js";
 import { Panel } from "../panel.js";
-import { asked, PaperView } from "../paper/view.js";
+import { abstentionInWords, asked, PaperView } from "../paper/view.js";
 import { follow, onModel } from "../service.js";
 import { showBrowser } from "./browse.js";
 
@@ -60,7 +60,7 @@ function tag(paper) {
     shown = paper;
     arrange(true);
     if (moved) byId("tag-answer").focus({ preventScroll: true });
-    panel.say(result.abstained ? "No area reached its threshold." : `${count(result.areas.length, "area")} found.`);
+    panel.say(result.abstained ? abstentionInWords(result) : `${count(result.areas.length, "area")} found.`);
     await view.open(paper, result, options.node);
   });
 }

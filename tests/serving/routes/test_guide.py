@@ -10,7 +10,7 @@ from starlette.testclient import TestClient
 from data.label_store.records import Decision
 from data.label_store.store import LabelStore
 from data.labels import LabelledPaper
-from data.papers import Paper
+from data.papers import Paper, content_id
 from tests.serving.conftest import Serve
 from tests.serving.fake_tagger import FakeTagger
 from tests.training.curation.test_candidate_pool import ENGLISH
@@ -39,9 +39,10 @@ def test_an_area_with_its_papers_and_near_misses(client: TestClient) -> None:
     given = {"id": "d", "title": "How deep is the sea? Depth from echoes", "abstract": ENGLISH}
     assert len(client.post("/review", json={"papers": [given]}).json()["papers"]) == 1
     guide = client.get("/guide?area=vision/segmentation").json()
-    assert guide["typical"] == [{"id": "l", "title": ENGLISH[:100]}]
+    assert guide["typical"] == [{"id": "l", "content": content_id("", ENGLISH), "title": ENGLISH[:100]}]
     (sibling,) = guide["confusable"]
-    assert (sibling["id"], sibling["near_misses"]) == ("vision/3d", [{"id": "d", "title": given["title"]}])
+    depth = {"id": "d", "content": content_id(given["title"], ENGLISH), "title": given["title"]}
+    assert (sibling["id"], sibling["near_misses"]) == ("vision/3d", [depth])
 
 
 def test_an_unknown_area_and_no_key(client: TestClient) -> None:

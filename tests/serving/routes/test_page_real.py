@@ -44,7 +44,7 @@ def test_a_correction_goes_from_the_page_to_the_next_answer(
         page.click(f"[aria-label='{_TRANSLATION}: right']")
         page.click("text=Send 1 correction")
         for reason, key in (
-            ("This call needs an API key with the role label", "a key that nobody has"),
+            ("This needs an API key: paste the one you were given.", "a key that nobody has"),
             ("This API key is not known here.", "a key to tag"),
             ("this one has the role tag.", "a key to label"),
         ):

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Page, Request, expect
 
 from docs.screens.answers import answer, refuse, stop
-from docs.screens.review import DOUBTFUL, NOTHING, QUEUE, begin, offer_review, save
+from docs.screens.review import DOUBTFUL, GUIDE, NOTHING, QUEUE, begin, offer_review, save
 from tests.serving.conftest import Server
 from tests.serving.page_driver import expect_value, kept_marks, open_page
 
@@ -213,3 +213,43 @@ def test_when_all_is_decided_it_says_what_is_next(page: Page, server: Server) ->
     expect(page.locator("#review-count")).to_have_text("1 of 1 paper decided")
     page.keyboard.press("Enter")
     expect(page.locator("#review-find")).to_be_focused()
+
+
+def test_examples_stay_whichever_worker_is_asked(page: Page, server: Server) -> None:
+    """The guides came with the queue, also after a reload; another process may know other examples, or none."""
+    _open(page, server)
+    answer(page, "GET", "guide", {**GUIDE, "typical": [], "confusable": []})
+    begin(page)
+    guide = page.locator("#review-guide")
+    expect(guide).to_contain_text("Learning to segment cells from few examples")
+    save(page)
+    page.keyboard.press("Enter")
+    expect(guide).to_contain_text("Learning to segment cells from few examples")
+    page.reload()
+    expect(guide).to_contain_text("Learning to segment cells from few examples")
+
+
+def test_a_paper_is_no_example_of_what_it_is_asked(page: Page, server: Server) -> None:
+    """Neither a typical one nor a near miss, also once its label is stored; for another paper it is."""
+    _open(page, server)
+    own = {"id": "p0", "content": QUEUE["papers"][0]["content"], "title": "The paper to be judged"}
+    sibling = {**GUIDE["confusable"][0], "near_misses": [own]}
+    guides = [{**GUIDE, "typical": [own, *GUIDE["typical"]], "confusable": [sibling]}]
+    for method in ("GET", "POST"):
+        answer(page, method, "review", {**QUEUE, "guides": guides})
+    begin(page)
+    guide = page.locator("#review-guide")
+    expect(guide).to_contain_text("Outlines of leaves without a single click")
+    expect(guide).not_to_contain_text("The paper to be judged")
+    page.keyboard.press("s")
+    expect(guide).to_contain_text("The paper to be judged")
+
+
+def test_the_end_of_a_queue_is_said(page: Page, server: Server) -> None:
+    """Not only that the last decision is stored."""
+    _open(page, server)
+    for method in ("GET", "POST"):
+        answer(page, method, "review", {**QUEUE, "papers": QUEUE["papers"][:1]})
+    begin(page)
+    save(page)
+    expect(page.locator("#review-tab .status")).to_contain_text("All of these are decided")

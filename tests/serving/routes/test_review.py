@@ -143,3 +143,17 @@ def test_undo_names_who_withdraws(client: TestClient) -> None:
     assert client.delete("/feedback/1", params={"annotator": "ada"}).json() == {"entry": 2, "undoes": 1}
     with LabelStore.open() as store:
         assert [entry.annotator for entry in store.history("1")] == ["", "ada"]
+
+
+def test_the_guides_of_what_is_asked_come_along(client: TestClient) -> None:
+    """So that it does not matter which worker process is asked next; no paper is an example of what it is asked."""
+    label = LabelledPaper(Paper("l", "Masks for every pixel", ENGLISH), ("vision/segmentation",))
+    with LabelStore.open() as store:
+        store.add([Decision(label)])
+    given = [{"id": paper.id, "title": paper.title, "abstract": paper.abstract} for paper in PAPERS[:2]]
+    answer = client.post("/review", json={"papers": given}).json()
+    asked = {question["id"] for paper in answer["papers"] for question in paper["questions"]}
+    assert {guide["id"] for guide in answer["guides"]} == asked and len(answer["guides"]) == len(asked)
+    shown = [paper["id"] for guide in answer["guides"] for paper in guide["typical"]]
+    shown += [paper["id"] for guide in answer["guides"] for one in guide["confusable"] for paper in one["near_misses"]]
+    assert set(shown) == {"l"}

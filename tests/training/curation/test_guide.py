@@ -60,10 +60,10 @@ def test_phrases_tell_two_areas_apart() -> None:
 
 def test_one_area_alone() -> None:
     """What the guide says of an area, as records: the same papers, siblings and phrases."""
-    guide = _writer().area_guide("sea/whales")
+    (guide,) = _writer().area_guides(["sea/whales"])
     assert guide.area.name == "Whales"
     assert [paper.id for paper in guide.typical] == ["w0", "w1", "w2"]
     (ships,) = guide.confusable
     assert ships.area.id == "sea/ships" and [paper.id for paper in ships.near_misses] == ["s2", "s1", "s0"]
     assert "whale" in " ".join(ships.speaks_for_area) and "harbour" in " ".join(ships.speaks_for_sibling)
-    assert _writer().area_guide("sky/birds").typical == ()
+    assert [guide.typical for guide in _writer().area_guides(["sky/birds"])] == [()]
