@@ -25,7 +25,6 @@ from training.label_model.model import LabelModel
 from training.label_model.recorded import merged_labels, with_recorded
 from training.label_model.vote_analysis import FunctionSummary, VoteCounts
 from training.vote_report.analysis import Analysis
-from training.vote_report.page import render
 from training.vote_report.terminal import WeakLabelReport
 from training.votes.apply import apply_sources, functions_of
 from training.votes.material import Embed, Material
@@ -79,6 +78,8 @@ def weak_label(options: WeakLabelOptions, progress: Progress | None = None) -> W
     with nullcontext() if options.report is None else atomic_text(options.report) as page:
         report = _weak_label(options, progress or _silent)
         if page is not None:
+            from training.vote_report.page import render  # with matplotlib, which nothing else here needs
+
             page.write(render(report))
     return report
 

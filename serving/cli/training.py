@@ -115,11 +115,13 @@ def weak_label(
     as_json: JsonOption = False,
 ) -> None:
     """Weak-label; `WEAK_LABEL_HELP` is what people read."""
-    # Light commands must not import the training code.
+    # Light commands must not import the training code, nor rules be tried out with torch.
     with training_packages("weak-label"):
-        from training.encoder.text_embedding import text_embedder
         from training.weak_label import WeakLabelOptions
         from training.weak_label import weak_label as make_soft_labels
+
+        if zero_shot:
+            from training.encoder.text_embedding import text_embedder
 
     options = WeakLabelOptions(
         inputs=tuple(inputs),

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from model.runtimes.tokenization import batches_by_length
 from model.runtimes.torch_encoder import PooledEncoder
 from training.encoder.base_encoder import load_tokenizer, resolve_encoder
-from training.fine_tuning.trainer import cpu_has_bf16, uses_gpu
+from training.encoder.device import cpu_has_bf16, uses_gpu
 
 Embed = Callable[[Sequence[str]], NDArray[np.float32]]
 

@@ -20,9 +20,9 @@ from model.calibration import Calibration
 from model.heads import Heads
 from model.runtimes.torch_encoder import PooledEncoder
 from training.calibration.fit_calibration import fit_calibration
+from training.encoder.device import cpu_has_bf16
 from training.fine_tuning.examples import collate
 from training.fine_tuning.head_fit import fit_scaled_heads
-from training.fine_tuning.trainer import cpu_has_bf16
 
 FloatArray = NDArray[np.float32]
 TEXT_SCALES = (1.0, 2.0, 3.0, 4.0)

@@ -9,13 +9,13 @@ from model.artefact import ModelParts
 from model.heads import Heads
 from model.runtimes.tokenization import Tokenizer
 from model.runtimes.torch_encoder import PooledEncoder
+from training.encoder.device import uses_gpu
 from training.fine_tuning.examples import label_means
 from training.fine_tuning.linear_probe import TEXT_SCALES, Probe, fit_probe
 from training.fine_tuning.network import AreaClassifier
 from training.fine_tuning.schedule import probes
 from training.fine_tuning.text_heads import embed_texts, text_heads
 from training.fine_tuning.train_options import TrainOptions
-from training.fine_tuning.trainer import uses_gpu
 
 
 def new_network(

@@ -13,6 +13,7 @@ from torch import nn
 from transformers import PrinterCallback, Trainer, TrainerCallback, TrainerControl, TrainerState, TrainingArguments
 
 from data.atomic import atomic_write
+from training.encoder.device import cpu_has_bf16, uses_gpu
 from training.fine_tuning.examples import collate
 from training.fine_tuning.network import AreaClassifier
 from training.fine_tuning.schedule import Schedule, schedule_for
@@ -99,18 +100,6 @@ def _last_checkpoint(work: Path) -> str | None:
             return str(folder)
         shutil.rmtree(folder)
     return None
-
-
-def uses_gpu(device: str) -> bool:
-    """Whether training runs on a GPU: for "auto" when there is one."""
-    return device == "cuda" or (device == "auto" and torch.cuda.is_available())
-
-
-def cpu_has_bf16() -> bool:
-    """Whether matrix products in bfloat16 are native (AMX or AVX512-BF16); elsewhere they are many times slower."""
-    capabilities = torch.backends.cpu.get_cpu_capability() if hasattr(torch.backends, "cpu") else ""
-    supported: Callable[[], bool] | None = getattr(torch.cpu, "_is_avx512_bf16_supported", None)
-    return "AMX" in capabilities or bool(supported and supported())
 
 
 class _Trainer(Trainer):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import subprocess
 import sys
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,7 +14,10 @@ import pytest
 
 from data.papers import Reject
 from tests.serving.cli.conftest import Command
+from tests.support.tiny import TAXONOMY, records, write_jsonl
 from training.fine_tuning.train_options import TrainOptions
+
+ROOT = Path(__file__).parents[3]
 
 
 @dataclass(slots=True)
@@ -76,6 +80,19 @@ def test_weak_label(areatag: Command, training: Training) -> None:
         "report": Path("r.html"),
         "embed": (None, "auto"),
     }
+
+
+def test_rules_are_tried_out_without_torch(tmp_path: Path) -> None:
+    """Nor with matplotlib: both take longer to start than a change of a phrase takes to vote."""
+    papers = write_jsonl(tmp_path / "papers.jsonl", records(20))
+    (tmp_path / "taxonomy.yaml").write_text(TAXONOMY)
+    script = "import sys; from serving.cli.main import main\ntry: main()\nfinally: print(sorted(sys.modules))"
+    options = ["--taxonomy", str(tmp_path / "taxonomy.yaml"), "--no-zero-shot", "-o", str(tmp_path / "soft.parquet")]
+    command = [sys.executable, "-c", script, "weak-label", str(papers), *options]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    loaded = done.stdout.splitlines()[-1]
+    assert "'training.weak_label'" in loaded
+    assert [name for name in ("torch", "transformers", "matplotlib") if f"'{name}'" in loaded] == []
 
 
 def test_weak_label_for_scripts(areatag: Command, training: Training) -> None:

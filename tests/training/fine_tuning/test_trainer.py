@@ -17,7 +17,7 @@ from training.fine_tuning import trainer
 from training.fine_tuning.examples import Example, build_dataset
 from training.fine_tuning.network import AreaClassifier
 from training.fine_tuning.train_options import TrainOptions
-from training.fine_tuning.trainer import fine_tune, uses_gpu
+from training.fine_tuning.trainer import fine_tune
 
 AREAS = parse_taxonomy(TAXONOMY, "test")
 OPTIONS = TrainOptions(output=Path("unused"), device="cpu", epochs=2, batch_size=4, learning_rate=1e-3, head_rate=10.0)
@@ -121,11 +121,3 @@ def test_a_checkpoint_that_was_being_written_is_passed_over(
         assert fine_tune(resumed, dataset, replace(options, resume=True), work, 0)["steps"] == 8
         for name, tensor in _weights(resumed).items():
             torch.testing.assert_close(tensor, _weights(whole)[name], atol=1e-3, rtol=0.1)
-
-
-@pytest.mark.parametrize(("device", "there", "used"), [("auto", True, True), ("auto", False, False)])
-def test_a_gpu_is_used_when_there_is_one(monkeypatch: pytest.MonkeyPatch, device: str, there: bool, used: bool) -> None:
-    """Unless the CPU is asked for; who asks for a GPU gets it or an error of torch."""
-    monkeypatch.setattr(torch.cuda, "is_available", lambda: there)
-    assert uses_gpu(device) is used
-    assert uses_gpu("cuda") and not uses_gpu("cpu")
