@@ -1,7 +1,7 @@
 """The header of a table: which line it is, what parts and encloses its cells, and what rows under it mean."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from operator import itemgetter
 
@@ -90,7 +90,7 @@ class Header:
 
 
 def find_header(head: bytes) -> Header | None:
-    """Return the header among the first lines: the one with most names of fields, a title or an abstract among them.
+    """Return the header among the first lines: the one that names most fields, a title or an abstract too.
 
     After other lines it must have several columns; a comment is taken for the header only where no other line is one.
     """
@@ -106,7 +106,7 @@ def find_header(head: bytes) -> Header | None:
             for last in _last_lines(lines[:_HEADER_LINES], number):
                 row = "\n".join(lines[number - 1 : last]).removeprefix(_COMMENT)
                 header = _header_in(row, lines[last : last + _ROWS_LOOKED_AT], delimiters, last, comments=comments)
-                known = sum(map(is_known, header.columns)) if header else 0
+                known = len(_fields(header.columns)) if header else 0
                 if header and ((is_first and not is_comment) or _is_below_notes(header.columns, known)):
                     found.append((not is_comment, known, header))
             is_first = is_first and is_comment
@@ -126,8 +126,12 @@ def has_records_as_columns(head: bytes, header: Header) -> bool:
         names.append(normal_name(parser.exchanged(cells[0])) if cells else "")
     known = [name for name in names if is_known(name)]
     has_abstract = any(text_field(name) == "abstract" for name in known)
-    fields = {text_field(name) or name for name in known}
-    return has_abstract and is_known(names[0]) and (known.count(names[0]) > 1 or len(fields) >= _FEWEST_FIELDS)
+    return has_abstract and is_known(names[0]) and (known.count(names[0]) > 1 or len(_fields(known)) >= _FEWEST_FIELDS)
+
+
+def _fields(names: Iterable[str]) -> set[str]:
+    """Return the fields that a paper has among these names: a row may have that of one often."""
+    return {text_field(name) or normal_name(name) for name in names if is_known(name)}
 
 
 def _lines(head: bytes) -> list[str]:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from data.errors import UsageError
@@ -279,6 +279,7 @@ _WORDS = st.text(st.sampled_from("ab c,;'\"="), min_size=1, max_size=12).filter(
 
 
 @given(st.lists(st.tuples(_WORDS, _WORDS), min_size=1, max_size=4), st.sampled_from(",;\t"), st.booleans())
+@example([("b", '"'), (";ab", ";"), ("b", '"')], ";", False)  # "ab" is the name of a field
 def test_cells_in_apostrophes(rows: list[tuple[str, str]], delimiter: str, with_header: bool) -> None:
     """Databases enclose texts in apostrophes; those inside are doubled, and quotation marks are text."""
     quote = "'{}'".format
