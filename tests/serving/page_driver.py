@@ -76,10 +76,10 @@ def chromium(*arguments: str) -> Iterator[Browser]:
 
 
 def new_page(browser: Browser, **options: Any) -> Page:
-    """Open a page with nothing kept from others, which waits as long as a busy machine needs."""
-    page = browser.new_page(**options)
-    page.set_default_timeout(1000 * PATIENCE)
-    return page
+    """Open a page in a context of its own, all pages of which wait as long as a busy machine needs."""
+    context = browser.new_context(**options)
+    context.set_default_timeout(1000 * PATIENCE)
+    return context.new_page()
 
 
 def expect_value(page: Page, read: Callable[[], object], value: object) -> None:
@@ -171,7 +171,7 @@ def expect_areas(page: Page, *names: str) -> None:
 def kept_marks(page: Page) -> list[dict[str, Any]]:
     """What the browser has stored of the tab Review, a paper each: what is not stored yet does not survive a reload."""
     script = """() => new Promise((resolve) => {
-        const request = indexedDB.open("areatag", 1);
+        const request = indexedDB.open("areatag");
         request.onsuccess = () => {
             const found = request.result.transaction("review").objectStore("review").getAll();
             found.onsuccess = () => resolve(found.result.filter((value) => value.answers));

@@ -26,6 +26,6 @@ def page(browser: Browser) -> Iterator[Page]:
     page.on("pageerror", lambda error: said.append(str(error)))
     page.on("dialog", lambda dialog: said.append(dialog.message))
     yield page
-    page.close()
+    page.context.close()
     # Chromium itself reports every answer from 400 on, and every call without one.
     assert [text for text in said if not text.startswith("Failed to load resource: ")] == []

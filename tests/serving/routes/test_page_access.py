@@ -88,7 +88,7 @@ def test_by_keyboard_alone(browser: Browser, server: Server) -> None:
     page.keyboard.press("Enter")
     page.wait_for_selector("text=2 corrections sent.")
     assert len(accepted) == 1
-    page.close()
+    page.context.close()
 
 
 def test_a_collection_by_keyboard_alone(browser: Browser, server: Server) -> None:
@@ -116,7 +116,7 @@ def test_a_collection_by_keyboard_alone(browser: Browser, server: Server) -> Non
     page.keyboard.press("Shift+Tab")
     page.keyboard.press("Enter")
     page.wait_for_selector("a.stop:focus >> text=We segment 29")
-    page.close()
+    page.context.close()
 
 
 def test_on_a_phone_nothing_scrolls_sideways(browser: Browser, server: Server) -> None:
@@ -147,7 +147,7 @@ def test_on_a_phone_nothing_scrolls_sideways(browser: Browser, server: Server) -
     page.locator(".list-row a").last.tap()
     page.wait_for_selector("#collection-answer .area")
     check()
-    page.close()
+    page.context.close()
 
 
 def test_axe_finds_nothing(browser: Browser, server: Server) -> None:
@@ -182,4 +182,4 @@ def test_axe_finds_nothing(browser: Browser, server: Server) -> None:
     page.click(".list-row a >> nth=0")
     page.wait_for_selector("#collection-answer .area")
     assert violations(page) == []
-    page.close()
+    page.context.close()

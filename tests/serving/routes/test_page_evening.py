@@ -82,7 +82,7 @@ def test_an_evening_of_a_curator(browser: Browser, service: MortalService, turns
     assert versions.active_reference() == first and made in versions.versions()
     _check_labels()
     assert failures == []
-    page.close()
+    page.context.close()
 
 
 def _load_filter_and_download(page: Page, turn: Callable[[], None]) -> None:

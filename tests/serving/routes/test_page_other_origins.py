@@ -76,7 +76,7 @@ def page(browser: Browser) -> Iterator[Page]:
     """A new page."""
     page = new_page(browser)
     yield page
-    page.close()
+    page.context.close()
 
 
 def _counted(server: Server, metric: str) -> float:

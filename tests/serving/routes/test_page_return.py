@@ -14,6 +14,7 @@ from docs.screens.models import MODELS, offer_models, version
 from docs.screens.review import GUIDE, QUEUE, begin, offer_review, save
 from tests.serving.conftest import ADMIN_KEY, Server
 from tests.serving.page_driver import load, loaded, open_page, tag
+from tests.serving.routes.test_page_collection import wait_until_held
 
 
 def _tab(context: BrowserContext, server: Server, name: str) -> Page:
@@ -34,7 +35,7 @@ def test_nobody_is_asked_for_a_key_before_wanting_something(page: Page, server: 
     expect(page.locator(f"#{name}-tab")).to_be_visible()
     page.click(".tabs a[href='#review']")
     expect(page.locator("#review-guide")).to_contain_text(GUIDE["typical"][0]["title"])
-    assert not page.locator("#key-dialog").is_visible()
+    expect(page.locator("#key-dialog")).to_be_hidden()
 
 
 def test_examples_that_need_a_key_say_so(page: Page, server: Server) -> None:
@@ -60,7 +61,7 @@ def test_a_key_that_may_not_retrain_is_not_asked_for_another_one(page: Page, ser
     open_page(page, server.url, "models")
     expect(page.locator(".version").first).to_be_visible()
     expect(page.locator("#retrain-show")).to_be_visible()
-    assert not page.locator("#key-dialog").is_visible()
+    expect(page.locator("#key-dialog")).to_be_hidden()
 
 
 def test_what_one_tab_decides_the_other_one_shows(page: Page, server: Server) -> None:
@@ -94,6 +95,7 @@ def test_a_collection_stays_whole_when_another_tab_goes_on_with_the_one_before(p
     other.set_input_files("#file", {"name": "new.jsonl", "mimeType": "text/plain", "buffer": b'{"title": "Depth"}'})
     other.click("#confirm-action")
     expect(other.locator("#collection-tab .status")).to_have_text("1 paper tagged.")
+    wait_until_held(page, held)
     held[0].continue_()
     expect(page.locator("#collection-tab .status")).to_have_text("1 paper tagged.")
     other.reload()
@@ -136,7 +138,7 @@ def test_what_is_finished_anyway_cannot_be_cancelled(page: Page, server: Server)
     hang(page, "models/bundled/activate")
     page.click("[aria-label='Activate bundled']")
     expect(page.locator("#models-tab .progress")).to_be_visible()
-    assert not page.locator("#models-tab .cancel").is_visible()
+    expect(page.locator("#models-tab .cancel")).to_be_hidden()
 
 
 def test_versions_are_called_by_their_names(page: Page, server: Server) -> None:
