@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import datasets
 import numpy as np
 import torch
 from numpy.typing import NDArray
@@ -18,13 +17,9 @@ from model.lexical import LexicalFeatures
 from model.runtimes.tokenization import Tokenizer
 from model.tagger import Tagger
 from model.verified_copy import copy_encoder
-from training.export.encoder import write_encoder
-from training.fine_tuning.examples import build_dataset, examples_of
 from training.fine_tuning.head_fit import fit_heads
 from training.fine_tuning.network import freeze_lower_layers
-from training.fine_tuning.start import network_of
 from training.fine_tuning.train_options import TrainOptions
-from training.fine_tuning.trainer import fine_tune
 from training.retraining.retrain_inputs import RetrainInputs
 from training.retraining.retrain_options import RetrainOptions
 
@@ -100,6 +95,11 @@ def _train_heads(base: Tagger, inputs: RetrainInputs, options: RetrainOptions, t
 def _train_all(
     base: Tagger, inputs: RetrainInputs, options: RetrainOptions, work: Path, encoder: Path, tell: Tell
 ) -> Trained:
+    # what trains an encoder takes seconds to import, and a training of the heads does without
+    from training.export.encoder import write_encoder
+    from training.fine_tuning.start import network_of
+    from training.fine_tuning.trainer import fine_tune
+
     torch.manual_seed(options.seed)
     network = network_of(base.artefact)
     freeze_lower_layers(network.encoder, FROZEN)
@@ -146,10 +146,14 @@ def _dataset(
     lexical: LexicalFeatures | None,
 ) -> Any:
     """Every label `repeats` times and every replay paper once; an interrupted run's file is used again."""
+    from datasets import Dataset
+
+    from training.fine_tuning.examples import build_dataset, examples_of
+
     if not path.exists():
         labelled, replayed = (examples_of(part.papers, part.values) for part in (inputs.train, inputs.replay))
         examples = [*labelled] * repeats + [*replayed]
         partial = path.with_suffix(".partial")
         build_dataset(examples, inputs.taxonomy, tokenizer, max_tokens, partial, lexical)
         partial.rename(path)
-    return datasets.Dataset.from_file(str(path))
+    return Dataset.from_file(str(path))

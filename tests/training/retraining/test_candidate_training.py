@@ -131,7 +131,7 @@ def test_labels_are_repeated_and_replayed_papers_are_not(
 ) -> None:
     """Until some number of passes is reached, but at least twice and at most three times."""
     monkeypatch.setattr("training.retraining.candidate_training.LABEL_PASSES", passes)
-    monkeypatch.setattr("training.retraining.candidate_training.fine_tune", lambda *_: {})
+    monkeypatch.setattr("training.fine_tuning.trainer.fine_tune", lambda *_: {})
     trained = _train(tiny, _inputs(_targets(30, 3), _targets(12, 4), "papers"), tmp_path)
     assert len(_examples(tmp_path)) == repeats * 30 + 12
     assert trained.record["passes over the labels"] == repeats
@@ -142,7 +142,7 @@ def test_an_interrupted_training_goes_on_with_its_examples(
     tiny: AdaptedModel, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """They are not made again from other papers; a part of them, left by a kill, is."""
-    monkeypatch.setattr("training.retraining.candidate_training.fine_tune", lambda *_: {})
+    monkeypatch.setattr("training.fine_tuning.trainer.fine_tune", lambda *_: {})
     (tmp_path / "work").mkdir()
     (tmp_path / "work" / "examples.partial").write_bytes(b"half")
     _train(tiny, _inputs(_targets(30, 3), _targets(12, 4), "papers"), tmp_path)
