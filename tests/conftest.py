@@ -6,8 +6,8 @@ from pathlib import Path
 import hypothesis
 import pytest
 
+from benchmarks.postgres_server import PostgresServer, postgres_programs, postgres_server
 from tests.support.graphs import traced_once
-from tests.support.postgres import PostgresServer, postgres_programs, postgres_server
 from tests.support.properties import load_profiles
 from tests.support.tiny import train_tiny_model
 

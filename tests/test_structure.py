@@ -83,6 +83,14 @@ def test_packages_import_one_way(layer: str) -> None:
     assert not wrong
 
 
+def test_nothing_needs_the_tests() -> None:
+    """What tests share with others lies with those: benchmarks run where no tests are."""
+    folders = (*LAYERS, "benchmarks", "docs", "examples")
+    paths = [path for folder in folders for path in (ROOT / folder).rglob("*.py")]
+    lines = [(path, line) for path in paths for line in path.read_text().splitlines()]
+    assert not [str(path) for path, line in lines if line.lstrip().startswith(("from tests", "import tests"))]
+
+
 def test_no_module_is_in_a_circle() -> None:
     """Imports inside functions and for types count: they tie modules together as much."""
     assert not circles(_by_module())

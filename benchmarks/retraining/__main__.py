@@ -2,16 +2,10 @@
 
 from __future__ import annotations
 
-import typer
-
+from benchmarks.command_line import command_line
 from benchmarks.retraining import hidden_categories, kill, latency, learning_curve, small_data
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__)
-app.command("hidden-categories", help=hidden_categories.HELP)(hidden_categories.main)
-app.command("learning-curve", help=learning_curve.HELP)(learning_curve.main)
-app.command("small-data", help=small_data.HELP)(small_data.main)
-app.command("latency", help=latency.HELP)(latency.main)
-app.command("kill", help=kill.HELP)(kill.main)
+app = command_line(__doc__, hidden_categories, learning_curve, small_data, latency, kill)
 
 if __name__ == "__main__":
     app()

@@ -26,7 +26,7 @@ _MOST_LATE = 0.2
 """Seconds: a kill comes at any moment of so long a time after the run has come to its place."""
 
 
-def measure(options: Options, folder: Path) -> list[Figure]:
+def measure(options: Options, folder: Path) -> Iterator[Figure]:
     """How many kills met the run at work, and whether both outputs have the same bytes.
 
     With papers of a pool the model answers, else one that takes no time; every hundredth record is none, every tenth
@@ -41,16 +41,17 @@ def measure(options: Options, folder: Path) -> list[Figure]:
     moments = random.Random(options.seed)
     places = sorted(moments.random() for _ in range(options.kills))
     records = options.records or _RECORDS
-    met = sum(_killed(command, killed, place * records, moments.uniform(0, _MOST_LATE)) for place in places)
+    met = 0
+    for number, place in enumerate(places, start=1):
+        met += _killed(command, killed, place * records, moments.uniform(0, _MOST_LATE))
+        yield Figure(f"kill {number}", records_done(killed) or 0, "records are done")
     _run([*command, "--resume"], killed)
     pairs = ((whole, killed), (default_rejected(whole), default_rejected(killed)))
     same = all(filecmp.cmp(*pair, shallow=False) for pair in pairs)
     left = sum(".partial" in path.name for path in folder.iterdir())
-    return [
-        Figure("kills that met the run at work", met, f"of {options.kills}"),
-        Figure("same bytes as a run that nobody killed", same, "", "True"),
-        Figure("partial files left", left, "", "0"),
-    ]
+    yield Figure("kills that met the run at work", met, f"of {options.kills}")
+    yield Figure("same bytes as a run that nobody killed", same, "", "True")
+    yield Figure("partial files left", left, "", "0")
 
 
 def _lines(options: Options) -> Iterator[str]:

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import json
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
-from rich.table import Table
 
 from benchmarks.machine import describe_machine
 from benchmarks.scale import kill, rate, tiny
@@ -23,7 +21,8 @@ HELP = """Measure `areatag label` on this machine.
 
 rate: 100,000 papers of POOL, against the encoder alone: an hour at 25 papers a second; it needs a quiet machine, but
 for the ratios by CPU. tiny: 10 million tiny records without a model, an hour. kill: 20,000 records, killed ten times:
-minutes, or an hour with POOL, where the model answers.
+minutes, or an hour with POOL, where the model answers. Figures are printed, and written to -o, as soon as they are
+known, those of each tenth of a run too: what is cut off keeps what it had.
 
 Example: python -m benchmarks.scale local rate tiny --papers POOL -o scale.json
 """
@@ -37,11 +36,33 @@ class Part(StrEnum):
     KILL = "kill"
 
 
-_PARTS: dict[Part, Callable[[Options, Path], list[Figure]]] = {
+_PARTS: dict[Part, Callable[[Options, Path], Iterator[Figure]]] = {
     Part.RATE: rate.measure,
     Part.TINY: tiny.measure,
     Part.KILL: kill.measure,
 }
+
+
+class Report:
+    """The figures so far: printed and in a file, one by one.
+
+    Args:
+        path: of a JSON file; None: there is none.
+    """
+
+    def __init__(self, path: Path | None) -> None:
+        self._path = path
+        self._content: dict[str, Any] = {"machine": describe_machine(), "parts": {}}
+        typer.echo(self._content["machine"])
+
+    def add(self, part: str, figure: Figure) -> None:
+        """Print a figure, and write the file anew."""
+        self._content["parts"].setdefault(part, {})[figure.name] = figure.value
+        wanted = f" (wanted: {figure.goal})" if figure.goal else ""
+        typer.echo(f"  {figure.name}: {f'{figure.value} {figure.unit}'.strip()}{wanted}")
+        if self._path is not None:
+            with atomic_text(self._path) as stream:
+                stream.write(json.dumps(self._content, indent=1) + "\n")
 
 
 def main(
@@ -56,17 +77,9 @@ def main(
 ) -> None:
     """Measure and print."""
     options = Options(tuple(papers or ()), model, records, encoder_papers, kills, seed)
-    console = Console()
-    report: dict[str, Any] = {"machine": describe_machine(), "parts": {}}
-    console.print(report["machine"])
+    report = Report(output)
     for part in parts or list(Part):
+        typer.echo(f"{part.value}:")
         with tempfile.TemporaryDirectory(prefix="areatag-scale-") as folder:
-            figures = _PARTS[part](options, Path(folder))
-        report["parts"][part.value] = {figure.name: figure.value for figure in figures}
-        table = Table(part.value, "value", "unit", "wanted")
-        for figure in figures:
-            table.add_row(figure.name, str(figure.value), figure.unit, figure.goal)
-        console.print(table)
-    if output is not None:
-        with atomic_text(output) as stream:
-            stream.write(json.dumps(report, indent=1) + "\n")
+            for figure in _PARTS[part](options, Path(folder)):
+                report.add(part.value, figure)

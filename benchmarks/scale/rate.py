@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import islice
 from pathlib import Path
+from typing import NamedTuple
 
 from benchmarks.scale.options import Options
-from benchmarks.scale.watched_run import Rate, Sample, parts, watched_label
+from benchmarks.scale.watched_run import Rate, tenths, watched_label
 from benchmarks.serving.figures import Figure
 from data.errors import AreatagError
 from data.papers import Paper
@@ -21,10 +22,9 @@ from model.runtimes.tokenization import Tokenizer
 from model.versions import resolve_model
 
 _ENCODED_AT_ONCE = 512
-_PARTS = 5
 
 
-def measure(options: Options, folder: Path) -> list[Figure]:
+def measure(options: Options, folder: Path) -> Iterator[Figure]:
     """Rates by the clock, which need a quiet machine, and by seconds of CPU, which do not; memory over the run.
 
     The encoder alone works before and after, each time on a part of the papers: what else the machine does meanwhile
@@ -36,11 +36,17 @@ def measure(options: Options, folder: Path) -> list[Figure]:
     encoder = _Encoder(options.model)
     share = papers[:: max(1, len(papers) // options.encoder_papers)]
     encoder.run(share[:_ENCODED_AT_ONCE])  # to warm up
-    before = encoder.run(share)
+    alone = [encoder.run(share)]
+    yield Figure("encoder alone, before", round(len(share) / alone[0].seconds, 1), "papers/s")
     model = ["--model", options.model] if options.model else []
-    samples = list(watched_label([str(source), "--device", "cpu", *model], folder / "areas.jsonl"))
-    after = encoder.run(share)
-    return _figures(samples, [before, after], len(share))
+    samples = watched_label([str(source), "--device", "cpu", *model], folder / "areas.jsonl")
+    found: list[Rate] = []
+    for part in tenths(samples, len(papers)):
+        found.append(part)
+        yield Figure(f"tenth {len(found)}", str(part))
+    alone.append(encoder.run(share))
+    yield Figure("encoder alone, after", round(len(share) / alone[1].seconds, 1), "papers/s")
+    yield from _figures(found, alone, len(share))
 
 
 def _written(options: Options, path: Path) -> tuple[Path, list[Paper]]:
@@ -52,6 +58,11 @@ def _written(options: Options, path: Path) -> tuple[Path, list[Paper]]:
     return path, papers
 
 
+class _Taken(NamedTuple):
+    seconds: float
+    cpu_seconds: float
+
+
 class _Encoder:
     """The encoder alone, with the threads and streams of `label`."""
 
@@ -61,33 +72,37 @@ class _Encoder:
         self._runtime: EncoderRuntime = load_runtime(artefact.encoder_path, "cpu", cores, streams=cores)
         self._tokenizer, self._most = Tokenizer(artefact.encoder_path / "tokenizer.json"), artefact.max_tokens
 
-    def run(self, papers: Sequence[Paper]) -> tuple[float, float]:
+    def run(self, papers: Sequence[Paper]) -> _Taken:
         """Seconds by the clock and of CPU for the papers; tokenising is not counted."""
         texts = [paper.text for paper in papers]
         tokens = self._tokenizer.encode(texts, self._most)
         wall, cpu = time.perf_counter(), time.process_time()
         for start in range(0, len(tokens), _ENCODED_AT_ONCE):
             self._runtime.embed(tokens[start : start + _ENCODED_AT_ONCE])
-        return time.perf_counter() - wall, time.process_time() - cpu
+        return _Taken(time.perf_counter() - wall, time.process_time() - cpu)
 
 
-def _figures(samples: list[Sample], encoder: list[tuple[float, float]], encoded: int) -> list[Figure]:
-    found = parts(samples, _PARTS)
-    whole, first, last = Rate(samples[0], samples[-1]), found[0], found[-1]
-    alone = len(encoder) * encoded / sum(wall for wall, _ in encoder)
-    alone_cpu = 1000 * sum(cpu for _, cpu in encoder) / (len(encoder) * encoded)
-    cores = usable_cores()
+def _figures(found: list[Rate], encoder: list[_Taken], encoded: int) -> Iterator[Figure]:
+    whole, first, last = Rate(found[0].first, found[-1].last), found[0], found[-1]
+    steady = Rate(found[1].first, found[-2].last)  # without the first chunks and the last
+    alone = len(encoder) * encoded / sum(taken.seconds for taken in encoder)
+    alone_cpu = 1000 * sum(taken.cpu_seconds for taken in encoder) / (len(encoder) * encoded)
     clock, cpu = last.a_second / first.a_second, last.cpu_milliseconds / first.cpu_milliseconds
-    return [
-        Figure("label", round(whole.a_second, 1), "papers/s"),
-        Figure("encoder alone", round(alone, 1), "papers/s"),
-        Figure("label against the encoder alone", round(100 * whole.a_second / alone, 1), "%", "at least 95"),
-        Figure("CPU of a paper, label", round(whole.cpu_milliseconds, 2), "ms"),
-        Figure("CPU of a paper, encoder alone", round(alone_cpu, 2), "ms"),
-        Figure("the same ratio by CPU", round(100 * alone_cpu / whole.cpu_milliseconds, 1), "%", "at least 95"),
-        Figure("use of the cores", round(100 * whole.cores_busy / cores, 1), "%", "above 90"),
-        Figure("last fifth against the first, by the clock", round(clock, 3), "", "0.95-1.05"),
-        Figure("last fifth against the first, CPU of a paper", round(cpu, 3)),
-        Figure("memory after the first fifth", round(first.last.mebibytes), "MiB"),
-        Figure("memory at the end", round(last.last.mebibytes), "MiB", "as after the first fifth"),
-    ]
+    busy = 100 * steady.cores_busy / usable_cores()
+    yield Figure("label", round(whole.a_second, 1), "papers/s")
+    yield Figure("label, first tenth", round(first.a_second, 1), "papers/s")
+    yield Figure("label, last tenth", round(last.a_second, 1), "papers/s")
+    yield Figure("last tenth against the first, by the clock", round(clock, 3), "", "0.95-1.05")
+    yield Figure("last tenth against the first, CPU of a paper", round(cpu, 3), "", "0.95-1.05")
+    yield Figure("encoder alone, before and after", round(alone, 1), "papers/s")
+    yield Figure("label against the encoder alone", round(100 * whole.a_second / alone, 1), "%", "at least 95")
+    yield Figure("CPU of a paper, label", round(whole.cpu_milliseconds, 2), "ms")
+    yield Figure("CPU of a paper, encoder alone", round(alone_cpu, 2), "ms")
+    yield Figure("the same ratio by CPU", round(100 * alone_cpu / whole.cpu_milliseconds, 1), "%", "at least 95")
+    yield Figure("use of the cores, second to ninth tenth", round(busy, 1), "%", "above 90")
+    for name, memory in (
+        ("memory", [part.last.mebibytes for part in found]),
+        ("RSS", [part.last.resident for part in found]),
+    ):
+        yield Figure(f"{name} after the first tenth", round(memory[0]), "MiB")
+        yield Figure(f"{name} at the end", round(memory[-1]), "MiB", "as after the first tenth")

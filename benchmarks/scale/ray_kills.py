@@ -31,7 +31,7 @@ killed when a quarter of the items is done, a node at half (another takes its pl
 then the run goes on with --resume. Every paper must be there once, with the areas of the local engine. A round took
 four to twelve minutes on two cores with much else to do. Trial: --rounds 1.
 """
-_PATIENCE = 600  # seconds without any item done
+_PATIENCE = 1800  # seconds without any item done
 _LOOK = 0.05
 
 

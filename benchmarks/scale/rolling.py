@@ -22,13 +22,13 @@ import typer
 from rich.console import Console
 
 from benchmarks.machine import describe_machine
+from benchmarks.postgres_server import postgres_programs, postgres_server
 from benchmarks.serving.papers import invented_papers, tag_body
 from benchmarks.serving.service_process import ROOT, ServiceProcess, free_port, running_service
 from data.errors import AreatagError
 from model.manifest import read_manifest, write_manifest
 from model.versions import install, resolve_model
 from serving.http.keys import KEYS
-from tests.support.postgres import postgres_programs, postgres_server
 
 HELP = """Activate a version on two services behind nginx while clients call them, and count the calls that failed.
 

@@ -7,9 +7,8 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from pathlib import Path
 
 from data.errors import AreatagError
@@ -18,6 +17,8 @@ from serving.batch.partial import records_done
 ROOT = Path(__file__).parents[2]
 COMMAND = (sys.executable, "-m", "serving.cli.main", "label")
 _TICKS = os.sysconf("SC_CLK_TCK")
+_TENTHS = 10
+_MEMORY = ("RssAnon", "VmRSS")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,8 @@ class Sample:
     """Written and on the disk."""
     mebibytes: float
     """Memory without files that are mapped into it."""
+    resident: float
+    """Mebibytes of memory with them (RSS)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +59,14 @@ class Rate:
     def cores_busy(self) -> float:
         """How many, on average."""
         return (self.last.cpu_seconds - self.first.cpu_seconds) / max(self.last.seconds - self.first.seconds, 1e-9)
+
+    def __str__(self) -> str:
+        """Return all of it in a line for people."""
+        return (
+            f"{self.last.records} records after {self.last.seconds:.0f} s: {self.a_second:.1f} a second, "
+            f"{self.cpu_milliseconds:.3f} ms of CPU each, {self.cores_busy:.2f} cores busy, "
+            f"{self.last.mebibytes:.0f} MiB of memory ({self.last.resident:.0f} with mapped files)"
+        )
 
 
 def watched_label(
@@ -97,17 +108,29 @@ def own_home(folder: Path) -> dict[str, str]:
     return {**os.environ, "AREATAG_HOME": str(folder / "home")}
 
 
-def parts(samples: Sequence[Sample], number: int) -> list[Rate]:
-    """Cut a run into so many parts of about as many records each.
+def tenths(samples: Iterable[Sample], records: int) -> Iterator[Rate]:
+    """Yield the tenths of a run as soon as each is over, from its first sample on; the last may miss the very end.
+
+    Args:
+        samples: of the run, as they come.
+        records: that the run will have in the end.
 
     Raises:
         AreatagError: there are not enough samples.
     """
-    if len(samples) <= number:
-        raise AreatagError(f"The run was too short: {len(samples)} samples. Give it more records.")
-    first, last = samples[0].records, samples[-1].records
-    ends = [min(samples, key=lambda s: abs(s.records - first - (last - first) * n / number)) for n in range(number + 1)]
-    return [Rate(a, b) for a, b in pairwise(ends)]
+    first: Sample | None = None
+    last: Sample | None = None
+    done = 0
+    for last in samples:
+        first = first or last
+        if last.records >= records * (done + 1) / _TENTHS and last is not first:
+            yield Rate(first, last)
+            first, done = last, done + 1
+    if first is not None and last is not None and last is not first:
+        yield Rate(first, last)
+        done += 1
+    if done < _TENTHS:
+        raise AreatagError(f"The run was too short for ten tenths: there are samples of {done}. Give it more records.")
 
 
 def _sample(pid: int, seconds: float, output: Path) -> Sample | None:
@@ -121,5 +144,9 @@ def _sample(pid: int, seconds: float, output: Path) -> Sample | None:
     records = records_done(output)
     if records is None:
         return None
-    kibibytes = next((int(line.split()[1]) for line in status if line.startswith("RssAnon:")), 0)
-    return Sample(seconds, (int(user) + int(system)) / _TICKS, records, kibibytes / 1024)
+    memory = {
+        name: int(value.split()[0]) / 1024
+        for name, _, value in (line.partition(":") for line in status)
+        if name in _MEMORY
+    }
+    return Sample(seconds, (int(user) + int(system)) / _TICKS, records, *(memory.get(name, 0.0) for name in _MEMORY))

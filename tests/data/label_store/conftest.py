@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks.postgres_server import PostgresServer
 from data.label_store.records import Decision
 from data.label_store.store import LabelStore
 from data.labels import LabelledPaper
 from data.papers import Paper
-from tests.support.postgres import PostgresServer
 
 _NUMBERS = itertools.count()
 

@@ -10,13 +10,13 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks.postgres_server import PostgresServer
 from data.label_store.database import Database
 from data.label_store.errors import LabelStoreError
 from data.label_store.sqlite import SqliteBackend
 from data.label_store.store import LabelStore
 from data.papers import Paper
 from tests.data.label_store.conftest import decision
-from tests.support.postgres import PostgresServer
 from tests.support.waiting import PATIENCE
 
 ROOT = Path(__file__).parents[3]

@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import event, text
 from sqlalchemy.engine import make_url
 
+from benchmarks.postgres_server import PostgresServer
 from data.errors import UsageError
 from data.label_store.database import Database
 from data.label_store.errors import LabelStoreError, UnansweredError, UnconfirmedError
@@ -18,7 +19,6 @@ from data.label_store.postgres import PostgresBackend
 from data.label_store.store import LabelStore
 from data.papers import Paper
 from tests.data.label_store.conftest import decision
-from tests.support.postgres import PostgresServer
 
 SALMON = Paper("1", "Salmon", "They swim upstream.")
 

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
+from benchmarks.postgres_server import PostgresServer
 from data.label_store.database import Database
 from data.label_store.records import Decision
 from data.label_store.store import LabelStore
@@ -21,7 +22,6 @@ from data.papers import Paper
 from serving.worker.label_access import PAUSE_SECONDS, ServiceLabels
 from tests.serving.conftest import Serve
 from tests.serving.fake_tagger import FakeTagger
-from tests.support.postgres import PostgresServer
 from tests.support.waiting import wait_for
 
 PAPER = {"id": "p1", "title": "We segment depth."}

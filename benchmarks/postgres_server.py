@@ -1,4 +1,4 @@
-"""A real PostgreSQL server in a temporary folder, on a unix socket, for tests."""
+"""A real PostgreSQL server in a temporary folder, on a unix socket, for benchmarks and tests."""
 
 from __future__ import annotations
 
@@ -8,12 +8,16 @@ import shutil
 import signal
 import subprocess
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.support.waiting import PATIENCE, wait_for
+from data.errors import AreatagError
+
+_SECONDS = 300
+"""To start: a busy machine takes long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,19 +36,9 @@ class PostgresServer:
 
     def psql(self, database: str, command: str) -> None:
         """Run one SQL command; raises CalledProcessError when it fails."""
-        arguments: list[str | Path] = [
-            "-X",
-            "-q",
-            "-v",
-            "ON_ERROR_STOP=1",
-            "-h",
-            self.folder,
-            "-U",
-            "tester",
-            "-d",
-            database,
-        ]
-        subprocess.run([self.programs / "psql", *arguments, "-c", command], check=True, capture_output=True)
+        where: list[str | Path] = ["-h", self.folder, "-U", "tester", "-d", database]
+        options = ["-X", "-q", "-v", "ON_ERROR_STOP=1"]
+        subprocess.run([self.programs / "psql", *options, *where, "-c", command], check=True, capture_output=True)
 
     @contextmanager
     def stopped(self) -> Iterator[None]:
@@ -84,36 +78,20 @@ def postgres_server(programs: Path) -> Iterator[PostgresServer]:
         shutil.chown(folder, user)
     data = folder / "data"
     try:
-        initdb: list[str | Path] = [
-            programs / "initdb",
-            "-D",
-            data,
-            "-U",
-            "tester",
-            "-A",
-            "trust",
-            "-E",
-            "UTF8",
-            "--no-sync",
-        ]
-        subprocess.run([*initdb, "--locale=C"], check=True, capture_output=True, user=user, cwd=folder)
+        initdb: list[str | Path] = [programs / "initdb", "-D", data, "-U", "tester", "-A", "trust", "--no-sync"]
+        subprocess.run([*initdb, "-E", "UTF8", "--locale=C"], check=True, capture_output=True, user=user, cwd=folder)
         # Nothing here cuts the power: without fsync the tests are faster and mean the same.
         options = ["-c", "listen_addresses=", "-c", "fsync=off", "-c", "shared_buffers=16MB"]
         with (folder / "log").open("wb") as log:
-            server = subprocess.Popen(
-                [programs / "postgres", "-D", data, "-k", folder, *options],
-                stdout=log,
-                stderr=log,
-                user=user,
-                cwd=folder,
-            )
+            command: list[str | Path] = [programs / "postgres", "-D", data, "-k", folder, *options]
+            server = subprocess.Popen(command, stdout=log, stderr=log, user=user, cwd=folder)
         try:
-            wait_for(lambda: _is_ready(programs, folder))
+            _wait(programs, folder)
             yield PostgresServer(folder, programs, server.pid)
         finally:
             server.send_signal(signal.SIGQUIT)  # at once: nobody needs the data
             try:
-                server.wait(PATIENCE)
+                server.wait(_SECONDS)
             except subprocess.TimeoutExpired:
                 server.kill()
     finally:
@@ -127,5 +105,9 @@ def _unprivileged_user() -> str | None:
     return "postgres" if "postgres" in names else "nobody"
 
 
-def _is_ready(programs: Path, folder: Path) -> bool:
-    return subprocess.run([programs / "pg_isready", "-q", "-h", folder], check=False).returncode == 0
+def _wait(programs: Path, folder: Path) -> None:
+    deadline = time.monotonic() + _SECONDS
+    while subprocess.run([programs / "pg_isready", "-q", "-h", folder], check=False).returncode:
+        if time.monotonic() > deadline:
+            raise AreatagError(f"PostgreSQL did not start. Its log: {(folder / 'log').read_text()}")
+        time.sleep(0.1)
