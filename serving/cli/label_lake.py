@@ -85,7 +85,7 @@ def label_on_ray(asked: LakeOptions, address: str | None) -> None:
     try:
         with labelling_progress(start=0, to_terminal=False) as show:
             result = label_lake(run, RayCluster(address, asked.device), show)
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, SystemExit):
         message(f"Interrupted: what is done is in {asked.output}; continue with --resume.")
         raise
     _report(asked, result)

@@ -30,14 +30,19 @@ def item_papers(item: WorkItem, warn: Callable[[str], None]) -> Iterator[Paper |
         StorageError: the file is gone, cannot be read, or is not what it was when the run began.
     """
     storage = Storage.at(item.file.name)
+    _check_unchanged(item, storage)
+    with storage.open() as file:
+        stream = _stream(item, storage, file, _Warnings(warn))
+        yield from papers_of(_records(item, stream), stream.warn)
+    _check_unchanged(item, storage)  # while it was read
+
+
+def _check_unchanged(item: WorkItem, storage: Storage) -> None:
     state = storage.state()
     if state is None:
         raise StorageError(f"{item.file.name} is not there any more.")
     if (state.size, state.modified) != (item.file.size, item.file.modified):
         raise StorageError(f"{item.file.name} changed since the run began.")
-    with storage.open() as file:
-        stream = _stream(item, storage, file, _Warnings(warn))
-        yield from papers_of(_records(item, stream), stream.warn)
 
 
 def _stream(item: WorkItem, storage: Storage, file: io.BufferedReader, watch: InputWatch) -> ByteStream:

@@ -61,10 +61,26 @@ def label_lake(
 
     Raises:
         UsageError: an input is missing, or changed since the run began that is to be resumed; the folder is not empty.
-        AreatagError: a worker is not like the others, or the cluster fails; what is done stays.
+        AreatagError: a worker is not like the others, the cluster fails, or another run writes there; what is done
+            stays.
     """
     folder = RunFolder(Storage.at(run.job.output))
-    items = _begin(run, folder)
+    _check_apart(run.inputs, folder.storage)
+    with folder.locked():
+        items = _begin(run, folder)
+        outcomes = _executed(run, folder, items, execute, on_progress)
+        folder.remove_unfinished()
+        folder.write_json(SUMMARY, _summary(run, items, outcomes))
+    warnings = dict.fromkeys(sentence for outcome in outcomes for sentence in outcome.warnings)
+    return LakeResult(
+        total(outcomes), len(items), tuple(warnings), tuple(outcome for outcome in outcomes if outcome.problem)
+    )
+
+
+def _executed(
+    run: LakeRun, folder: RunFolder, items: Sequence[WorkItem], execute: Execute, on_progress: Callable[[Counts], None]
+) -> list[Outcome]:
+    """Have the items done that are not, and return the outcomes of all in their order."""
     found = folder.outcomes()
     counts = total(found.values())
     for outcome in execute(run.job, [item for item in items if item.number not in found]):
@@ -75,13 +91,7 @@ def label_lake(
         found[outcome.number] = outcome
         on_progress(counts)
     lost = [Outcome(item.number, problem="A worker was lost.") for item in items if item.number not in found]
-    outcomes = [found[number] for number in sorted(found)] + lost
-    folder.remove_unfinished()
-    folder.write_json(SUMMARY, _summary(run, items, outcomes))
-    warnings = dict.fromkeys(sentence for outcome in outcomes for sentence in outcome.warnings)
-    return LakeResult(
-        total(outcomes), len(items), tuple(warnings), tuple(outcome for outcome in outcomes if outcome.problem)
-    )
+    return [found[number] for number in sorted(found)] + lost
 
 
 def total(outcomes: Iterable[Outcome]) -> Counts:
@@ -93,7 +103,6 @@ def total(outcomes: Iterable[Outcome]) -> Counts:
 
 def _begin(run: LakeRun, folder: RunFolder) -> list[WorkItem]:
     """Return the work items of a run that begins, or of the one that is to go on."""
-    _check_apart(run.inputs, folder.storage)
     saved = folder.read_json(RUN)
     if saved is not None and run.resume:
         return _resumed(run, folder, saved)
@@ -134,11 +143,7 @@ def _resumed(run: LakeRun, folder: RunFolder, saved: Any) -> list[WorkItem]:
 
 def _check_apart(inputs: Sequence[str], output: Storage) -> None:
     for name in inputs:
-        if name == "-":
-            continue
-        source = Storage.at(name)
-        inside = f"{output.path.rstrip('/')}/".startswith(f"{source.path.rstrip('/')}/")
-        if inside and source.files.type_name == output.files.type_name:
+        if name != "-" and Storage.at(name).holds(output):
             raise UsageError(f"{output.name} lies in the input {name} and would be read as papers: write elsewhere.")
 
 

@@ -12,19 +12,25 @@ Every file appears whole, and under a name that is the item's: an item that is l
 from __future__ import annotations
 
 import json
+import re
 import tempfile
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any
 
+from data.atomic import write_error
 from data.errors import AreatagError
+from data.file_lock import lock_output
 from serving.batch.counts import Counts
-from serving.lake.storage import Storage
+from serving.lake.storage import Storage, make_folder_of
 
 RUN, SUMMARY = "run.json", "summary.json"
 LABELS, REJECTED, DONE = "labels", "rejected", "done"
 _READ_AT_ONCE = 16  # small files of an object store
+_NOTE = re.compile(rf"/{DONE}/part-(\d+)\.json(?:\?|$)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +63,25 @@ class RunFolder:
     """The output folder of a run."""
 
     storage: Storage
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Keep other runs from writing here: on this machine, and where the folder is mounted with locks.
+
+        Raises:
+            UsageError: the folder cannot be made.
+            AreatagError: another run is writing here.
+        """
+        if not self.storage.is_local:
+            yield
+            return
+        path = Path(self.storage.path)
+        make_folder_of(path)
+        lock = lock_output(path, path)  # a file beside the folder, which may not be there yet
+        try:
+            yield
+        finally:
+            lock.remove()
 
     def part(self, folder: str, number: int, suffix: str) -> Storage:
         """Return the place of a file of a work item."""
@@ -96,9 +121,9 @@ class RunFolder:
 
     def outcomes(self) -> dict[int, Outcome]:
         """Return the outcomes of all items that are done, by their numbers; raises AreatagError."""
-        names = [PurePosixPath(state.name.partition("?")[0]).stem for state in self.storage.below(DONE).list()]
+        notes = (_NOTE.search(state.name) for state in self.storage.below(DONE).list())
         with ThreadPoolExecutor(_READ_AT_ONCE) as pool:
-            found = pool.map(self.outcome, [int(name.removeprefix("part-")) for name in names])
+            found = pool.map(self.outcome, [int(note[1]) for note in notes if note])
             return {outcome.number: outcome for outcome in found if outcome is not None}
 
     def remove_unfinished(self) -> None:
@@ -110,7 +135,23 @@ class RunFolder:
 
 def put_bytes(place: Storage, content: bytes) -> None:
     """Write a small file, whole or not at all; raises AreatagError."""
-    with tempfile.TemporaryDirectory(prefix="areatag-") as folder:
-        source = Path(folder, "content")
-        source.write_bytes(content)
+    with temporary_folder() as folder:
+        source = folder / "content"
+        try:
+            source.write_bytes(content)
+        except OSError as error:
+            raise write_error(source, error) from error
         place.put(source)
+
+
+@contextmanager
+def temporary_folder() -> Iterator[Path]:
+    """Make a folder of this machine that is gone at the end; raises AreatagError."""
+    try:
+        folder = tempfile.TemporaryDirectory(prefix="areatag-")
+    except OSError as error:
+        raise AreatagError(
+            f"No temporary folder can be made ({error.strerror}); set TMPDIR to a folder with room that can be written."
+        ) from error
+    with folder as name:
+        yield Path(name)

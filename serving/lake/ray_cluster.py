@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 from data.errors import AreatagError, UsageError
 from model.runtimes.cores import usable_cores
 from model.runtimes.registry import Device
+from serving.batch.termination import ends_on_sigterm
 from serving.lake.layout import Outcome, outcome_from_json
 from serving.lake.work_items import WorkItem
 from serving.lake.worker import Job, LakeWorker
@@ -144,16 +145,26 @@ def _connected(address: str | None) -> Iterator[None]:
             _check_reachable(address)
             ray.init(address=address, **quiet)
     except Exception as error:  # Ray raises many kinds, bare ones too
-        where = f"at {address}" if address else "on this machine"
-        raise UsageError(
-            f"There is no Ray cluster {where} that can be used ({_first_line(error)}). "
-            "Check --ray-address HOST:PORT, and that the cluster is up (ray status)."
-        ) from error
+        raise _not_connected(address, error) from error
     ray.data.DataContext.get_current().enable_progress_bars = False
     try:
-        yield
+        with ends_on_sigterm():  # only now: Ray sets a handler of its own, which ends with a dump of its state
+            yield
     finally:
         ray.shutdown()
+
+
+def _not_connected(address: str | None, error: Exception) -> AreatagError:
+    if address is None:
+        return AreatagError(
+            f"Ray could not start on this machine ({_first_sentence(error)}). It needs room in /tmp, and a home folder "
+            "to write its token to; /tmp/ray/session_latest/logs says more."
+        )
+    return UsageError(
+        f"There is no Ray cluster at {address} that can be used ({_first_sentence(error)}). "
+        "Check --ray-address HOST:PORT, that the cluster is up (ray status), and that this machine has its token: "
+        "RAY_AUTH_MODE=token and ~/.ray/auth_token, where the cluster was started with them."
+    )
 
 
 def _check_reachable(address: str) -> None:
@@ -169,9 +180,10 @@ def _told() -> Iterator[None]:
         yield
     except ray.exceptions.RayError as error:
         raise AreatagError(
-            f"The Ray cluster failed ({_first_line(error)}). What is done is kept: run again with --resume."
+            f"The Ray cluster failed ({_first_sentence(error)}). What is done is kept: run again with --resume."
         ) from error
 
 
-def _first_line(error: Exception) -> str:
-    return next((line.strip().rstrip(".") for line in str(error).splitlines() if line.strip()), type(error).__name__)
+def _first_sentence(error: Exception) -> str:
+    lines = (line.strip().partition(". ")[0].rstrip(".") for line in str(error).splitlines() if line.strip())
+    return next(lines, type(error).__name__)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,7 +14,7 @@ from serving.batch.counts import Counts
 from serving.batch.label import label_papers
 from serving.batch.writers import OutputFormat, encode_rejects, encode_results, parquet_from_jsonl
 from serving.lake.item_records import item_papers
-from serving.lake.layout import LABELS, REJECTED, Outcome, RunFolder
+from serving.lake.layout import LABELS, REJECTED, Outcome, RunFolder, temporary_folder
 from serving.lake.work_items import WorkItem
 
 
@@ -30,8 +29,8 @@ def label_item(
         if done := folder.outcome(item.number):
             return done  # by a worker that was lost before it could say so
         warnings: list[str] = []
-        with tempfile.TemporaryDirectory(prefix="areatag-") as temporary:
-            shard = _Shard(Path(temporary), file_format, options)
+        with temporary_folder() as temporary:
+            shard = _Shard(temporary, file_format, options)
             counts = label_papers(item_papers(item, warnings.append), tagger, options, shard)
             shard.publish(folder, item.number)
         outcome = Outcome(item.number, counts, tuple(warnings))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import secrets
 import shutil
 from collections.abc import Iterator
@@ -10,11 +11,12 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any, Self
+from urllib.parse import quote
 
 import pyarrow as pa
 from pyarrow import fs
 
-from data.atomic import atomic_write
+from data.atomic import atomic_write, write_error
 from data.errors import AreatagError, UsageError
 from data.readers.inputs import is_hidden
 
@@ -24,6 +26,8 @@ if TYPE_CHECKING:
 _BUFFER_BYTES = 1 << 20  # of an object store that is read at a time: each read is a request
 _OBJECT_STORES = frozenset(["s3", "gcs", "abfs"])
 _FAILURES = (OSError, pa.ArrowException)
+_OF_URIS = ":/?#[]@!$&'()*+,;=%~"
+"""What may stand in a URI beside letters and digits, or begins the code of another character."""
 
 
 class StorageError(AreatagError):
@@ -47,7 +51,7 @@ class Storage:
     """A folder, or a file, and what is below it."""
 
     name: str
-    """A path, or a URL such as s3://bucket/folder."""
+    """A path, or a URL such as s3://bucket/folder; `at` understands it."""
     files: Any
     """The file system of pyarrow."""
     path: str
@@ -64,7 +68,7 @@ class Storage:
             path = str(Path(name).absolute())  # workers have another working directory
             return cls(path, fs.LocalFileSystem(), path)
         try:
-            return cls(name, *fs.FileSystem.from_uri(name))
+            return cls(name, *fs.FileSystem.from_uri(quote(name, safe=_OF_URIS)))  # people write blanks and letters
         except _FAILURES as error:
             if found := _of_fsspec(name):
                 return cls(name, *found)
@@ -77,8 +81,18 @@ class Storage:
 
     def below(self, relative: str) -> Self:
         """Return the storage of a file or folder in this folder."""
+        path = f"{self.path.rstrip('/')}/{relative}"
+        if "://" not in self.name or isinstance(self.files, fs.PyFileSystem):  # paths, and URLs of fsspec: no codes
+            return type(self)(f"{self.name.rstrip('/')}/{relative}", self.files, path)
         base, mark, query = self.name.partition("?")
-        return type(self)(f"{base.rstrip('/')}/{relative}{mark}{query}", self.files, f"{self.path}/{relative}")
+        return type(self)(f"{base.rstrip('/')}/{quote(relative)}{mark}{query}", self.files, path)
+
+    def holds(self, other: Storage) -> bool:
+        """Whether the other is this file or folder, or lies in it, links of this machine followed."""
+        own, theirs = (
+            f"{os.path.realpath(one.path) if one.is_local else one.path.rstrip('/')}/" for one in (self, other)
+        )
+        return self.files.type_name == other.files.type_name and theirs.startswith(own)
 
     def state(self) -> FileState | None:
         """Return the state of the file here; None: there is none (a folder, or nothing).
@@ -101,13 +115,13 @@ class Storage:
         Raises:
             StorageError: the folder cannot be listed.
         """
+        states = []
         with self.told("listed"):
             found = self.files.get_file_info(fs.FileSelector(self.path, recursive=True, allow_not_found=True))
-        states = []
-        for info in sorted(found, key=lambda info: str(info.path)):
-            relative = str(PurePosixPath(info.path).relative_to(PurePosixPath(self.path)))
-            if info.is_file and not any(map(is_hidden, relative.split("/"))):
-                states.append(self._state(self.below(relative).name, info))
+            for info in sorted(found, key=lambda info: str(info.path)):
+                relative = str(PurePosixPath(info.path).relative_to(PurePosixPath(self.path)))
+                if info.is_file and not any(map(is_hidden, relative.split("/"))):
+                    states.append(self._state(self.below(relative).name, info))
         return states
 
     def open(self) -> io.BufferedReader:
@@ -128,10 +142,11 @@ class Storage:
         """Write a complete local file here, whole or not at all, over what is there.
 
         Raises:
+            UsageError: the store takes a name for a pattern.
             AreatagError: the disk is full or failed, or the store does not take it.
         """
         if self.is_local:
-            Path(self.path).parent.mkdir(parents=True, exist_ok=True)
+            make_folder_of(Path(self.path))
             with source.open("rb") as content, atomic_write(Path(self.path)) as file:
                 shutil.copyfileobj(content, file, _BUFFER_BYTES)
             return
@@ -140,6 +155,8 @@ class Storage:
                 # An object appears when its stream is closed; a process that is killed before never makes it.
                 self._copy(source, self.path)
                 return
+            if any(mark in self.path for mark in "*?["):
+                raise UsageError(f"{self.name} cannot be written: choose a folder without *, ? and [ in its name.")
             folder, _, name = self.path.rpartition("/")
             self.files.create_dir(folder, recursive=True)
             temporary = f"{folder}/.areatag-{secrets.token_hex(4)}.tmp"
@@ -167,9 +184,20 @@ class Storage:
             yield
         except FileNotFoundError as error:
             raise StorageError(f"{self.name} cannot be {done}: it is not there.") from error
+        except UnicodeError as error:
+            what = getattr(error, "object", "")
+            raise StorageError(f"{self.name} cannot be {done}: {what!r} is not UTF-8; rename that file.") from error
         except _FAILURES as error:
             reason = getattr(error, "strerror", None) or _first_line(error)
             raise StorageError(f"{self.name} cannot be {done} ({str(reason).rstrip('.')}).") from error
+
+
+def make_folder_of(path: Path) -> None:
+    """Make the folder of a file to be written, where it is missing; raises UsageError where that cannot be."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise write_error(path, error) from error
 
 
 class _OpenFile(io.RawIOBase):

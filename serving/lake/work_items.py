@@ -123,23 +123,23 @@ def _items(file: FileState, named: bool, input_format: InputFormat | None) -> It
         if named:
             yield whole
         return
+    place = Storage.at(file.name)
+    path = PurePosixPath(place.path)
     try:
-        with Storage.at(file.name).open() as content:
+        with place.open() as content:
             stream = opened_stream(file.name, content)
-            wanted, found = _look(stream, named, input_format)
+            wanted, found = (True, input_format) if input_format is not None else _look(stream, path, named)
             if wanted:
                 yield from _parts(replace(whole, format=found), stream, content)
     except StorageError:
-        if named or input_format is not None or "." in PurePosixPath(file.name).name:
+        if named or input_format is not None or "." in path.name:
             yield whole  # the worker says why it cannot be read
 
 
-def _look(stream: ByteStream, named: bool, input_format: InputFormat | None) -> tuple[bool, InputFormat | None]:
-    if input_format is not None:
-        return True, input_format
+def _look(stream: ByteStream, path: PurePosixPath, named: bool) -> tuple[bool, InputFormat | None]:
     if named:
         return True, check_format(stream.name, stream.head(), stream.damaged)
-    return format_in_folder(PurePosixPath(stream.name.partition("?")[0]), stream)
+    return format_in_folder(path, stream)
 
 
 def _parts(whole: WorkItem, stream: ByteStream, content: BinaryIO) -> Iterator[WorkItem]:
