@@ -16,15 +16,17 @@ from data.home import in_home, owner_only
 if TYPE_CHECKING:
     from _typeshed import ReadableBuffer
 
-_BAD_PATH = {
+BAD_PATH = {
     errno.ENOENT: "its folder does not exist; create the folder or choose another path",
     errno.ENOTDIR: "a part of the path is a file; choose another path",
+    errno.EEXIST: "a part of the path is a file; choose another path",
     errno.EISDIR: "it is a folder; name a file",
     errno.EACCES: "permission denied; choose another path or change the permissions",
     errno.EPERM: "the operation is not permitted; choose another path",
     errno.EROFS: "the file system is read-only; choose another path",
     errno.ENAMETOOLONG: "the name is too long; choose a shorter one",
 }
+"""What is wrong with a path, by the number of the error, and what to do."""
 _FAILED = {
     errno.ENOSPC: "the disk is full; free some space and run again",
     errno.EDQUOT: "the disk quota is used up; free some space and run again",
@@ -35,8 +37,8 @@ _FAILED = {
 
 def write_error(path: Path, error: OSError) -> AreatagError:
     """The error to raise when writing `path` failed; a UsageError when the path itself is at fault."""
-    if error.errno in _BAD_PATH:
-        return UsageError(f"Cannot write {path}: {_BAD_PATH[error.errno]}.")
+    if error.errno in BAD_PATH:
+        return UsageError(f"Cannot write {path}: {BAD_PATH[error.errno]}.")
     reason = _FAILED.get(error.errno or 0, f"{error.strerror or error}; check the disk and run again")
     return AreatagError(f"Writing {path} failed: {reason}.")
 

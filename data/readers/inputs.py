@@ -1,7 +1,8 @@
 """From what the user names (files, directories, "-", datasets) to the list of sources to read."""
 
 import os
-from collections.abc import Iterator, Sequence
+import stat
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePath
 
@@ -136,8 +137,8 @@ def check_format(name: str, head: bytes, damaged: bool) -> InputFormat | None:
 
 def _directory(directory: Path, input_format: InputFormat | None) -> list[Source]:
     """Return the paper files below a directory; other files are left out."""
-    sources = []
-    for path in _files(directory):
+    sources, unseen = list[Source](), list[OSError]()
+    for path in _files(directory, unseen.append):
         try:
             with OpenInput(path) as stream:
                 wanted, found = format_in_folder(path, stream)
@@ -145,6 +146,8 @@ def _directory(directory: Path, input_format: InputFormat | None) -> list[Source
             found, wanted = None, _has_data_suffix(path)  # reading it reports why it cannot be opened
         if wanted:
             sources.append(Source(str(path), path, input_format or found, named=False))
+    # what nobody may look into has papers, perhaps: opening it reports why it was not read
+    sources += [Source(str(error.filename), Path(error.filename), input_format, named=False) for error in unseen]
     if not sources:
         raise UsageError(f"The directory {directory} has no file with papers ({FORMATS}).")
     return sources
@@ -169,13 +172,22 @@ def is_hidden(name: str) -> bool:
     return name.startswith((".", "_"))
 
 
-def _files(directory: Path) -> Iterator[Path]:
-    """Yield the files below a directory, without hidden ones."""
-    for folder, folders, names in os.walk(directory):
+def _files(directory: Path, on_error: Callable[[OSError], None]) -> Iterator[Path]:
+    """Yield the files below a directory, without hidden ones; also links that lead nowhere."""
+    for folder, folders, names in os.walk(directory, onerror=on_error):
         folders[:] = sorted(name for name in folders if not is_hidden(name))
         for name in sorted(names):
             path = Path(folder, name)
-            if not is_hidden(name) and path.is_file():
+            if is_hidden(name):
+                continue
+            try:
+                is_file = stat.S_ISREG(path.stat().st_mode)
+            except FileNotFoundError:
+                is_file = True
+            except OSError as error:
+                on_error(error)
+                continue
+            if is_file:
                 yield path
 
 

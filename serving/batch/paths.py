@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from data.errors import UsageError
@@ -46,7 +47,7 @@ def describe_inputs(inputs: Sequence[str]) -> str:
     for name in inputs:
         for path in _files(Path(name)):
             digest.update(f"{path}\0".encode(errors="surrogateescape"))
-            if path.exists():
+            with suppress(OSError):  # no path, gone, or not to be looked at: its name stands for it
                 status = path.stat()
                 digest.update(f"{status.st_size}\0{status.st_mtime_ns}\0".encode())
     return digest.hexdigest()
@@ -55,7 +56,7 @@ def describe_inputs(inputs: Sequence[str]) -> str:
 def _files(path: Path) -> Iterator[Path]:
     """The path itself, and what is below it when it is a folder; a name that is no path stands for itself."""
     yield path
-    if path.is_dir():
+    with suppress(PermissionError):
         yield from sorted(path.rglob("*"))
 
 

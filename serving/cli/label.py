@@ -8,19 +8,14 @@ from typing import Annotated
 
 import typer
 
-from data.errors import AreatagError, UsageError
+from data.errors import UsageError
 from model.runtimes.registry import Device
 from model.tags import TagOptions
-from serving.batch.counts import Counts
-from serving.batch.outputs import is_stream
-from serving.batch.paths import STDIN, check_paths
-from serving.batch.writers import GIVEN_BACK, OutputFormat, choose_format
-from serving.cli.console import message, show_counts
+from serving.batch.writers import OutputFormat, choose_format
 from serving.cli.destinations import resolve_destinations
+from serving.cli.label_here import label_here
 from serving.cli.label_lake import Engine, LakeOptions, check_lake_options, label_on_ray
-from serving.cli.label_library import label_library
-from serving.cli.label_records import label_records
-from serving.cli.label_run import LabelRun
+from serving.cli.label_run import KeywordOptions, LabelRun
 from serving.cli.options import (
     DeviceOption,
     InputFormatOption,
@@ -121,56 +116,24 @@ def label(
 ) -> None:
     """Check the options and label; `HELP` is what people read."""
     options = TagOptions(
-        top_k=top_k,
-        threshold=threshold,
-        min_precision=min_precision,
-        all_scores=all_scores,
-        explain=explain,
-        language=language,
-        crosswalk=crosswalk,
+        top_k, threshold, min_precision, all_scores=all_scores, explain=explain, language=language, crosswalk=crosswalk
     )
     _check_thresholds(options)
+    keywords = KeywordOptions(keyword_prefix, keyword_hierarchy)
     if engine is Engine.RAY:
-        check_lake_options(rejected, strict=strict, keywords=bool(keyword_prefix or keyword_hierarchy))
+        check_lake_options(rejected, strict=strict, keywords=keywords.given)
         asked = LakeOptions(tuple(inputs), input_format, output, file_format, options, model, device, resume)
         label_on_ray(asked, ray_address)
         return
     if ray_address is not None:
         raise UsageError("--ray-address is for --engine ray: add that, or leave the address out.")
     path, rejected = resolve_destinations(None if output is None else Path(output), rejected)
-    run = LabelRun(
-        inputs=tuple(inputs),
-        input_format=input_format,
-        output=path,
-        rejected=rejected,
-        file_format=choose_format(path, file_format),
-        options=options,
-        model=model,
-        device=device,
-        resume=resume,
-        strict=strict,
-        keyword_prefix=keyword_prefix,
-        keyword_hierarchy=keyword_hierarchy,
+    labels_format = choose_format(path, file_format)
+    label_here(
+        LabelRun(
+            tuple(inputs), input_format, path, rejected, labels_format, options, model, device, resume, strict, keywords
+        )
     )
-    _check(run)
-    counts = label_library(run) if run.file_format in GIVEN_BACK else label_records(run)
-    if counts is None:
-        message(f"{run.output} is complete: there is nothing to resume. To label again, leave --resume out.")
-    else:
-        _report(run, counts)
-
-
-def _check(run: LabelRun) -> None:
-    if run.resume and (run.output is None or is_stream(run.output)):
-        raise UsageError("--resume needs a file to continue: name it with -o OUT.")
-    if run.resume and STDIN in run.inputs:
-        raise UsageError("--resume cannot read stdin a second time: name the input files.")
-    given_back = run.file_format in GIVEN_BACK
-    if given_back and (run.resume or run.options.all_scores or run.options.explain):
-        raise UsageError(f"--resume, --all-scores and --explain do not go with the format {run.file_format.value}.")
-    if not given_back and (run.keyword_prefix or run.keyword_hierarchy):
-        raise UsageError("Keywords need an output of references: name it OUT.bib or OUT.ris, or say --format csl-json.")
-    check_paths(run.inputs, run.output, run.rejected)
 
 
 def _check_thresholds(options: TagOptions) -> None:
@@ -179,12 +142,3 @@ def _check_thresholds(options: TagOptions) -> None:
             raise UsageError(f"{name} must be a number from 0 to 1, not nan.")
     if options.threshold is not None and options.min_precision is not None:
         raise UsageError("--threshold and --min-precision exclude each other: leave one of them out.")
-
-
-def _report(run: LabelRun, counts: Counts) -> None:
-    if counts.rejected and run.rejected is not None:
-        message(f"Rejected records and reasons: {run.rejected}")
-    show_counts(counts, run.options)
-    if not counts.labelled:
-        where = f"see {run.rejected}" if run.rejected is not None else "see above"
-        raise AreatagError(f"None of the {counts.read} records could be labelled: {where}.")

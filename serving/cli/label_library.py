@@ -19,13 +19,13 @@ def label_library(run: LabelRun) -> Counts | None:
     """Write the entries of the input again, with the areas as keywords."""
     file_format = KeywordFormat(run.file_format.value)
     with ExitStack() as stack:
-        opened = open_library(run.inputs, file_format, run.input_format, run.keyword_prefix)
+        opened = open_library(run.inputs, file_format, run.input_format, run.keywords.prefix)
         library = stack.enter_context(opened)
 
         def open_output(tagger: Tagger) -> KeywordOutput:
             write, write_rejects = results_to(run.output, stack), stack.enter_context(rejects_to(run.rejected))
             return KeywordOutput(
-                library, write, area_names(tagger.taxonomy, hierarchy=run.keyword_hierarchy), write_rejects
+                library, write, area_names(tagger.taxonomy, hierarchy=run.keywords.hierarchy), write_rejects
             )
 
         return label_into(open_output, library.records(), run)

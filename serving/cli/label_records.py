@@ -33,7 +33,7 @@ def label_records(run: LabelRun) -> Counts | None:
             place = ReadingPlace()
             records = read_papers(run.inputs, run.input_format, place)
             return label_into(lambda tagger: _open_output(run, tagger, stack), records, run, place)
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, SystemExit):
         # Wherever it was: what counts is whether a run was begun that can go on.
         done = None if run.output is None else records_done(run.output)
         if done is not None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -27,6 +27,21 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
+class KeywordOptions:
+    """How areas are written into references."""
+
+    prefix: str = ""
+    """Of our keywords; earlier ones with it are replaced."""
+    hierarchy: bool = False
+    """Name the field before the area."""
+
+    @property
+    def given(self) -> bool:
+        """Whether the user asked for something."""
+        return bool(self.prefix or self.hierarchy)
+
+
+@dataclass(frozen=True, slots=True)
 class LabelRun:
     """The command line of one run, checked."""
 
@@ -42,8 +57,7 @@ class LabelRun:
     device: Device
     resume: bool
     strict: bool
-    keyword_prefix: str = ""
-    keyword_hierarchy: bool = False
+    keywords: KeywordOptions = field(default_factory=KeywordOptions)
 
 
 def label_into(

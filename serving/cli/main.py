@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 import traceback
 from collections.abc import Sequence
-from typing import Annotated
+from typing import Annotated, TypeGuard
 
 import typer
 
+from data.atomic import BAD_PATH
 from data.errors import AreatagError
+from serving.batch.termination import TERMINATED
 from serving.cli import (
     ask,
     evaluate,
@@ -30,8 +33,10 @@ from serving.cli import (
 )
 from serving.cli.console import message
 
+_OF_PATHS = frozenset([errno.EACCES, errno.EPERM, errno.ENAMETOOLONG])
 INTERRUPTED = 130
 """Exit code of a run stopped with Ctrl-C, as shells use it."""
+_STOPPED = frozenset([INTERRUPTED, TERMINATED])
 
 app = typer.Typer(
     name="areatag",
@@ -106,7 +111,9 @@ def run(arguments: Sequence[str]) -> int:
         if debug:
             traceback.print_exc()
         message(f"areatag: {_sentence(error)}")
-        return error.exit_code if isinstance(error, AreatagError | typer.TyperException) else 1
+        if isinstance(error, AreatagError | typer.TyperException):
+            return error.exit_code
+        return 2 if _of_a_path(error) else 1
 
 
 def _take_debug(arguments: Sequence[str]) -> tuple[list[str], bool]:
@@ -116,6 +123,11 @@ def _take_debug(arguments: Sequence[str]) -> tuple[list[str], bool]:
     return [*kept, *arguments[end:]], len(kept) < end
 
 
+def _of_a_path(error: Exception) -> TypeGuard[OSError]:
+    """Whether it is about a path that was named: it may not be looked at, say, or its name is too long."""
+    return isinstance(error, OSError) and bool(error.filename) and error.errno in _OF_PATHS
+
+
 def _sentence(error: Exception) -> str:
     if isinstance(error, typer.TyperException):
         return error.format_message()
@@ -123,6 +135,8 @@ def _sentence(error: Exception) -> str:
         return str(error)
     if isinstance(error, MemoryError):
         return "Out of memory: close other programs or use a machine with more."
+    if _of_a_path(error):
+        return f"Cannot use {error.filename}: {BAD_PATH[error.errno or 0]}."
     if isinstance(error, OSError) and error.strerror:
         where = f"{error.filename}: " if error.filename else ""
         return f"{where}{error.strerror}. Run again with --debug to see where this happened."
@@ -164,7 +178,10 @@ def _open_closed_streams() -> None:
 def main() -> None:
     """What the command `areatag` calls; ends the process."""
     _open_closed_streams()
-    sys.exit(_flush_stdout(run(sys.argv[1:])))
+    code = _flush_stdout(run(sys.argv[1:]))
+    if code in _STOPPED:
+        os._exit(code)  # else Python waits for threads that compute what nobody wants, and dies of the next Ctrl-C
+    sys.exit(code)
 
 
 if __name__ == "__main__":

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import gzip
 import io
+import os
 import sys
 from collections.abc import Callable
 from pathlib import Path, PurePath
@@ -103,6 +105,46 @@ def test_an_empty_file_among_others_is_one_reject(tmp_path: Path, titles: Titles
     records = list(read_papers([good, empty, good]))
     assert titles(records) == ["A", 1, "A"]
     assert isinstance(records[1], Reject) and "is empty" in records[1].reason
+
+
+@pytest.mark.parametrize("what", ["a folder", "its files", "a link"])
+def test_what_nobody_may_look_into_is_reported(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, titles: Titles, what: str
+) -> None:
+    """A folder without the right to list it or to enter it, and a link that leads nowhere; the other files are read."""
+    closed = tmp_path / "closed"
+    closed.mkdir()
+    for path in (tmp_path / "a.jsonl", closed / "b.jsonl"):
+        path.write_text('{"title": "On geese"}\n')
+    scan, look, open_path = os.scandir, Path.stat, Path.open
+
+    def refused(path: object) -> None:
+        if (what == "its files" and Path(str(path)).parent == closed) or (what == "a folder" and path == closed):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
+
+    def scandir(path: str) -> Any:
+        refused(Path(path))
+        return scan(path)
+
+    def stat(path: Path, **given: Any) -> os.stat_result:
+        refused(path)
+        return look(path, **given)
+
+    def opened(path: Path, *given: Any, **named: Any) -> Any:
+        refused(path)
+        return open_path(path, *given, **named)
+
+    if what == "a link":
+        (closed / "b.jsonl").unlink()
+        (closed / "b.jsonl").symlink_to(tmp_path / "gone.jsonl")
+    monkeypatch.setattr(os, "scandir", scandir)
+    monkeypatch.setattr(Path, "stat", stat)
+    monkeypatch.setattr(Path, "open", opened)
+    paper, reject = read_papers([tmp_path])
+    assert isinstance(paper, Paper) and isinstance(reject, Reject)
+    assert reject.file == str(closed if what == "a folder" else closed / "b.jsonl")
+    why = "No such file or directory" if what == "a link" else "Permission denied"
+    assert reject.reason == f"The file cannot be opened ({why})."
 
 
 def test_standard_input(monkeypatch: pytest.MonkeyPatch, titles: Titles) -> None:

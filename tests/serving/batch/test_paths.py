@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -64,6 +66,19 @@ def test_describe_inputs(source: Path) -> None:
     assert describe_inputs([folder]) != in_folder
     source.write_text("{} \n")
     assert describe_inputs([str(source)]) != same
+
+
+def test_what_may_not_be_looked_at_is_described_by_its_name(source: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file in a folder that may be listed and not entered: reading says so, not the description."""
+    look = Path.stat
+
+    def stat(path: Path, **given: Any) -> os.stat_result:
+        if path == source:
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
+        return look(path, **given)
+
+    monkeypatch.setattr(Path, "stat", stat)
+    assert describe_inputs([str(source)]) != describe_inputs([str(source.parent)])
 
 
 def test_default_rejected() -> None:

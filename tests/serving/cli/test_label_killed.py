@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 from serving.batch import chunks, outputs
 from serving.cli.main import run
 from tests.serving.cli.conftest import write_lines
-from tests.serving.cli.fake_tagger import DIGEST, use_fake_tagger
+from tests.serving.cli.fake_tagger import DIGEST, FakeTagger, use_fake_tagger
 from tests.support.properties import SHARED_FIXTURES
 from tests.support.waiting import PATIENCE
 
@@ -130,6 +130,53 @@ def test_killed_anywhere_and_resumed(
     again = label(log, source, "-o", killed / name, "--resume")
     assert again.code == 0 and "is complete: there is nothing to resume" in again.err
     assert contents(killed) == contents(whole)
+
+
+@pytest.mark.parametrize(("sent", "code"), [(signal.SIGTERM, 143), (signal.SIGINT, 130)])
+@pytest.mark.parametrize("name", NAMES)
+def test_told_to_stop_and_resumed(source: Path, tmp_path: Path, name: str, sent: signal.Signals, code: int) -> None:
+    """By a scheduler or by Ctrl-C: one sentence says how to go on, and the end is that of a whole run."""
+    log, whole, stopped = tmp_path / "log", tmp_path / "whole", tmp_path / "stopped"
+    whole.mkdir()
+    stopped.mkdir()
+
+    def stop_in_the_second_chunk() -> None:
+        append, calls = outputs.WorkFile.append, iter(range(2))
+
+        def write(file: outputs.WorkFile, data: bytes) -> None:
+            append(file, data)
+            if next(calls, None) is None:
+                os.kill(os.getpid(), sent)
+
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        pytest.MonkeyPatch().setattr(outputs.WorkFile, "append", write)
+
+    assert label(log, source, "-o", whole / name).code == 0
+    ended = label(log, source, "-o", stopped / name, prepare=stop_in_the_second_chunk)
+    assert ended.code == code
+    assert ended.err.splitlines()[-1].startswith("Interrupted after 3 records: continue with --resume.")
+    assert label(log, source, "-o", stopped / name, "--resume").code == 0
+    assert contents(stopped) == contents(whole)
+
+
+def test_told_to_stop_while_references_are_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing half written is left; --resume does not go with that output, and is not promised."""
+    use_fake_tagger(monkeypatch)
+    source = tmp_path / "papers.bib"
+    source.write_text("@article{a, title={On segmentation}}\n")
+    out, log = tmp_path / "out", tmp_path / "log"
+    out.mkdir()
+
+    def stop() -> None:
+        def results(*_: object) -> NoReturn:
+            os.kill(os.getpid(), signal.SIGTERM)
+            signal.pause()
+            raise AssertionError("SIGTERM does not come")
+
+        pytest.MonkeyPatch().setattr(FakeTagger, "results", results)
+
+    ended = label(log, source, "-o", out / "tagged.bib", prepare=stop)
+    assert (ended.code, ended.err, list(out.iterdir())) == (143, "", [])
 
 
 @pytest.mark.parametrize("then", ["--resume", "killed", "labels"])

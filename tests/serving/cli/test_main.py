@@ -9,6 +9,7 @@ import resource
 import signal
 import subprocess
 import sys
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO
@@ -125,8 +126,9 @@ def test_kill_and_resume(tmp_path: Path) -> None:
     }
 
 
-def test_interrupt(tmp_path: Path) -> None:
-    """Ctrl-C ends a run with 130 and a sentence that says how to go on."""
+@pytest.mark.parametrize("again", [0, 1, 3])
+def test_interrupt(tmp_path: Path, again: int) -> None:
+    """Ctrl-C ends a run with 130 and a sentence that says how to go on, also when it is pressed again meanwhile."""
     source = many_papers(tmp_path / "papers.jsonl", 600)
     # a test run in the background ignores the signal, and its children would too
     ours = signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -136,9 +138,13 @@ def test_interrupt(tmp_path: Path) -> None:
         signal.signal(signal.SIGINT, ours)
     wait_for((tmp_path / "out.jsonl.partial.json").exists)
     process.send_signal(signal.SIGINT)
+    for _ in range(again):
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(0.2)  # somebody who presses it once more
+        process.send_signal(signal.SIGINT)
     code, _, err = finish(process)
     assert code == 130
-    assert "--resume" in err and "Traceback" not in err
+    assert err.count("--resume") == 1 and "Traceback" not in err and err.count("\n") == 1
 
 
 @pytest.mark.parametrize(
@@ -257,7 +263,13 @@ def test_file_that_cannot_grow(tmp_path: Path) -> None:
     [
         (AreatagError("The model is gone: train one."), 1, "The model is gone: train one."),
         (UsageError("No such folder: create it."), 2, "No such folder: create it."),
-        (PermissionError(13, "Permission denied", "/x/y"), 1, "/x/y: Permission denied."),
+        (
+            PermissionError(13, "Permission denied", "/x/y"),
+            2,
+            "Cannot use /x/y: permission denied; choose another path",
+        ),
+        (OSError(36, "File name too long", "/x/y"), 2, "Cannot use /x/y: the name is too long; choose a shorter one."),
+        (OSError(5, "Input/output error", "/x/y"), 1, "/x/y: Input/output error."),
         (ValueError("a\nb"), 1, "Unexpected ValueError: a b."),
         (MemoryError(), 1, "Out of memory"),
         (KeyboardInterrupt(), 130, ""),
