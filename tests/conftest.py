@@ -13,7 +13,7 @@ from tests.support.tiny import train_tiny_model
 
 load_profiles()
 
-_OTHER_PROCESSES = {"page", "server", "start_server"}
+_OTHER_PROCESSES = {"page", "start_server"}
 """Fixtures of tests that ask a service in a process of its own."""
 
 
