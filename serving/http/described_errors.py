@@ -24,7 +24,7 @@ _DESCRIBED = {
         "It is not possible now; the sentence says why, and nothing changed.",
         "Another activation is running; ask again when it is done.",
     ),
-    413: ("The body is too long.", "The body is longer than 8388608 bytes; send fewer papers at once."),
+    413: ("The body is too long.", "The body is longer than 8 MiB; send fewer papers at once."),
     415: (
         "The body is not declared as what it must be.",
         "The body must be JSON in UTF-8; send it with Content-Type: application/json.",

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 from starlette.requests import Request
 
+from data.readers.records import size_text
 from serving.http.errors import Detail, ServiceError, invalid
 
 _DISCARD_SECONDS = 2.0
@@ -185,7 +186,8 @@ async def _read(request: Request, max_bytes: int, take: Callable[[bytes], Awaita
 
 async def _refuse(request: Request, max_bytes: int) -> None:
     await _pass_over(request, max_bytes)
-    raise ServiceError(413, f"The body is longer than {max_bytes} bytes; send fewer papers at once.", headers=_CLOSE)
+    sentence = f"The body is longer than {size_text(max_bytes)}; send fewer papers at once."
+    raise ServiceError(413, sentence, headers=_CLOSE)
 
 
 async def _pass_over(request: Request, max_bytes: int) -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
 
+from data.readers.records import size_text
 from data.text import plain_characters
 from serving.http.errors import Detail, ServiceError, invalid
 from serving.http.spool import Spool
@@ -109,7 +110,7 @@ class FormParts:
     def _data(self, data: bytes, start: int, end: int) -> None:
         content, limit = self.parts[self._name].content, self._limits[self._name]
         if content.size + end - start > limit:
-            sentence = f"The part {self._name} is longer than {limit} bytes; send fewer papers at once."
+            sentence = f"The part {self._name} is longer than {size_text(limit)}; send fewer papers at once."
             raise ServiceError(413, sentence, headers={"Connection": "close"})
         content.write(data[start:end])
 
