@@ -131,7 +131,17 @@ def label(
     labels_format = choose_format(path, file_format)
     label_here(
         LabelRun(
-            tuple(inputs), input_format, path, rejected, labels_format, options, model, device, resume, strict, keywords
+            tuple(inputs),
+            input_format,
+            path,
+            rejected,
+            labels_format,
+            options,
+            model,
+            device,
+            resume=resume,
+            strict=strict,
+            keywords=keywords,
         )
     )
 

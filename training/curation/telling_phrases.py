@@ -51,9 +51,12 @@ def telling_phrases(here: Counter[str], there: Counter[str], count: int = 6) -> 
         z = odds / math.sqrt(1 / ours + 1 / theirs)
         if z > 1.0:
             scored.append((-z, phrase))
-    chosen: list[str] = []
+    chosen, taken = list[str](), set[str]()
     for _, phrase in sorted(scored):
-        words = set(phrase.split())
-        if not any(words & set(other.split()) for other in chosen):  # "neural" beside "neural network" says no more
+        words = phrase.split()
+        if taken.isdisjoint(words):  # "neural" beside "neural network" says no more
             chosen.append(phrase)
-    return chosen[:count]
+            taken.update(words)
+        if len(chosen) == count:
+            break
+    return chosen

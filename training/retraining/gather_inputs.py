@@ -18,9 +18,6 @@ from training.retraining.replay import ReplayOptions, gather_replay
 from training.retraining.retrain_inputs import RetrainInputs, Targets
 from training.retraining.retrain_options import RetrainOptions
 
-NOTHING_TO_LEARN = (
-    "There are no labels to learn from; store some with POST /feedback or areatag feedback import, then retrain."
-)
 REPLAY_PER_LABEL = 8
 FEWEST_REPLAYED, MOST_REPLAYED = 400, 4000
 """Replay papers for each label, and their number at least and at most."""
@@ -33,7 +30,7 @@ def read_inputs(options: RetrainOptions, base: AdaptedModel) -> RetrainInputs:
         AreatagError: there are no labels to train on, or a source fails.
     """
     if not label_store_exists():
-        raise AreatagError(NOTHING_TO_LEARN)
+        raise _nothing_to_learn(LabelSplit((), (), ()))
     with LabelStore.open() as store:
         labels = list(store.labelled_papers(base.artefact.taxonomy))
         split = split_labels(labels, len(base.artefact.taxonomy.areas), calibrate=True)
@@ -82,8 +79,9 @@ def _inputs(
 
 def _nothing_to_learn(split: LabelSplit) -> AreatagError:
     """All labels are held out or left out, or there are none."""
-    if not (split.held_out or split.silent):
-        return AreatagError(NOTHING_TO_LEARN)
-    held = f"{len(split.held_out)} of the labelled papers only compare versions" if split.held_out else ""
-    found = " ".join(f"{part.rstrip('.')}." for part in (held, split.left_out()) if part)
-    return AreatagError(f"{NOTHING_TO_LEARN.replace('some', 'more')} {found}")
+    held = f"{len(split.held_out)} of the labelled papers only compare versions." if split.held_out else ""
+    found = "".join(f" {part}" for part in (held, split.left_out()) if part)
+    return AreatagError(
+        f"There are no labels to learn from; store {'more' if found else 'some'} with POST /feedback or areatag "
+        f"feedback import, then retrain.{found}"
+    )
