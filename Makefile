@@ -34,10 +34,11 @@ train-extra: .venv/.all
 	@touch $@ .venv/.light
 
 # Two tests run at once: with a thread each, they do not wait for each other's. They start hundreds of processes, for
-# which Python keeps what it has compiled, whatever is set outside.
+# which Python keeps what it has compiled, whatever is set outside. Files are taken in their order: by the number of
+# their tests, those with few and long ones (the documents) would come last, on one core.
 test: lint types
 	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 PYTHONDONTWRITEBYTECODE= \
-		$(BIN)/python -m pytest -n 2 --dist loadfile --cov --cov-report=
+		$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder --cov --cov-report=
 
 lint: .venv/.all
 	$(BIN)/ruff check .

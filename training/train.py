@@ -20,6 +20,7 @@ from training.calibrate_model import calibrate_model
 from training.encoder.base_encoder import describe_encoder, earlier_model, load_tokenizer, resolve_encoder
 from training.evaluation.report import EvaluationReport
 from training.export.encoder import write_encoder
+from training.fine_tuning.layers import keep_layers
 from training.fine_tuning.lexical import FEWEST_PAPERS, FEWEST_VALIDATION, fit_lexical
 from training.fine_tuning.linear_probe import Probe
 from training.fine_tuning.schedule import training_settings
@@ -64,6 +65,8 @@ def _train(options: TrainOptions, work: Path, progress: Progress | None) -> Trai
     torch.manual_seed(options.seed)
     earlier = earlier_model(options.encoder)
     encoder = PooledEncoder.from_directory(encoder_path, options.dropout)
+    if options.layers is not None:
+        keep_layers(encoder, options.layers)
     network, probe = new_network(encoder, inputs.taxonomy, papers.dataset, tokenizer, options, earlier)
     run = fine_tune(network, papers.dataset, options, work / "checkpoints", tokenizer.padding_id, progress)
     model = work / "model"

@@ -26,6 +26,8 @@ class TrainingSettings(BaseModel):
     """Peak rate of the encoder; None: by the number of papers (`training.fine_tuning.schedule`)."""
     seed: int = Field(ge=0)
     """Seed of all random choices."""
+    layers: int | None = Field(default=None, ge=1)
+    """Layers of the encoder that the model keeps; None: all."""
 
 
 class RecipeSettings(BaseModel):

@@ -65,22 +65,6 @@ class AreaClassifier(nn.Module):
         return {"loss": soft_label_loss(logits.float(), labels, weights), "logits": logits}
 
 
-def freeze_lower_layers(encoder: PooledEncoder, share: float) -> None:
-    """Keep the word embeddings and the lower layers as they are, which saves their part of the backward pass.
-
-    The upper layers learn most of a task (Lee, Tang and Lin, What Would Elsa Do? Freezing Layers During Transformer
-    Fine-Tuning, 2019).
-
-    Args:
-        encoder: changed in place.
-        share: of the layers, from 0 to 1, rounded down.
-    """
-    layers = next(module for module in encoder.modules() if isinstance(module, nn.ModuleList))
-    learning = {id(parameter) for layer in layers[int(share * len(layers)) :] for parameter in layer.parameters()}
-    for parameter in encoder.parameters():
-        parameter.requires_grad_(id(parameter) in learning)
-
-
 def soft_label_loss(logits: Tensor, labels: Tensor, weights: Tensor | None) -> Tensor:
     """Weighted mean over papers of the summed binary cross-entropy over their covered outputs.
 

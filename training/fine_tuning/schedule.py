@@ -58,6 +58,7 @@ def training_settings(options: TrainOptions, papers: int) -> dict[str, float]:
         "learning_rate": schedule.learning_rate,
         "head_rate": schedule.head_rate,
         "seed": options.seed,
+        **({} if options.layers is None else {"layers": options.layers}),
     }
 
 

@@ -23,6 +23,8 @@ class TrainOptions:
     (`training.fine_tuning.near_duplicates`)."""
     encoder: str | None = None
     """Hugging Face name or directory, or a model directory; None: the base encoder."""
+    layers: int | None = None
+    """Layers of the encoder that the model keeps (`training.fine_tuning.layers`); None: all."""
     device: str = "auto"
     """auto, cpu or cuda."""
     resume: bool = False

@@ -18,7 +18,7 @@ from model.runtimes.tokenization import Tokenizer
 from model.tagger import Tagger
 from model.verified_copy import copy_encoder
 from training.fine_tuning.head_fit import fit_heads
-from training.fine_tuning.network import freeze_lower_layers
+from training.fine_tuning.layers import freeze_lower_layers
 from training.fine_tuning.train_options import TrainOptions
 from training.retraining.retrain_inputs import RetrainInputs
 from training.retraining.retrain_options import RetrainOptions

@@ -4,10 +4,8 @@ import math
 
 import pytest
 import torch
-from transformers import BertConfig, BertModel
 
-from model.runtimes.torch_encoder import PooledEncoder
-from training.fine_tuning.network import freeze_lower_layers, soft_label_loss
+from training.fine_tuning.network import soft_label_loss
 
 
 def test_loss_by_hand() -> None:
@@ -34,15 +32,3 @@ def test_soft_label_is_best_matched_by_its_own_probability() -> None:
     logits = torch.linspace(-4, 4, 161).unsqueeze(1)
     losses = torch.stack([soft_label_loss(row[None], torch.tensor([[0.3]]), None) for row in logits])
     assert torch.sigmoid(logits[losses.argmin()]).item() == pytest.approx(0.3, abs=0.01)
-
-
-def test_lower_layers_do_not_learn() -> None:
-    """Of four layers half are kept, and the words with them."""
-    config = BertConfig(vocab_size=20, hidden_size=8, num_hidden_layers=4, num_attention_heads=2, intermediate_size=16)
-    encoder = PooledEncoder(BertModel(config, add_pooling_layer=False), 8)
-    freeze_lower_layers(encoder, 0.5)
-    names = {name.removeprefix("transformer.") for name, value in encoder.named_parameters() if value.requires_grad}
-    assert {name.split(".")[2] for name in names} == {"2", "3"}
-    tokens = torch.ones(1, 3, dtype=torch.int64)
-    encoder(tokens, tokens).sum().backward()
-    assert all((value.grad is not None) == value.requires_grad for value in encoder.parameters())
