@@ -18,6 +18,7 @@ from training.work_folder import nothing_to_resume, open_work_folder, work_folde
 FILES = ("soft_labels", "labels", "validation", "taxonomy", "held_out", "encoder")
 OTHER: dict[str, Any] = {
     "papers": 7,
+    "layers": 3,
     "epochs": 3.0,
     "max_tokens": 64,
     "inference_tokens": 64,
