@@ -86,10 +86,12 @@ class _Recipe:
         trained: dict[str, Path] = {}
         if student is None or settings.teacher_probabilities is None:
             trained["pool"] = self._train("pool", settings.pool, self._soft)
-            trained["votes"] = self._train("votes", settings.votes, self._soft, trained["pool"], self._with_votes)
+            voted = self._with_votes
+            trained["votes"] = self._train("votes", settings.votes, self._soft, trained["pool"], papers=voted)
         if student is not None:
             said = settings.teacher_probabilities or self._teacher(trained["votes"])
-            trained["student"] = self._train("student", student, self._student_labels(said))
+            layers = settings.student_layers
+            trained["student"] = self._train("student", student, self._student_labels(said), layers=layers)
         return self._finished(trained, self._lexical())
 
     def _evaluation_papers(self) -> Path:
@@ -130,20 +132,20 @@ class _Recipe:
         settings: TrainingSettings,
         soft_labels: Path,
         begins_with: Path | None = None,
-        papers: int | None = None,
+        **more: int | None,
     ) -> Path:
-        """A training, of all papers or of the first that `areatag train --papers` takes."""
-        more = {"papers": papers} | ({} if begins_with is None else {"encoder": str(begins_with)})
+        """A training with further options of `areatag train`, such as the number of papers."""
+        start = {} if begins_with is None else {"encoder": str(begins_with)}
 
         def options(output: Path) -> TrainOptions:
-            return self._options.train_options(settings, soft_labels, self._held_out, output, **more)
+            return self._options.train_options(settings, soft_labels, self._held_out, output, **more, **start)
 
         def make(output: Path) -> None:
             train(options(output), lambda step, steps, loss: self._progress(f"{name}, loss {loss:.3f}", step, steps))
 
         encoder = begins_with or self._options.encoder
         inputs = self._learned_from | {"soft labels": soft_labels} | ({"encoder": encoder} if encoder else {})
-        told = settings.model_dump() | {"papers": papers}
+        told = settings.model_dump() | {"papers": None} | more
         return self._stages.run(Stage(name, "model", make, inputs, told, lambda made: _check(made, options(made))))
 
     def _teacher(self, model: Path) -> Path:

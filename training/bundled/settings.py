@@ -26,8 +26,6 @@ class TrainingSettings(BaseModel):
     """Peak rate of the encoder; None: by the number of papers (`training.fine_tuning.schedule`)."""
     seed: int = Field(ge=0)
     """Seed of all random choices."""
-    layers: int | None = Field(default=None, ge=1)
-    """Layers of the encoder that the model keeps; None: all."""
 
 
 class RecipeSettings(BaseModel):
@@ -45,6 +43,8 @@ class RecipeSettings(BaseModel):
     student: TrainingSettings | None = None
     """A last training of the base encoder on what the model of the second training, the teacher, says of all papers;
     None: the result of the second training is the model."""
+    student_layers: int | None = Field(default=None, ge=1)
+    """Layers of the encoder that the student keeps (`training.fine_tuning.layers`); None: all."""
     teacher_probabilities: Path | None = None
     """What a teacher said of all papers (`training.bundled.teacher_probabilities`); the student is then trained
     without making the teacher again. None: the teacher is made. Relative to the settings file."""

@@ -218,14 +218,16 @@ def test_a_training_from_elsewhere_is_taken_over(work: Work, tmp_path: Path, mon
 
 
 def test_a_student_of_the_teacher(work: Work, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """It learns from what the teacher said of every paper, and can be made again from that alone."""
+    """It learns from what the teacher said of every paper, with half its layers; that alone makes it again."""
     shutil.rmtree(work.options.output)
-    with_student = SETTINGS.model_copy(update={"student": TRAINING.model_copy(update={"epochs": 4.0})})
+    student = TRAINING.model_copy(update={"epochs": 4.0})
+    with_student = SETTINGS.model_copy(update={"student": student, "student_layers": 1})
     first = work.make(settings=with_student).model
     assert work.called == ["ask_teacher", "train", "write_finished"]
     assert (
         "student" in first.card["training"] and evaluate(work.options.gold, first.path).report.metrics["micro_f1"] > 0.7
     )
+    assert json.loads((first.path / "encoder" / "config.json").read_text())["num_hidden_layers"] == 1
     said = work.options.work / "teacher" / "probabilities.parquet"
     from_file = with_student.model_copy(update={"teacher_probabilities": said})
     monkeypatch.setattr(recipe, "train", killed_at("student"))
