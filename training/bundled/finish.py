@@ -12,12 +12,14 @@ from data.atomic import atomic_write
 from data.papers import content_id
 from model.artefact import Artefact, ModelParts
 from model.calibration import NO_ADJUSTMENT, Calibration
+from model.heads import Heads
 from model.lexical import LexicalFeatures
 from model.plain_files import ENCODER
 from model.runtimes.load import load_runtime
 from model.tagger import Tagger
 from model.verified_copy import copy_encoder
 from model.writing import write_model
+from training.bundled.average import write_average
 from training.calibrate_model import calibrate_model
 from training.evaluation.report import evaluate_tagger
 from training.fine_tuning.lexical import fit_lexical
@@ -39,6 +41,8 @@ class Finish:
 
     Attributes:
         trained: the model directory of the last training.
+        before: that of the training before it, which counts in the average of both by its share; None: no average.
+        share: in [0, 1].
         lexical: the folder with its lexical features.
         options: whose papers the OOD detector is fitted to, which calibrate, and which are held out for metrics.
         inference_tokens: tokens of a paper that the model reads.
@@ -52,6 +56,8 @@ class Finish:
     inference_tokens: int
     encoder_name: str
     card: Mapping[str, Any]
+    before: Path | None = None
+    share: float = 0.0
 
 
 def write_finished(finish: Finish, output: Path) -> None:
@@ -65,10 +71,14 @@ def write_finished(finish: Finish, output: Path) -> None:
     made = output.with_name(f"{output.name}.partial")
     shutil.rmtree(made, ignore_errors=True)
     made.mkdir()
-    copy_encoder(finish.trained, made)
+    if finish.before is None:
+        copy_encoder(finish.trained, made)
+        heads = trained.heads.over_embedding(trained.hidden_size)
+    else:
+        heads = write_average(Artefact.open(finish.before), trained, finish.share, made / ENCODER)
     card = {**finish.card, "calibrated_on": [content_id(i.paper.title, i.paper.abstract) for i in inputs.validation]}
     parts = replace(
-        _uncalibrated(trained.parts),
+        _uncalibrated(trained.parts, heads),
         encoder_path=made / ENCODER,
         encoder_name=finish.encoder_name,
         max_tokens=finish.inference_tokens,
@@ -84,12 +94,12 @@ def write_finished(finish: Finish, output: Path) -> None:
     made.rename(output)
 
 
-def _uncalibrated(parts: ModelParts) -> ModelParts:
-    """A model as it was before it was calibrated: its heads read the embedding alone."""
+def _uncalibrated(parts: ModelParts, heads: Heads) -> ModelParts:
+    """A model as it was before it was calibrated, with heads that read the embedding alone."""
     return replace(
         parts,
         version="",
-        heads=parts.heads.over_embedding(parts.hidden_size),
+        heads=heads,
         area_calibration=Calibration.identity(len(parts.taxonomy.areas)),
         field_calibration=Calibration.identity(len(parts.taxonomy.fields)),
         title_areas=NO_ADJUSTMENT,

@@ -88,11 +88,12 @@ class _Recipe:
             trained["pool"] = self._train("pool", settings.pool, self._soft)
             voted = self._with_votes
             trained["votes"] = self._train("votes", settings.votes, self._soft, trained["pool"], papers=voted)
-        if student is not None:
-            said = settings.teacher_probabilities or self._teacher(trained["votes"])
-            layers = settings.student_layers
-            trained["student"] = self._train("student", student, self._student_labels(said), layers=layers)
-        return self._finished(trained, self._lexical())
+        if student is None:
+            return self._finished("finished", trained)
+        said = settings.teacher_probabilities or self._teacher(self._finished("teacher-model", trained))
+        layers = settings.student_layers
+        trained["student"] = self._train("student", student, self._student_labels(said), layers=layers)
+        return self._finished("finished", trained)
 
     def _evaluation_papers(self) -> Path:
         options = self._options
@@ -172,13 +173,17 @@ class _Recipe:
         more: dict[str, Any] = {"papers": self._with_votes}
         return self._options.train_options(self._settings.votes, self._soft, self._held_out, output, **more)
 
-    def _finished(self, trained: dict[str, Path], lexical: Path) -> Path:
-        settings, last = self._settings, list(trained.values())[-1]
+    def _finished(self, name: str, trained: dict[str, Path]) -> Path:
+        """The model of the last training, or, after that of the votes, its average with the one before."""
+        settings, lexical, last = self._settings, self._lexical(), list(trained)[-1]
+        before = trained["pool"] if last == "votes" and settings.pool_share else None
         encoder = BASE_ENCODER if self._options.encoder is None else self._options.encoder.name
 
         def make(output: Path) -> None:
             finish = Finish(
-                trained=last,
+                trained=trained[last],
+                before=before,
+                share=settings.pool_share,
                 lexical=lexical.parent,
                 options=self._of_votes(output),
                 inference_tokens=settings.inference_tokens,
@@ -187,9 +192,11 @@ class _Recipe:
             )
             write_finished(finish, output)
 
-        inputs = self._learned_from | {"trained": last, "lexical": lexical}
-        told = {"inference_tokens": settings.inference_tokens, "seed": settings.votes.seed}
-        return self._stages.run(Stage("finished", "model", make, inputs, told))
+        inputs = self._learned_from | {"trained": trained[last], "lexical": lexical}
+        told: dict[str, float] = {"inference_tokens": settings.inference_tokens, "seed": settings.votes.seed}
+        if before is not None:
+            inputs, told = inputs | {"trained before": before}, told | {"pool_share": settings.pool_share}
+        return self._stages.run(Stage(name, "model", make, inputs, told))
 
 
 def _check(model: Path, options: TrainOptions) -> None:

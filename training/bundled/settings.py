@@ -38,11 +38,13 @@ class RecipeSettings(BaseModel):
     """First training: the base encoder, on the soft labels of all papers."""
     votes: TrainingSettings
     """Second training: its result, on the papers with recorded votes."""
+    pool_share: float = Field(default=0.0, ge=0, lt=1)
+    """Share of the first training's weights in the average with those of the second (`training.bundled.average`)."""
     inference_tokens: int = Field(ge=8, le=8192)
     """Tokens of a paper that the finished model reads; lexical features and calibration are fitted to it."""
     student: TrainingSettings | None = None
-    """A last training of the base encoder on what the model of the second training, the teacher, says of all papers;
-    None: the result of the second training is the model."""
+    """A last training of the base encoder on what the model so far, the teacher, says of all papers; None: that is the
+    model."""
     student_layers: int | None = Field(default=None, ge=1)
     """Layers of the encoder that the student keeps (`training.fine_tuning.layers`); None: all."""
     teacher_probabilities: Path | None = None
