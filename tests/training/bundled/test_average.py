@@ -24,7 +24,7 @@ def models(tiny_model: Path, tmp_path: Path) -> tuple[ModelParts, ModelParts]:
     encoder = PooledEncoder.from_directory(before.encoder_path)
     with torch.no_grad():
         for parameter in encoder.parameters():
-            parameter += 0.25
+            parameter.add_(0.25)
     network = AreaClassifier(encoder, len(before.taxonomy.areas), len(before.taxonomy.fields))
     write_encoder(network, str(before.encoder_path), tmp_path / "encoder")
     more = Heads(*(getattr(before.heads, name) + 0.25 for name in Heads.__slots__))
