@@ -28,7 +28,7 @@ export class Retraining {
     byId("retrain-resume").addEventListener("click", () => this.#start({ resume: this.#job.job }));
   }
 
-  /** Ask what there is; goes on by itself while one runs. */
+  /** Ask what there is, and return the version that the latest made; goes on by itself while one runs. */
   async look() {
     const { jobs, problem, labels } = await call("retrain");
     byId("retrain-labels").textContent = labelsInWords(labels);
@@ -37,6 +37,7 @@ export class Retraining {
     byId("retrain-start").disabled = Boolean(problem);
     show(byId("retrain-form"));
     this.#draw(jobs[0] ?? null, jobs.slice(1));
+    return jobs[0]?.version;
   }
 
   #draw(job, earlier = null) {

@@ -43,13 +43,21 @@ async function refresh() {
     if (isFirst) panel.say("");
     draw();
     show(byId("retrain-locked"), !mayRetrain());
-    if (mayRetrain() && offers("get", "/retrain")) await retraining.look();
+    if (mayRetrain() && offers("get", "/retrain")) await lookAtRetraining();
   });
+}
+
+/** Ask for retrainings, and again for the versions where one ended after these were listed. */
+async function lookAtRetraining() {
+  const made = await retraining.look();
+  if (!made || listed?.models.some(({ name }) => name === made)) return;
+  listed = await call("models");
+  draw();
 }
 
 async function showRetraining() {
   if (!(await ask())) return;
-  if (!(await panel.run(() => retraining.look()))) return;
+  if (!(await panel.run(lookAtRetraining))) return;
   sessionStorage.setItem(MAY_RETRAIN, key.current());
   show(byId("retrain-locked"), false);
   byId("retrain-start").focus();

@@ -109,6 +109,17 @@ def test_a_retraining_from_start_to_end(page: Page, server: Server) -> None:
     expect(page.locator("#retrain-labels")).to_contain_text("about 200 complete labels")
 
 
+def test_a_retraining_that_ends_while_the_versions_are_listed(page: Page, server: Server) -> None:
+    """Its version is in the list although the first answer did not have it yet."""
+    job = retrained(GATE)
+    offer_models(page, job)
+    before = {**MODELS, "models": [model for model in MODELS["models"] if model["name"] != job["version"]]}
+    assert len(before["models"]) < len(MODELS["models"])
+    page.route("**/models", lambda route: route.fulfill(json=before), times=1)
+    _open(page, server)
+    expect(page.locator(".version")).to_have_count(len(MODELS["models"]))
+
+
 def test_a_retraining_is_cancelled_and_resumed(page: Page, server: Server) -> None:
     """What became of it is said, and it can be taken up again."""
     offer_models(page, JOB)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -131,8 +130,7 @@ def test_calls_at_once_wait_with_two_threads(stopped_store: TestClient, lookups:
     with ThreadPoolExecutor(12) as calls:
         answers = list(calls.map(_tag, [stopped_store] * 12))
     assert answers == [PREDICTED] * 12
-    waiting = [thread for thread in threading.enumerate() if thread.name.startswith("label-lookup")]
-    assert len(waiting) == len(lookups) == 2
+    assert len(lookups) == 2  # each keeps a thread until the store gives up; the other calls gave up in the queue
 
 
 def test_labels_for_a_stopped_database_are_refused(stopped_store: TestClient) -> None:
