@@ -43,15 +43,15 @@ async function refresh() {
     if (isFirst) panel.say("");
     draw();
     show(byId("retrain-locked"), !mayRetrain());
-    if (mayRetrain() && offers("get", "/retrain")) await lookAtRetraining();
+    if (mayRetrain() && offers("get", "/retrain")) await lookAtRetraining(signal);
   });
 }
 
 /** Ask for retrainings, and again for the versions where one ended after these were listed. */
-async function lookAtRetraining() {
+async function lookAtRetraining(signal) {
   const made = await retraining.look();
   if (!made || listed?.models.some(({ name }) => name === made)) return;
-  listed = await call("models");
+  listed = await call("models", undefined, signal);
   draw();
 }
 
