@@ -7,6 +7,7 @@ import numpy as np
 
 from data.errors import AreatagError
 from data.soft_labels import SoftLabelBatch, SoftLabels, write_soft_labels
+from model.runtimes.cores import usable_cores
 from model.tagger import Tagger
 from training.bundled.teacher_probabilities import (
     TeacherBatch,
@@ -27,7 +28,7 @@ def ask_teacher(teacher: Path, soft_labels: Path, output: Path, device: str, tel
         device: as `Tagger.load` takes it.
         tell: told how many papers are done, and of how many.
     """
-    soft, tagger = SoftLabels(soft_labels), Tagger.load(teacher, device)
+    soft, tagger = SoftLabels(soft_labels), Tagger.load(teacher, device, streams=usable_cores())
 
     def answers() -> Iterator[TeacherBatch]:
         done = 0
