@@ -35,12 +35,20 @@ _FAILED = {
 }
 
 
+FULL = frozenset([errno.ENOSPC, errno.EDQUOT])
+
+
+class FullDiskError(AreatagError):
+    """Nothing more can be written before there is room."""
+
+
 def write_error(path: Path, error: OSError) -> AreatagError:
     """The error to raise when writing `path` failed; a UsageError when the path itself is at fault."""
     if error.errno in BAD_PATH:
         return UsageError(f"Cannot write {path}: {BAD_PATH[error.errno]}.")
     reason = _FAILED.get(error.errno or 0, f"{error.strerror or error}; check the disk and run again")
-    return AreatagError(f"Writing {path} failed: {reason}.")
+    kind = FullDiskError if error.errno in FULL else AreatagError
+    return kind(f"Writing {path} failed: {reason}.")
 
 
 def sync_folder(folder: Path) -> None:

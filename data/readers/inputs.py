@@ -138,12 +138,12 @@ def check_format(name: str, head: bytes, damaged: bool) -> InputFormat | None:
 def _directory(directory: Path, input_format: InputFormat | None) -> list[Source]:
     """Return the paper files below a directory; other files are left out."""
     sources, unseen = list[Source](), list[OSError]()
-    for path in _files(directory, unseen.append):
+    for path in files_below(directory, unseen.append):
         try:
             with OpenInput(path) as stream:
                 wanted, found = format_in_folder(path, stream)
         except OSError:
-            found, wanted = None, _has_data_suffix(path)  # reading it reports why it cannot be opened
+            found, wanted = None, has_data_suffix(path)  # reading it reports why it cannot be opened
         if wanted:
             sources.append(Source(str(path), path, input_format or found, named=False))
     # what nobody may look into has papers, perhaps: opening it reports why it was not read
@@ -164,7 +164,7 @@ def format_in_folder(path: PurePath, stream: ByteStream) -> tuple[bool, InputFor
         return False, None
     if found is not None and found is not InputFormat.ZIP:
         return True, found
-    return stream.damaged or (bool(head.strip()) and _has_data_suffix(path)), found
+    return stream.damaged or (bool(head.strip()) and has_data_suffix(path)), found
 
 
 def is_hidden(name: str) -> bool:
@@ -172,8 +172,15 @@ def is_hidden(name: str) -> bool:
     return name.startswith((".", "_"))
 
 
-def _files(directory: Path, on_error: Callable[[OSError], None]) -> Iterator[Path]:
-    """Yield the files below a directory, without hidden ones; also links that lead nowhere."""
+def files_below(directory: Path, on_error: Callable[[OSError], None]) -> Iterator[Path]:
+    """Yield the files below a directory, without hidden ones; also links that lead nowhere.
+
+    Links to directories are not followed: they may lead to files that are there already, or round in circles.
+
+    Args:
+        directory: where to begin.
+        on_error: told why a directory cannot be listed, or a file not be looked at.
+    """
     for folder, folders, names in os.walk(directory, onerror=on_error):
         folders[:] = sorted(name for name in folders if not is_hidden(name))
         for name in sorted(names):
@@ -191,6 +198,7 @@ def _files(directory: Path, on_error: Callable[[OSError], None]) -> Iterator[Pat
                 yield path
 
 
-def _has_data_suffix(path: PurePath) -> bool:
+def has_data_suffix(path: PurePath) -> bool:
+    """Return whether a file among others is called like one of papers."""
     suffixes = [suffix.lower() for suffix in path.suffixes if suffix.lower() not in _COMPRESSIONS]
     return bool(suffixes) and suffixes[-1] in _DATA_SUFFIXES

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
 from enum import StrEnum
 from itertools import islice
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, cast
 
 from data.atomic import atomic_write
@@ -58,6 +58,11 @@ _FORMAT_OF_SUFFIX = {
 _DELIMITERS = {OutputFormat.CSV: ",", OutputFormat.TSV: "\t"}
 _COMPRESSED_SUFFIXES = {".zst", ".bz2", ".xz", ".zip"}
 _LINE_END = re.compile(r"\r+\n")
+
+
+def format_of_suffix(output: PurePath) -> OutputFormat | None:
+    """The format that a name says; None: it says none that is known."""
+    return _FORMAT_OF_SUFFIX.get(output.suffix.lower())
 
 
 def choose_format(output: Path | None, asked: OutputFormat | None) -> OutputFormat:

@@ -47,12 +47,12 @@ def show_counts(counts: Counts, options: TagOptions) -> None:
 
 @contextmanager
 def labelling_progress(
-    *, start: int, to_terminal: bool, place: ReadingPlace | None = None
+    *, start: int | None, to_terminal: bool, place: ReadingPlace | None = None
 ) -> Iterator[Callable[[Counts], None]]:
     """A progress line while papers are labelled; nothing where stderr is neither a terminal nor a file.
 
     Args:
-        start: records that an interrupted run has done already.
+        start: records that an interrupted run has done already; None: those of the first call, before any is labelled.
         to_terminal: results go to the terminal, where a progress line would run through them.
         place: of the run in its inputs, to say how long it may still take.
     """
@@ -60,6 +60,10 @@ def labelling_progress(
         began, left = time.monotonic(), TimeLeft()
 
         def show(counts: Counts) -> None:
+            nonlocal start, began
+            if start is None:
+                start, began = counts.read, time.monotonic()
+                return
             rate = (counts.read - start) / (time.monotonic() - began)
             text = f"{counts.labelled:,} papers labelled, {counts.rejected:,} rejected, {rate:,.0f} a second"
             show_text(text + (left.after("labelling", place.read, place.total) if place is not None else ""))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
 from data.errors import AreatagError, UsageError
@@ -12,7 +12,8 @@ from data.extras import how_to_install
 from data.readers import InputFormat
 from model.runtimes.registry import Device
 from model.tags import TagOptions
-from serving.batch.writers import OutputFormat, with_uris
+from serving.batch.termination import TERMINATED, ends_on_sigterm
+from serving.batch.writers import OutputFormat, format_of_suffix, with_uris
 from serving.cli.console import labelling_progress, message, show_counts
 
 if TYPE_CHECKING:
@@ -57,11 +58,26 @@ def label_on_ray(asked: LakeOptions, address: str | None) -> None:
     Raises:
         AreatagError: Ray is not installed, the work failed, or some of it could not be done.
     """
-    file_format = asked.file_format or OutputFormat.JSONL
     if asked.output is None or asked.output == "-":
         raise UsageError("--engine ray writes many files: name a folder or a URL with -o OUT.")
+    file_format = asked.file_format or format_of_suffix(PurePath(asked.output)) or OutputFormat.JSONL
     if file_format not in _SHARD_FORMATS:
-        raise UsageError(f"--engine ray writes jsonl or parquet, not {file_format.value}: choose one with --format.")
+        raise UsageError(
+            f"--engine ray writes jsonl or parquet, not {file_format.value}: choose one with --format, or by the "
+            "suffix of the folder."
+        )
+    try:
+        with ends_on_sigterm():
+            result = _labelled(asked, asked.output, file_format, address)
+    except (KeyboardInterrupt, SystemExit) as ended:
+        message(f"Interrupted: what is done is in {asked.output}; continue with --resume.")
+        if isinstance(ended, SystemExit):  # while it starts, Ray ends with a status of its own
+            raise SystemExit(TERMINATED) from None
+        raise
+    _report(asked, result)
+
+
+def _labelled(asked: LakeOptions, output: str, file_format: OutputFormat, address: str | None) -> LakeResult:
     try:
         from serving.lake.ray_cluster import RayCluster
     except ModuleNotFoundError as error:
@@ -80,15 +96,10 @@ def label_on_ray(asked: LakeOptions, address: str | None) -> None:
 
     artefact = Artefact.open(resolve_model(asked.model))
     options = with_uris(asked.options, artefact.taxonomy)
-    job = Job(Storage.at(asked.output).name, file_format, options, _on_every_node(asked.model), AnswersBy.of(artefact))
+    job = Job(Storage.at(output).name, file_format, options, _on_every_node(asked.model), AnswersBy.of(artefact))
     run = LakeRun(asked.inputs, asked.input_format, job, asked.resume)
-    try:
-        with labelling_progress(start=0, to_terminal=False) as show:
-            result = label_lake(run, RayCluster(address, asked.device), show)
-    except (KeyboardInterrupt, SystemExit):
-        message(f"Interrupted: what is done is in {asked.output}; continue with --resume.")
-        raise
-    _report(asked, result)
+    with labelling_progress(start=None, to_terminal=False) as show:
+        return label_lake(run, RayCluster(address, asked.device), show)
 
 
 def _on_every_node(model: str | None) -> str | None:

@@ -11,9 +11,9 @@ from data.readers import InputFormat, parquet
 from data.readers.byte_ranges import LinesOfRange
 from data.readers.inputs import Source
 from data.readers.reading import papers_of, stream_records
-from data.readers.records import Record
+from data.readers.records import Record, reject
 from data.readers.sources import RECORD_BYTES, ByteStream, InputWatch, opened_stream
-from serving.lake.storage import Storage, StorageError
+from serving.lake.storage import NOWHERE, Storage, StorageError
 from serving.lake.work_items import WorkItem
 
 
@@ -29,6 +29,9 @@ def item_papers(item: WorkItem, warn: Callable[[str], None]) -> Iterator[Paper |
     Raises:
         StorageError: the file is gone, cannot be read, or is not what it was when the run began.
     """
+    if item.file.size == NOWHERE:
+        yield reject(item.name, 1, "It could not be opened when the run began: there is nothing, or no permission.")
+        return
     storage = Storage.at(item.file.name)
     _check_unchanged(item, storage)
     with storage.open() as file:

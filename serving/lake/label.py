@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
@@ -14,8 +15,8 @@ from serving.lake.storage import FileState, Storage
 from serving.lake.work_items import WorkItem, look, plan
 from serving.lake.worker import Job
 
-Execute = Callable[[Job, Sequence[WorkItem]], Iterator[Outcome]]
-"""Has workers label the items, and yields the outcomes as they come."""
+Execute = Callable[[Job, Sequence[WorkItem]], AbstractContextManager[Iterable[Outcome]]]
+"""Has workers label the items, and gives the outcomes as they come. The block is entered when there are workers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,11 @@ def label_lake(
 ) -> LakeResult:
     """Label every paper of the inputs that no earlier run into the same folder has, and write the summary.
 
+    Args:
+        run: what to do.
+        execute: has workers do it.
+        on_progress: told the counts of what is done already before anything is labelled, then after each part.
+
     Raises:
         UsageError: an input is missing, or changed since the run began that is to be resumed; the folder is not empty.
         AreatagError: a worker is not like the others, the cluster fails, or another run writes there; what is done
@@ -67,30 +73,48 @@ def label_lake(
     folder = RunFolder(Storage.at(run.job.output))
     _check_apart(run.inputs, folder.storage)
     with folder.locked():
-        items = _begin(run, folder)
-        outcomes = _executed(run, folder, items, execute, on_progress)
+        plan = _planned(run, folder)
+        outcomes = _executed(run, folder, plan, execute, on_progress)
         folder.remove_unfinished()
-        folder.write_json(SUMMARY, _summary(run, items, outcomes))
+        folder.write_json(SUMMARY, _summary(run, plan.items, outcomes))
     warnings = dict.fromkeys(sentence for outcome in outcomes for sentence in outcome.warnings)
     return LakeResult(
-        total(outcomes), len(items), tuple(warnings), tuple(outcome for outcome in outcomes if outcome.problem)
+        total(outcomes), len(plan.items), tuple(warnings), tuple(outcome for outcome in outcomes if outcome.problem)
     )
 
 
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """The work items of a run, and what to write of it when it begins; None: it goes on."""
+
+    items: list[WorkItem]
+    content: dict[str, Any] | None = None
+
+    def begin(self, folder: RunFolder) -> None:
+        """Write what the run is, or remove the accounts of the interrupted one, which hold no longer."""
+        if self.content is not None:
+            folder.write_json(RUN, self.content)
+        else:
+            folder.storage.below(SUMMARY).remove()
+
+
 def _executed(
-    run: LakeRun, folder: RunFolder, items: Sequence[WorkItem], execute: Execute, on_progress: Callable[[Counts], None]
+    run: LakeRun, folder: RunFolder, plan: _Plan, execute: Execute, on_progress: Callable[[Counts], None]
 ) -> list[Outcome]:
     """Have the items done that are not, and return the outcomes of all in their order."""
     found = folder.outcomes()
     counts = total(found.values())
-    for outcome in execute(run.job, [item for item in items if item.number not in found]):
-        if outcome.stops:
-            raise AreatagError(outcome.problem)
-        if outcome.number not in found:
-            counts = total([Outcome(-1, counts), outcome])
-        found[outcome.number] = outcome
+    with execute(run.job, [item for item in plan.items if item.number not in found]) as outcomes:
+        plan.begin(folder)  # only now: a run without workers leaves nothing behind
         on_progress(counts)
-    lost = [Outcome(item.number, problem="A worker was lost.") for item in items if item.number not in found]
+        for outcome in outcomes:
+            if outcome.stops:
+                raise AreatagError(outcome.problem)
+            if outcome.number not in found:
+                counts = total([Outcome(-1, counts), outcome])
+            found[outcome.number] = outcome
+            on_progress(counts)
+    lost = [Outcome(item.number, problem="A worker was lost.") for item in plan.items if item.number not in found]
     return [found[number] for number in sorted(found)] + lost
 
 
@@ -101,11 +125,11 @@ def total(outcomes: Iterable[Outcome]) -> Counts:
     return Counts(**{name: sum(getattr(one, name) for one in counts) for name in names})
 
 
-def _begin(run: LakeRun, folder: RunFolder) -> list[WorkItem]:
-    """Return the work items of a run that begins, or of the one that is to go on."""
+def _planned(run: LakeRun, folder: RunFolder) -> _Plan:
+    """Return the plan of a run that begins, or of the one that is to go on."""
     saved = folder.read_json(RUN)
     if saved is not None and run.resume:
-        return _resumed(run, folder, saved)
+        return _Plan(_resumed(run, folder, saved))
     if saved is not None:
         raise UsageError(
             f"{folder.storage.name} has a run already: continue it with --resume, or write to another folder."
@@ -119,8 +143,7 @@ def _begin(run: LakeRun, folder: RunFolder) -> list[WorkItem]:
         "files": [asdict(file.state) for file in files],
         "items": [item.to_record() for item in items],
     }
-    folder.write_json(RUN, content)
-    return items
+    return _Plan(items, content)
 
 
 def _resumed(run: LakeRun, folder: RunFolder, saved: Any) -> list[WorkItem]:
@@ -136,7 +159,7 @@ def _resumed(run: LakeRun, folder: RunFolder, saved: Any) -> list[WorkItem]:
     if changed:
         raise UsageError(
             f"Cannot resume {folder.storage.name}: {' and '.join(changed[:3])} changed since the run began. "
-            "Write to another folder to start over."
+            "Put that back as it was (a file with its time), or write to another folder to start over."
         )
     return items
 

@@ -13,23 +13,27 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 import tempfile
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from data.atomic import write_error
+from data.atomic import FULL, FullDiskError, write_error
 from data.errors import AreatagError
-from data.file_lock import lock_output
+from data.file_lock import FileLock, is_locked, lock_output
 from serving.batch.counts import Counts
 from serving.lake.storage import Storage, make_folder_of
 
 RUN, SUMMARY = "run.json", "summary.json"
 LABELS, REJECTED, DONE = "labels", "rejected", "done"
 _READ_AT_ONCE = 16  # small files of an object store
+_TEMPORARY, _LOCK = "areatag-part-", "lock"
+_NEW_SECONDS = 60  # of a temporary folder whose process may not have locked it yet
 _NOTE = re.compile(rf"/{DONE}/part-(\d+)\.json(?:\?|$)")
 
 
@@ -148,10 +152,32 @@ def put_bytes(place: Storage, content: bytes) -> None:
 def temporary_folder() -> Iterator[Path]:
     """Make a folder of this machine that is gone at the end; raises AreatagError."""
     try:
-        folder = tempfile.TemporaryDirectory(prefix="areatag-")
+        folder = tempfile.TemporaryDirectory(prefix=_TEMPORARY)
     except OSError as error:
-        raise AreatagError(
+        kind = FullDiskError if error.errno in FULL else AreatagError
+        raise kind(
             f"No temporary folder can be made ({error.strerror}); set TMPDIR to a folder with room that can be written."
         ) from error
     with folder as name:
-        yield Path(name)
+        lock = _locked(Path(name, _LOCK))
+        try:
+            yield Path(name)
+        finally:
+            lock.release()
+
+
+def _locked(path: Path) -> FileLock:
+    try:
+        lock = FileLock.take(path)
+    except OSError as error:
+        raise write_error(path, error) from error
+    assert lock is not None  # nobody else knows the folder
+    return lock
+
+
+def remove_abandoned_folders() -> None:
+    """Remove the temporary folders of processes that were killed: nobody holds their locks."""
+    for lock in Path(tempfile.gettempdir()).glob(f"{_TEMPORARY}*/{_LOCK}"):
+        with suppress(OSError):  # of somebody else, or gone meanwhile
+            if time.time() - lock.stat().st_mtime > _NEW_SECONDS and not is_locked(lock):
+                shutil.rmtree(lock.parent)

@@ -8,8 +8,10 @@ from __future__ import annotations
 import json
 import logging
 import os
+import signal
 import socket
-from collections.abc import Iterator, Mapping, Sequence
+import tempfile
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
@@ -22,7 +24,6 @@ from numpy.typing import NDArray
 from data.errors import AreatagError, UsageError
 from model.runtimes.cores import usable_cores
 from model.runtimes.registry import Device
-from serving.batch.termination import ends_on_sigterm
 from serving.lake.layout import Outcome, outcome_from_json
 from serving.lake.work_items import WorkItem
 from serving.lake.worker import Job, LakeWorker
@@ -32,6 +33,9 @@ _MOST_THREADS = 16
 _MOST_BLOCKS = 4096
 """Rows of the table that are handed out one by one; of longer tables several at a time."""
 _REACHED_SECONDS = 10
+# Ray speaks gRPC, which is HTTP/2 (RFC 9113, section 3.4): both sides begin with a frame of settings.
+_HTTP2_FRAME_HEADER, _HTTP2_FRAME_TYPE, _HTTP2_SETTINGS = 9, 3, 4
+_HTTP2_PREFACE = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + bytes([0, 0, 0, _HTTP2_SETTINGS, 0, 0, 0, 0, 0])
 
 Batch = dict[str, NDArray[Any]]
 
@@ -48,20 +52,25 @@ class RayCluster:
     address: str | None
     device: Device
 
-    def __call__(self, job: Job, items: Sequence[WorkItem]) -> Iterator[Outcome]:
-        """Yield the outcome of each item as it comes.
+    @contextmanager
+    def __call__(self, job: Job, items: Sequence[WorkItem]) -> Iterator[Iterable[Outcome]]:
+        """Connect, and give the outcome of each item as it comes.
 
         Raises:
             UsageError: there is no such cluster, or it has no such device.
             AreatagError: the cluster fails.
         """
         if not items:
+            yield ()
             return
         with _connected(self.address), _told():
             workers = workers_on([node["Resources"] for node in ray.nodes() if node["Alive"]], self.device)
             job = replace(job, device=workers.device, threads=workers.threads)
-            for row in _outcomes(job, items, workers).iter_rows():
-                yield outcome_from_json(str(row["outcome"]))
+            outcomes = _outcomes(job, items, workers)
+            try:
+                yield outcomes
+            finally:
+                outcomes.close()  # ends the work before the cluster: Ray would start another to tell it so
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +107,12 @@ def workers_on(nodes: Sequence[Mapping[str, float]], device: Device) -> Workers:
     return Workers(sum(cores // threads for cores in with_cores), Device.CPU.value, threads, 0)
 
 
-def _outcomes(job: Job, items: Sequence[WorkItem], workers: Workers) -> ray.data.Dataset:
+def _outcomes(job: Job, items: Sequence[WorkItem], workers: Workers) -> Generator[Outcome]:
+    for row in _labelled(job, items, workers).iter_rows():
+        yield outcome_from_json(str(row["outcome"]))
+
+
+def _labelled(job: Job, items: Sequence[WorkItem], workers: Workers) -> ray.data.Dataset:
     table = [{"item": json.dumps(item.to_record())} for item in items]
     # At least one worker, not all: those of a lost node wait for its cores, and get those of idle ones in the end.
     pool = ray.data.ActorPoolStrategy(
@@ -138,27 +152,45 @@ def _connected(address: str | None) -> Iterator[None]:
     logging.getLogger("ray").setLevel(logging.ERROR)
     logging.getLogger("ray.data").setLevel(logging.ERROR)
     quiet: dict[str, Any] = {"log_to_driver": False, "logging_level": logging.ERROR}
+    on_sigterm = signal.getsignal(signal.SIGTERM)
     try:
-        if address is None:
-            ray.init(address="local", num_cpus=usable_cores(), include_dashboard=False, **quiet)
-        else:
-            _check_reachable(address)
-            ray.init(address=address, **quiet)
+        with _standard_error_closed():
+            if address is None:
+                ray.init(address="local", num_cpus=usable_cores(), include_dashboard=False, **quiet)
+            else:
+                _check_reachable(address)
+                ray.init(address=address, **quiet)
+        signal.signal(
+            signal.SIGTERM, on_sigterm or signal.SIG_DFL
+        )  # Ray set a handler of its own, which ends with a dump of its state
+        ray.data.DataContext.get_current().enable_progress_bars = False
+        yield
     except Exception as error:  # Ray raises many kinds, bare ones too
+        if ray.is_initialized():
+            raise
         raise _not_connected(address, error) from error
-    ray.data.DataContext.get_current().enable_progress_bars = False
-    try:
-        with ends_on_sigterm():  # only now: Ray sets a handler of its own, which ends with a dump of its state
-            yield
     finally:
         ray.shutdown()
+
+
+@contextmanager
+def _standard_error_closed() -> Iterator[None]:
+    """Let nobody write there, past Python too: Ray says of each of its settings that it has read it."""
+    kept, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(nowhere, 2)
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
+        os.close(nowhere)
 
 
 def _not_connected(address: str | None, error: Exception) -> AreatagError:
     if address is None:
         return AreatagError(
-            f"Ray could not start on this machine ({_first_sentence(error)}). It needs room in /tmp, and a home folder "
-            "to write its token to; /tmp/ray/session_latest/logs says more."
+            f"Ray could not start on this machine ({_first_sentence(error)}). It needs room in {tempfile.gettempdir()} "
+            "and a home folder for its token; ray/session_latest/logs there says more."
         )
     return UsageError(
         f"There is no Ray cluster at {address} that can be used ({_first_sentence(error)}). "
@@ -168,10 +200,17 @@ def _not_connected(address: str | None, error: Exception) -> AreatagError:
 
 
 def _check_reachable(address: str) -> None:
-    """Raise OSError where nothing listens: Ray itself tries for minutes, and writes of each attempt."""
+    """Raise OSError where nothing listens, or something else than Ray: Ray itself tries for minutes."""
     host, mark, port = address.rpartition(":")
-    if mark and port.isdecimal() and "://" not in address:
-        socket.create_connection((host, int(port)), _REACHED_SECONDS).close()
+    if not (mark and port.isdecimal() and "://" not in address):
+        return
+    with socket.create_connection((host, int(port)), _REACHED_SECONDS) as connection:
+        if os.environ.get("RAY_USE_TLS", "0") not in ("", "0"):
+            return
+        connection.sendall(_HTTP2_PREFACE)
+        answer = connection.recv(_HTTP2_FRAME_HEADER)
+        if len(answer) < _HTTP2_FRAME_HEADER or answer[_HTTP2_FRAME_TYPE] != _HTTP2_SETTINGS:
+            raise OSError("what listens there is no Ray")
 
 
 @contextmanager

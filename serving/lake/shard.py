@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from data.atomic import write_error
+from data.atomic import FullDiskError, write_error
 from data.errors import AreatagError
 from data.papers import Reject
 from model.tags import PaperTagger, TagOptions, TagResult
@@ -23,7 +23,7 @@ def label_item(
 ) -> Outcome:
     """Label the papers of an item, unless that was done before; its files are complete when this returns.
 
-    An error that concerns this item alone becomes its outcome, so that the others go on.
+    An error becomes its outcome: most concern this item alone, so that the others go on.
     """
     try:
         if done := folder.outcome(item.number):
@@ -36,6 +36,8 @@ def label_item(
         outcome = Outcome(item.number, counts, tuple(warnings))
         folder.mark_done(outcome)
         return outcome
+    except FullDiskError as error:  # all other parts would be tagged for nothing
+        return Outcome(item.number, problem=f"{error} What is done is kept; go on with --resume.", stops=True)
     except AreatagError as error:
         return Outcome(item.number, problem=str(error))
     except Exception as error:  # what nobody foresaw costs this item, not the days of all others

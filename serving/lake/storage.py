@@ -18,7 +18,7 @@ from pyarrow import fs
 
 from data.atomic import atomic_write, write_error
 from data.errors import AreatagError, UsageError
-from data.readers.inputs import is_hidden
+from data.readers.inputs import files_below, is_hidden
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 _BUFFER_BYTES = 1 << 20  # of an object store that is read at a time: each read is a request
 _OBJECT_STORES = frozenset(["s3", "gcs", "abfs"])
 _FAILURES = (OSError, pa.ArrowException)
+NOWHERE = -1
+"""The size of what a folder names, but nobody can open: a link that leads nowhere, a folder that cannot be listed."""
 _OF_URIS = ":/?#[]@!$&'()*+,;=%~"
 """What may stand in a URI beside letters and digits, or begins the code of another character."""
 
@@ -41,7 +43,7 @@ class FileState:
     name: str
     """Its path or URL."""
     size: int
-    """Bytes."""
+    """Bytes, or NOWHERE."""
     modified: str
     """Nanoseconds since 1970, "" where the store does not say."""
 
@@ -102,7 +104,7 @@ class Storage:
         """
         with self.told("looked at"):
             found = self.files.get_file_info(self.path)
-        return self._state(self.name, found) if found.is_file else None
+        return _state(self.name, found) if found.is_file else None
 
     def is_folder(self) -> bool:
         """Whether this is a folder; raises StorageError."""
@@ -117,11 +119,13 @@ class Storage:
         """
         states = []
         with self.told("listed"):
+            if self.is_local:
+                return _files_here(self)
             found = self.files.get_file_info(fs.FileSelector(self.path, recursive=True, allow_not_found=True))
             for info in sorted(found, key=lambda info: str(info.path)):
                 relative = str(PurePosixPath(info.path).relative_to(PurePosixPath(self.path)))
                 if info.is_file and not any(map(is_hidden, relative.split("/"))):
-                    states.append(self._state(self.below(relative).name, info))
+                    states.append(_state(self.below(relative).name, info))
         return states
 
     def open(self) -> io.BufferedReader:
@@ -167,15 +171,18 @@ class Storage:
         with source.open("rb") as content, self.files.open_output_stream(path) as file:
             shutil.copyfileobj(content, file, 8 * _BUFFER_BYTES)
 
+    def remove(self) -> None:
+        """Remove the file here, if there is one; raises StorageError."""
+        with self.told("removed"):
+            if self.files.get_file_info(self.path).is_file:
+                self.files.delete_file(self.path)
+
     def remove_unfinished(self) -> None:
         """Remove what killed processes left beside the files of this folder, when none writes here any more."""
         if self.is_local:
             for left in Path(self.path).glob(".areatag-*.tmp"):
                 with suppress(OSError):
                     left.unlink()
-
-    def _state(self, name: str, info: Any) -> FileState:
-        return FileState(name, int(info.size or 0), str(info.mtime_ns or ""))
 
     @contextmanager
     def told(self, done: str) -> Iterator[None]:
@@ -186,10 +193,27 @@ class Storage:
             raise StorageError(f"{self.name} cannot be {done}: it is not there.") from error
         except UnicodeError as error:
             what = getattr(error, "object", "")
-            raise StorageError(f"{self.name} cannot be {done}: {what!r} is not UTF-8; rename that file.") from error
+            name = os.fsencode(what) if isinstance(what, str) else what
+            raise StorageError(f"{self.name} cannot be {done}: {name!r} is not UTF-8; rename that file.") from error
         except _FAILURES as error:
             reason = getattr(error, "strerror", None) or _first_line(error)
             raise StorageError(f"{self.name} cannot be {done} ({str(reason).rstrip('.')}).") from error
+
+
+def _state(name: str, info: Any) -> FileState:
+    return FileState(name, int(info.size or 0), str(info.mtime_ns or ""))
+
+
+def _files_here(folder: Storage) -> list[FileState]:
+    """Return the files below a folder of this machine: those that the local engine finds there; raises OSError."""
+    unseen: list[OSError] = []
+    names = [str(path) for path in files_below(Path(folder.path), unseen.append)]
+    names += [str(error.filename) for error in unseen if not isinstance(error, FileNotFoundError)]
+    states = []
+    for name in sorted(names):
+        found = folder.files.get_file_info(name)
+        states.append(_state(name, found) if found.is_file else FileState(name, NOWHERE, ""))
+    return states
 
 
 def make_folder_of(path: Path) -> None:

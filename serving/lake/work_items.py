@@ -15,10 +15,10 @@ from typing import Any, BinaryIO, Self
 from data.errors import UsageError
 from data.readers import InputFormat
 from data.readers.encodings import UTF8
-from data.readers.inputs import check_format, format_in_folder
+from data.readers.inputs import check_format, format_in_folder, has_data_suffix
 from data.readers.parquet import number_of_rows
 from data.readers.sources import ByteStream, opened_stream
-from serving.lake.storage import FileState, Storage, StorageError
+from serving.lake.storage import NOWHERE, FileState, Storage, StorageError
 
 ITEM_ROWS = 16_384
 """Rows of a Parquet file in one item: some ten minutes of one core, seconds of a GPU."""
@@ -125,6 +125,10 @@ def _items(file: FileState, named: bool, input_format: InputFormat | None) -> It
         return
     place = Storage.at(file.name)
     path = PurePosixPath(place.path)
+    if file.size == NOWHERE:
+        if has_data_suffix(path) or place.is_folder():
+            yield whole  # a rejected record says so
+        return
     try:
         with place.open() as content:
             stream = opened_stream(file.name, content)

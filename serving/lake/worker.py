@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from data.errors import AreatagError
 from model.tags import TagOptions
 from serving.batch.writers import OutputFormat
-from serving.lake.layout import Outcome, RunFolder
+from serving.lake.layout import Outcome, RunFolder, remove_abandoned_folders
 from serving.lake.same_model import AnswersBy
 from serving.lake.shard import label_item
 from serving.lake.storage import Storage
@@ -59,6 +59,7 @@ class LakeWorker:
     def _load(self) -> Tagger:
         from model.tagger import Tagger  # the driver, which imports this module too, does without
 
+        remove_abandoned_folders()
         tagger = Tagger.load(
             self._job.model, device=self._job.device, threads=self._job.threads, streams=self._job.threads
         )

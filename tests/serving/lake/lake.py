@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import gzip
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -69,7 +70,12 @@ class Workers:
         self.most = most
         self.done: list[int] = []
 
-    def __call__(self, job: Job, items: Sequence[WorkItem]) -> Iterator[Outcome]:
+    @contextmanager
+    def __call__(self, job: Job, items: Sequence[WorkItem]) -> Iterator[Iterable[Outcome]]:
+        """Label as the outcomes are taken."""
+        yield self.outcomes(job, items)
+
+    def outcomes(self, job: Job, items: Sequence[WorkItem]) -> Iterator[Outcome]:
         """Label and yield."""
         for item in items:
             if self.most is not None and len(self.done) >= self.most:

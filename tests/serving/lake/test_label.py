@@ -5,15 +5,18 @@ from __future__ import annotations
 import errno
 import json
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 import pytest
 
+from data.atomic import write_error
 from data.errors import AreatagError, UsageError
 from data.papers import Paper, Reject
 from data.readers import read_papers
 from model.tags import TagOptions
+from serving.batch.counts import Counts
 from serving.batch.writers import OutputFormat
 from serving.lake import work_items
 from serving.lake.item_records import item_papers
@@ -21,8 +24,9 @@ from serving.lake.label import label_lake
 from serving.lake.layout import Outcome
 from serving.lake.storage import Storage
 from serving.lake.work_items import WorkItem, look
+from serving.lake.worker import Job
 from tests.serving.cli.fake_tagger import FakeTagger
-from tests.serving.lake.lake import Workers, files_in, label, labels_in, lake_run, make_lake
+from tests.serving.lake.lake import Workers, files_in, label, labels_in, lake_run, make_lake, record
 
 
 @pytest.fixture
@@ -104,7 +108,9 @@ def test_a_changed_input_is_not_resumed(lake: Path, tmp_path: Path, change: obje
         label(lake_run([lake], tmp_path / "out"), Workers(1))
     assert callable(change)
     change(lake)
-    with pytest.raises(UsageError, match=r"Cannot resume .*out: .*/[ae]\.jsonl changed since the run began\. Write to"):
+    with pytest.raises(
+        UsageError, match=r"Cannot resume .*out: .*/[ae]\.jsonl changed since the run began\. Put that back"
+    ):
         label(lake_run([lake], tmp_path / "out", resume=True))
 
 
@@ -124,9 +130,9 @@ def test_a_vanished_input_leaves_the_others(lake: Path, tmp_path: Path) -> None:
     class Vanishing(Workers):
         """The file goes when the workers begin."""
 
-        def __call__(self, job, items):  # type: ignore[no-untyped-def]
+        def outcomes(self, job: Job, items: Sequence[WorkItem]) -> Iterator[Outcome]:
             (lake / "d.parquet").unlink()
-            yield from super().__call__(job, items)
+            yield from super().outcomes(job, items)
 
     result = label(lake_run([lake], tmp_path / "out"), Vanishing())
     (failed,) = result.failed
@@ -140,21 +146,91 @@ def test_a_vanished_input_leaves_the_others(lake: Path, tmp_path: Path) -> None:
     assert label(lake_run([lake], tmp_path / "out", resume=True)).counts.labelled == 40
 
 
-def test_a_full_disk_leaves_what_is_done(lake: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A sentence, and --resume does the rest when there is room."""
-    put = Storage.put
+@pytest.mark.parametrize("full", [errno.ENOSPC, errno.EDQUOT])
+@pytest.mark.parametrize("folder", ["labels", "done"])
+def test_a_full_disk_ends_the_run(
+    lake: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, full: int, folder: str
+) -> None:
+    """Two sentences, before all other parts are tagged for nothing; --resume does the rest when there is room."""
+    put, workers = Storage.put, Workers()
 
-    def full(self: Storage, source: Path) -> None:
-        if self.name.endswith("labels/part-000002.jsonl"):
-            raise AreatagError(f"Writing {self.name} failed: {os.strerror(errno.ENOSPC)}; free some space.")
+    def put_where_there_is_room(self: Storage, source: Path) -> None:
+        if self.name.endswith((f"{folder}/part-000002.jsonl", f"{folder}/part-000002.json")):
+            raise write_error(Path(self.name), OSError(full, os.strerror(full)))
         put(self, source)
 
     with monkeypatch.context() as patch:
-        patch.setattr(Storage, "put", full)
+        patch.setattr(Storage, "put", put_where_there_is_room)
+        with pytest.raises(AreatagError, match=r"free some space .* What is done is kept; go on with --resume\."):
+            label(lake_run([lake], tmp_path / "out"), workers)
+    assert workers.done == [0, 1, 2]
+    assert not (tmp_path / "out" / "summary.json").exists()
+    assert label(lake_run([lake], tmp_path / "out", resume=True), rest := Workers()).counts.labelled == 40
+    assert rest.done == [2, 3]
+
+
+def test_a_part_that_cannot_be_written_leaves_the_others(
+    lake: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A store may refuse one object; the accounts of that run do not outlive it."""
+    put = Storage.put
+
+    def refused(self: Storage, source: Path) -> None:
+        if self.name.endswith("labels/part-000002.jsonl"):
+            raise AreatagError(f"{self.name} cannot be written (access denied).")
+        put(self, source)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Storage, "put", refused)
         result = label(lake_run([lake], tmp_path / "out"))
     assert [outcome.number for outcome in result.failed] == [2]
-    assert "No space left" in result.failed[0].problem
+    assert (tmp_path / "out" / "summary.json").exists()
+    with pytest.raises(KeyboardInterrupt):
+        label(lake_run([lake], tmp_path / "out", resume=True), Workers(0))
+    assert not (tmp_path / "out" / "summary.json").exists()
     assert label(lake_run([lake], tmp_path / "out", resume=True)).counts.labelled == 40
+
+
+def test_a_run_without_workers_leaves_nothing(lake: Path, tmp_path: Path) -> None:
+    """The same command can be given again, without --resume."""
+
+    @contextmanager
+    def nobody(job: Job, items: Sequence[WorkItem]) -> Iterator[Iterable[Outcome]]:
+        raise UsageError("There is no cluster.")
+        yield ()
+
+    with pytest.raises(UsageError, match="no cluster"):
+        label_lake(lake_run([lake], tmp_path / "out"), nobody)
+    assert not (tmp_path / "out").exists()
+    assert label(lake_run([lake], tmp_path / "out")).counts.labelled == 40
+
+
+def test_links_lead_to_no_paper_twice(lake: Path, tmp_path: Path) -> None:
+    """As with the local engine: links to files are followed, to folders they are not; one to nowhere is a reject."""
+    (tmp_path / "other").mkdir()
+    (tmp_path / "other" / "e.jsonl").write_text(json.dumps(record(50)) + "\n")
+    (lake / "more" / "round").symlink_to("..")
+    (lake / "elsewhere").symlink_to(tmp_path / "other")
+    (lake / "e.jsonl").symlink_to(tmp_path / "other" / "e.jsonl")
+    (lake / "gone.jsonl").symlink_to(tmp_path / "gone.jsonl")
+    (lake / "gone.md").symlink_to(tmp_path / "gone.md")  # no file of papers
+    local = [one for one in read_papers([lake]) if isinstance(one, Paper)]
+    result = label(lake_run([lake], tmp_path / "out"))
+    assert sorted(one["id"] for one in labels_in(tmp_path / "out")) == sorted(paper.id for paper in local)
+    assert len(local) == 41
+    assert result.counts.rejected == 2
+    rejects = "".join(path.read_text() for path in (tmp_path / "out" / "rejected").iterdir())
+    assert "gone.jsonl" in rejects
+    assert "could not be opened when the run began" in rejects
+
+
+def test_progress_begins_with_what_is_done(lake: Path, tmp_path: Path) -> None:
+    """So that a rate is that of this run."""
+    told: list[Counts] = []
+    with pytest.raises(KeyboardInterrupt):
+        label(lake_run([lake], tmp_path / "out"), Workers(2))
+    done = label_lake(lake_run([lake], tmp_path / "out", resume=True), Workers(), told.append).counts
+    assert 0 < told[0].read < told[-1].read == done.read
 
 
 def test_an_unreadable_file_is_a_reject(lake: Path, tmp_path: Path) -> None:
@@ -169,12 +245,12 @@ def test_a_worker_unlike_the_others_stops_the_run(lake: Path, tmp_path: Path) ->
     """With its sentence."""
     run = lake_run([lake], tmp_path / "out")
     with pytest.raises(AreatagError, match="another model"):
-        label_lake(run, lambda job, items: iter([Outcome(0, problem="It has another model.", stops=True)]))
+        label_lake(run, lambda job, items: nullcontext([Outcome(0, problem="It has another model.", stops=True)]))
 
 
 def test_items_whose_outcome_is_lost_are_told(lake: Path, tmp_path: Path) -> None:
     """No item vanishes from the accounts."""
-    result = label_lake(lake_run([lake], tmp_path / "out"), lambda job, items: iter([]))
+    result = label_lake(lake_run([lake], tmp_path / "out"), lambda job, items: nullcontext([]))
     assert len(result.failed) == result.items == 4
 
 

@@ -15,7 +15,7 @@ from data.errors import AreatagError, UsageError
 from data.papers import Paper, Reject
 from data.readers.reading import papers_of
 from serving.lake.label import label_lake
-from serving.lake.layout import Outcome
+from serving.lake.layout import Outcome, remove_abandoned_folders, temporary_folder
 from serving.lake.work_items import WorkItem
 from serving.lake.worker import Job
 from tests.serving.lake.lake import Workers, files_in, label, lake_run, make_lake
@@ -36,9 +36,9 @@ def test_two_runs_do_not_write_to_one_folder(lake: Path, tmp_path: Path, resume:
     class Meanwhile(Workers):
         """Another run begins while this one works."""
 
-        def __call__(self, job: Job, items: Sequence[WorkItem]) -> Iterator[Outcome]:
+        def outcomes(self, job: Job, items: Sequence[WorkItem]) -> Iterator[Outcome]:
             """Label and yield."""
-            for number, outcome in enumerate(super().__call__(job, items)):
+            for number, outcome in enumerate(super().outcomes(job, items)):
                 before = files_in(tmp_path / "out")
                 if number == 1:
                     with pytest.raises(AreatagError, match=r"Another run is writing .*out: wait for it"):
@@ -78,16 +78,16 @@ def test_no_room_for_temporary_files(lake: Path, tmp_path: Path, monkeypatch: py
     class Full(Workers):
         """Their machine has no room."""
 
-        def __call__(self, job: Job, items: Sequence[WorkItem]) -> Iterator[Outcome]:
+        def outcomes(self, job: Job, items: Sequence[WorkItem]) -> Iterator[Outcome]:
             """Fail."""
             with monkeypatch.context() as patch:
                 patch.setattr(tempfile, "TemporaryDirectory", full)
-                found = list(super().__call__(job, items))
+                found = list(super().outcomes(job, items[:1]))
             yield from found
 
-    failed = label(run, Full()).failed
-    sentence = "No temporary folder can be made (No space left on device); set TMPDIR to a folder with room"
-    assert len(failed) == 4 and all(outcome.problem.startswith(sentence) for outcome in failed)
+    sentence = r"No temporary folder can be made \(No space left on device\); set TMPDIR to a folder with room"
+    with pytest.raises(AreatagError, match=sentence):
+        label(run, Full())
     assert label(lake_run([lake], tmp_path / "out", resume=True)).counts.labelled == 40
     monkeypatch.setattr(tempfile, "TemporaryDirectory", full)
     with pytest.raises(AreatagError, match="No temporary folder can be made"):
@@ -125,3 +125,19 @@ def test_a_file_that_changes_while_it_is_read(
 
 FIRST = {"a.jsonl": "paper-0", "more/c.csv": "paper-25", "d.parquet": "paper-30"}
 """The first paper of each."""
+
+
+def test_folders_of_killed_workers_are_removed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Those that nobody holds any more; not one that is at work, nor one that was made this moment."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    left, new = tmp_path / "areatag-part-left", tmp_path / "areatag-part-new"
+    for folder in (left, new):
+        folder.mkdir()
+        (folder / "lock").touch()
+        (folder / "labels").write_text("half a record")
+    with temporary_folder() as at_work:
+        for lock in (left / "lock", at_work / "lock"):
+            os.utime(lock, (0, 0))
+        remove_abandoned_folders()
+        assert sorted(tmp_path.iterdir()) == sorted([at_work, new])
+    assert list(tmp_path.iterdir()) == [new]
