@@ -145,37 +145,39 @@ class _LabelItems:
 
 @contextmanager
 def _connected(address: str | None) -> Iterator[None]:
-    """Be connected to a cluster, quietly: what its workers print is in its own logs."""
+    """Be connected to a cluster; one of this run alone ends with it."""
+    on_sigterm = signal.getsignal(signal.SIGTERM) or signal.SIG_DFL
+    try:
+        try:
+            _connect(address)
+        except Exception as error:  # Ray raises many kinds, bare ones too
+            raise _not_connected(address, error) from error
+        signal.signal(signal.SIGTERM, on_sigterm)  # Ray sets a handler of its own, which ends with a dump of its state
+        yield
+    finally:
+        ray.shutdown()
+
+
+def _connect(address: str | None) -> None:
+    """Connect quietly: what workers print is in the logs of the cluster."""
     os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")  # nothing is sent anywhere
     os.environ.setdefault("RAY_raylet_start_wait_time_s", "120")  # its 30 are few for a busy machine
     os.environ.setdefault("RAY_BACKEND_LOG_LEVEL", "fatal")  # else it writes to stderr, past Python
     logging.getLogger("ray").setLevel(logging.ERROR)
     logging.getLogger("ray.data").setLevel(logging.ERROR)
     quiet: dict[str, Any] = {"log_to_driver": False, "logging_level": logging.ERROR}
-    on_sigterm = signal.getsignal(signal.SIGTERM)
-    try:
-        with _standard_error_closed():
-            if address is None:
-                ray.init(address="local", num_cpus=usable_cores(), include_dashboard=False, **quiet)
-            else:
-                _check_reachable(address)
-                ray.init(address=address, **quiet)
-        signal.signal(
-            signal.SIGTERM, on_sigterm or signal.SIG_DFL
-        )  # Ray set a handler of its own, which ends with a dump of its state
-        ray.data.DataContext.get_current().enable_progress_bars = False
-        yield
-    except Exception as error:  # Ray raises many kinds, bare ones too
-        if ray.is_initialized():
-            raise
-        raise _not_connected(address, error) from error
-    finally:
-        ray.shutdown()
+    with _standard_error_discarded():
+        if address is None:
+            ray.init(address="local", num_cpus=usable_cores(), include_dashboard=False, **quiet)
+        else:
+            _check_reachable(address)
+            ray.init(address=address, **quiet)
+    ray.data.DataContext.get_current().enable_progress_bars = False
 
 
 @contextmanager
-def _standard_error_closed() -> Iterator[None]:
-    """Let nobody write there, past Python too: Ray says of each of its settings that it has read it."""
+def _standard_error_discarded() -> Iterator[None]:
+    """Discard what is written to stderr, past Python too: Ray says of each of its settings that it has read it."""
     kept, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
     try:
         os.dup2(nowhere, 2)
@@ -208,7 +210,8 @@ def _check_reachable(address: str) -> None:
         if os.environ.get("RAY_USE_TLS", "0") not in ("", "0"):
             return
         connection.sendall(_HTTP2_PREFACE)
-        answer = connection.recv(_HTTP2_FRAME_HEADER)
+        with connection.makefile("rb") as answers:
+            answer = answers.read(_HTTP2_FRAME_HEADER)
         if len(answer) < _HTTP2_FRAME_HEADER or answer[_HTTP2_FRAME_TYPE] != _HTTP2_SETTINGS:
             raise OSError("what listens there is no Ray")
 
