@@ -90,9 +90,12 @@ class _Recipe:
             trained["votes"] = self._train("votes", settings.votes, self._soft, trained["pool"], papers=voted)
         if student is None:
             return self._finished("finished", trained)
-        said = settings.teacher_probabilities or self._teacher(self._finished("teacher-model", trained))
-        layers = settings.student_layers
-        trained["student"] = self._train("student", student, self._student_labels(said), layers=layers)
+        said, teacher = settings.teacher_probabilities, None
+        if said is None:
+            teacher = self._finished("teacher-model", trained)
+            said = self._teacher(teacher)
+        labels, layers = self._student_labels(said), settings.student_layers
+        trained["student"] = self._train("student", student, labels, teacher, layers=layers)
         return self._finished("finished", trained)
 
     def _evaluation_papers(self) -> Path:

@@ -43,13 +43,13 @@ class RecipeSettings(BaseModel):
     inference_tokens: int = Field(ge=8, le=8192)
     """Tokens of a paper that the finished model reads; lexical features and calibration are fitted to it."""
     student: TrainingSettings | None = None
-    """A last training of the base encoder on what the model so far, the teacher, says of all papers; None: that is the
+    """A last training, of the model so far, on what that as a teacher says of all papers; None: the teacher is the
     model."""
     student_layers: int | None = Field(default=None, ge=1)
     """Layers of the encoder that the student keeps (`training.fine_tuning.layers`); None: all."""
     teacher_probabilities: Path | None = None
-    """What a teacher said of all papers (`training.bundled.teacher_probabilities`); the student is then trained
-    without making the teacher again. None: the teacher is made. Relative to the settings file."""
+    """What a teacher said of all papers (`training.bundled.teacher_probabilities`); the student then begins with the
+    base encoder, and the teacher is not made again. None: the teacher is made. Relative to the settings file."""
 
 
 def read_settings(path: Path = SETTINGS_FILE) -> RecipeSettings:
