@@ -222,7 +222,7 @@ def test_a_training_from_elsewhere_is_taken_over(work: Work, tmp_path: Path, mon
 
 
 def test_a_student_of_the_teacher(work: Work, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """It learns from what the teacher said of every paper, with half its layers; that alone makes it again."""
+    """It begins with half the teacher's layers and learns from its answers, which alone can make another."""
     shutil.rmtree(work.options.output)
     student = TRAINING.model_copy(update={"epochs": 4.0})
     with_student = SETTINGS.model_copy(update={"student": student, "student_layers": 1})
@@ -232,6 +232,9 @@ def test_a_student_of_the_teacher(work: Work, tmp_path: Path, monkeypatch: pytes
         "student" in first.card["training"] and evaluate(work.options.gold, first.path).report.metrics["micro_f1"] > 0.7
     )
     assert json.loads((first.path / "encoder" / "config.json").read_text())["num_hidden_layers"] == 1
+    records = [work.options.work / name / "stage.json" for name in ("teacher", "student")]
+    inputs = [json.loads(path.read_text())["inputs"] for path in records]
+    assert inputs[0]["teacher"] == inputs[1]["encoder"]
     said = work.options.work / "teacher" / "probabilities.parquet"
     from_file = with_student.model_copy(update={"teacher_probabilities": said})
     monkeypatch.setattr(recipe, "train", killed_at("student"))
