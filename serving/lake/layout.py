@@ -25,14 +25,14 @@ from typing import Any
 
 from data.atomic import FULL, FullDiskError, write_error
 from data.errors import AreatagError
-from data.file_lock import FileLock, is_locked, lock_output
+from data.file_lock import is_locked, lock_output, lock_path
 from serving.batch.counts import Counts
 from serving.lake.storage import Storage, make_folder_of
 
 RUN, SUMMARY = "run.json", "summary.json"
 LABELS, REJECTED, DONE = "labels", "rejected", "done"
 _READ_AT_ONCE = 16  # small files of an object store
-_TEMPORARY, _LOCK = "areatag-part-", "lock"
+_TEMPORARY, _PART = "areatag-part-", "part"
 _NEW_SECONDS = 60  # of a temporary folder whose process may not have locked it yet
 _NOTE = re.compile(rf"/{DONE}/part-(\d+)\.json(?:\?|$)")
 
@@ -159,25 +159,16 @@ def temporary_folder() -> Iterator[Path]:
             f"No temporary folder can be made ({error.strerror}); set TMPDIR to a folder with room that can be written."
         ) from error
     with folder as name:
-        lock = _locked(Path(name, _LOCK))
+        lock = lock_output(Path(name), Path(name, _PART))
         try:
             yield Path(name)
         finally:
             lock.release()
 
 
-def _locked(path: Path) -> FileLock:
-    try:
-        lock = FileLock.take(path)
-    except OSError as error:
-        raise write_error(path, error) from error
-    assert lock is not None  # nobody else knows the folder
-    return lock
-
-
 def remove_abandoned_folders() -> None:
     """Remove the temporary folders of processes that were killed: nobody holds their locks."""
-    for lock in Path(tempfile.gettempdir()).glob(f"{_TEMPORARY}*/{_LOCK}"):
+    for lock in Path(tempfile.gettempdir()).glob(f"{_TEMPORARY}*/{lock_path(Path(_PART))}"):
         with suppress(OSError):  # of somebody else, or gone meanwhile
             if time.time() - lock.stat().st_mtime > _NEW_SECONDS and not is_locked(lock):
                 shutil.rmtree(lock.parent)

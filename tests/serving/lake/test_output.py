@@ -133,10 +133,10 @@ def test_folders_of_killed_workers_are_removed(tmp_path: Path, monkeypatch: pyte
     left, new = tmp_path / "areatag-part-left", tmp_path / "areatag-part-new"
     for folder in (left, new):
         folder.mkdir()
-        (folder / "lock").touch()
+        (folder / "part.lock").touch()
         (folder / "labels").write_text("half a record")
     with temporary_folder() as at_work:
-        for lock in (left / "lock", at_work / "lock"):
+        for lock in (left / "part.lock", at_work / "part.lock"):
             os.utime(lock, (0, 0))
         remove_abandoned_folders()
         assert sorted(tmp_path.iterdir()) == sorted([at_work, new])
