@@ -46,10 +46,11 @@ def calibrate_model(
     """Complete a model by what its own CPU runtime answers about labelled papers that it was not trained on.
 
     Args:
-        parts: the model as it was trained, its encoder written; its heads read the embedding alone.
+        parts: the model as it was trained, its encoder written.
         validation: the labelled papers.
         sample: training papers in random order.
-        lexical: features fitted to the training papers; left out with too few validation papers to weigh them.
+        lexical: features that its heads do not read yet, fitted to the training papers; left out with too few
+            validation papers to weigh them.
         probed: the model's calibration is that of a linear probe; else it is the identity.
 
     Returns:
@@ -99,12 +100,12 @@ def _with_lexical(
     papers: Sequence[Paper],
     labels: tuple[BoolArray, BoolArray],
 ) -> tuple[ModelParts, tuple[FloatArray, FloatArray], FloatArray]:
-    """Let the heads read the lexical features, where the model gets them.
+    """Let the heads read the lexical features, where the model gets them, and calibrate it without them.
 
     Args:
-        parts: the model; its heads read the embedding alone.
+        parts: the model; its heads read the embedding, and lexical features where they are weighed already.
         runtime: its encoder.
-        lexical: the features.
+        lexical: features to weigh.
         papers: the validation papers (n).
         labels: of the papers, for areas [n, areas] and fields [n, fields].
 
@@ -112,22 +113,23 @@ def _with_lexical(
         The model; logits of its areas and fields; and logits of the areas [n, areas] with each paper's weight of the
         lexical features chosen on the other papers.
     """
-    areas, fields = parts.heads.logits(Tagger(parts, runtime).embed(papers))
-    if lexical is None or len(papers) < FEWEST_VALIDATION:
-        return parts, (areas, fields), areas
-    features = lexical(papers)
-    of_areas, of_fields = features[:, : areas.shape[1]], features[:, areas.shape[1] :]
+    features = Tagger(parts, runtime).embed(papers)
+    whole = parts.heads.logits(features)
+    if (lexical is None and parts.lexical is None) or len(papers) < FEWEST_VALIDATION:
+        return parts, whole, whole[0]
+    hidden = parts.hidden_size
+    of_embedding = parts.heads.over_embedding(hidden).logits(features[:, :hidden])
+    alone, measured = fit_embedding_alone(of_embedding, labels, parts.taxonomy)
+    parts = replace(parts, embedding_calibration=alone, metrics={METRICS: measured})
+    if lexical is None:
+        return parts, whole, whole[0]
+    areas, fields = of_embedding
+    added = lexical(papers)
+    of_areas, of_fields = added[:, : areas.shape[1]], added[:, areas.shape[1] :]
     shares = fit_share(areas, of_areas, labels[0]), fit_share(fields, of_fields, labels[1])
     logits = areas + np.float32(shares[0]) * of_areas, fields + np.float32(shares[1]) * of_fields
-    alone, measured = fit_embedding_alone((areas, fields), labels, parts.taxonomy)
-    whole = replace(
-        parts,
-        heads=with_lexical(parts.heads, shares),
-        lexical=lexical,
-        embedding_calibration=alone,
-        metrics={METRICS: measured},
-    )
-    return whole, logits, cross_fitted_logits(areas, of_areas, labels[0])
+    parts = replace(parts, heads=with_lexical(parts.heads, shares), lexical=lexical)
+    return parts, logits, cross_fitted_logits(areas, of_areas, labels[0])
 
 
 def _calibration(logits: FloatArray, labels: BoolArray, before: Calibration, keep_thresholds: bool) -> Calibration:

@@ -1,7 +1,7 @@
 """`areatag train`: labels to a model directory, resumable at every step."""
 
 import shutil
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +22,7 @@ from training.evaluation.report import EvaluationReport
 from training.export.encoder import write_encoder
 from training.fine_tuning.layers import keep_layers
 from training.fine_tuning.lexical import FEWEST_PAPERS, FEWEST_VALIDATION, fit_lexical
+from training.fine_tuning.lexical_of_few import weigh_lexical
 from training.fine_tuning.linear_probe import Probe
 from training.fine_tuning.schedule import training_settings
 from training.fine_tuning.start import new_network
@@ -72,7 +73,6 @@ def _train(options: TrainOptions, work: Path, progress: Progress | None) -> Trai
     model = work / "model"
     shutil.rmtree(model, ignore_errors=True)
     write_encoder(network, encoder_path, model / ENCODER)
-    lexical = _lexical(inputs, options, len(papers))
     parts = ModelParts(
         encoder_path=model / ENCODER,
         encoder_name=describe_encoder(options.encoder),
@@ -83,8 +83,9 @@ def _train(options: TrainOptions, work: Path, progress: Progress | None) -> Trai
         area_calibration=probe.areas if probe else Calibration.identity(len(inputs.taxonomy.areas)),
         field_calibration=probe.fields if probe else Calibration.identity(len(inputs.taxonomy.fields)),
         fingerprints=_fingerprints(inputs, papers, earlier),
-        card=_card(inputs, options, len(papers), run, probe, lexical),
     )
+    parts, lexical = _lexical(parts, inputs, options, len(papers), probe)
+    parts = replace(parts, card=_card(inputs, options, len(papers), run, probe, lexical or parts.lexical))
     parts, evaluation = calibrate_model(parts, inputs.validation, papers.sample, lexical, probed=probe is not None)
     write_model(parts)
     model.rename(options.output)
@@ -98,11 +99,23 @@ def _fingerprints(inputs: TrainInputs, papers: TrainingSet, earlier: Artefact | 
     return known if earlier is None else known | earlier.fingerprints
 
 
-def _lexical(inputs: TrainInputs, options: TrainOptions, papers: int) -> LexicalFeatures | None:
-    """Lexical features, fitted to the training papers; None where these, or the validation papers, are too few."""
-    if papers < FEWEST_PAPERS or len(inputs.validation) < FEWEST_VALIDATION:
-        return None
-    return fit_lexical(inputs.examples(options), inputs.taxonomy)
+def _lexical(
+    parts: ModelParts, inputs: TrainInputs, options: TrainOptions, papers: int, probe: Probe | None
+) -> tuple[ModelParts, LexicalFeatures | None]:
+    """Fit lexical features, where there are papers enough for that.
+
+    Returns:
+        The model, with the features where a linear probe tells how much they count; and, where that is left to the
+        validation papers, the features.
+    """
+    if not options.lexical or papers < FEWEST_PAPERS:
+        return parts, None
+    if probe is not None:
+        weighed = weigh_lexical(list(inputs.examples(options)), inputs.taxonomy, probe, options.seed)
+        return (parts if weighed is None else weighed.added_to(parts)), None
+    if len(inputs.validation) < FEWEST_VALIDATION:
+        return parts, None
+    return parts, fit_lexical(inputs.examples(options), inputs.taxonomy)
 
 
 def _card(

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from data.atomic import atomic_write
+from data.errors import AreatagError
 from data.papers import content_id
 from model.artefact import Artefact, ModelParts
 from model.calibration import NO_ADJUSTMENT, Calibration
@@ -28,11 +29,19 @@ from training.training_set import PaperSample, TrainInputs
 
 
 def write_lexical(options: TrainOptions, output: Path) -> None:
-    """Fit lexical features to the papers of a training, and write them."""
+    """Fit lexical features to the papers of a training, and write them.
+
+    Raises:
+        AreatagError: the papers have no terms to learn from.
+    """
     inputs = TrainInputs.read(options)
-    content = fit_lexical(inputs.examples(options), inputs.taxonomy).to_bytes()
+    lexical = fit_lexical(inputs.examples(options), inputs.taxonomy)
+    if lexical is None:
+        raise AreatagError(
+            "No term is in several of the papers with votes, so there are no lexical features; give more papers."
+        )
     with atomic_write(output) as stream:
-        stream.write(content)
+        stream.write(lexical.to_bytes())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

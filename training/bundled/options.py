@@ -61,6 +61,7 @@ class RecipeOptions:
             held_out=(held_out,),
             device=self.device,
             resume=True,
+            lexical=False,  # a stage of their own fits them to the papers with votes, for the finished model
             **settings.model_dump(),
             **(encoder | more),
         )

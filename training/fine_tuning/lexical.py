@@ -24,10 +24,10 @@ from training.fine_tuning.examples import Example
 FloatArray = NDArray[np.float32]
 BoolArray = NDArray[np.bool_]
 
-FEWEST_PAPERS = 4000
+FEWEST_PAPERS = 200
 """With fewer training papers the model has no lexical features."""
 FEWEST_VALIDATION = 100
-"""Nor with fewer validation papers: their share could not be chosen."""
+"""Nor with fewer validation papers, where these are to say how much the features count."""
 MAX_TERMS = 50_000
 MAX_WEIGHTS = 500_000
 """Weights of the projection that are kept, those with the largest effect: as good as all, in a tenth of the space
@@ -39,8 +39,12 @@ SCALE = 10.0
 """Factor of the ridge scores, after which lexical features are about as large as the numbers of an embedding."""
 
 
-def fit_lexical(examples: Iterable[Example], taxonomy: Taxonomy) -> LexicalFeatures:
-    """Fit one feature for each area and field to training papers; an unknown target counts as its column's mean."""
+def fit_lexical(examples: Iterable[Example], taxonomy: Taxonomy) -> LexicalFeatures | None:
+    """Fit one feature for each area and field to training papers; an unknown target counts as its column's mean.
+
+    Returns:
+        The features; None where no term is in several papers, and not in most of them.
+    """
     papers, rows, weights = [], [], []
     for example in examples:
         papers.append(example.paper)
@@ -53,7 +57,10 @@ def fit_lexical(examples: Iterable[Example], taxonomy: Taxonomy) -> LexicalFeatu
     counts = TfidfVectorizer(
         analyzer=terms_of, min_df=RAREST, max_df=MOST_FREQUENT, sublinear_tf=True, dtype=np.float32
     )
-    inputs = csr_matrix(counts.fit_transform(papers))
+    try:
+        inputs = csr_matrix(counts.fit_transform(papers))
+    except ValueError:  # scikit-learn's answer where no term is left
+        return None
     terms = counts.get_feature_names_out()
     if inputs.shape[1] > MAX_TERMS:
         # how far a term moves together with the outputs: the first step of the regression

@@ -38,12 +38,14 @@ class Probe:
         heads: give calibrated log-odds.
         areas, fields: calibrations that go with them: the identity, with thresholds that suit papers left out.
         penalty: strength of the pull towards the start, chosen by cross-validation.
+        held_out: float32 [n, areas + fields], log-odds of every paper by heads that it took no part in, calibrated.
     """
 
     heads: Heads
     areas: Calibration
     fields: Calibration
     penalty: float
+    held_out: FloatArray
 
 
 def fit_probe(
@@ -77,7 +79,11 @@ def fit_probe(
     found = [_calibration(fit.held_out[:, part], targets[:, part], seed) for part in parts]
     heads = Heads.from_stacked(fit.weight, fit.bias, count).folded(*found)
     areas, fields = (Calibration(1.0, (0.0,) * len(item.thresholds), item.thresholds) for item in found)
-    return Probe(heads, areas, fields, fit.penalty)
+    held_out = [
+        np.float32(item.slope) * fit.held_out[:, part] + np.asarray(item.offsets, dtype=np.float32)
+        for item, part in zip(found, parts, strict=True)
+    ]
+    return Probe(heads, areas, fields, fit.penalty, np.hstack(held_out))
 
 
 def embed_dataset(encoder: PooledEncoder, dataset: datasets.Dataset, padding_id: int) -> FloatArray:

@@ -51,5 +51,7 @@ class TrainOptions:
     """Hidden and attention dropout: a pass or two over noisy labels does not overfit, and costs much speed."""
     checkpoint_minutes: float = 5.0
     """Minutes between checkpoints."""
+    lexical: bool = True
+    """Whether the model gets lexical features (`training.fine_tuning.lexical`), where there are papers enough."""
     seed: int = 1
     """Seed of shuffling and dropout."""

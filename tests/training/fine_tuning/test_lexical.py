@@ -35,26 +35,30 @@ def _examples(count: int = 200) -> list[Example]:
     return made
 
 
-@pytest.fixture(scope="module")
-def lexical_model(tiny_model: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A model of the tiny corpus that reads words too."""
-    folder = tmp_path_factory.mktemp("lexical")
+def _train_with_words(tiny_model: Path, folder: Path, patches: dict[str, int], validation: bool = True) -> Path:
+    """A model of the tiny corpus that reads words too, made with other limits than for real papers."""
     options = TrainOptions(
         output=folder / "model",
         labels=write_jsonl(folder / "labels.jsonl", records(120, seed=3)),
         taxonomy=tiny_model / "taxonomy.yaml",
-        validation=tiny_model.parent / "gold.jsonl",
+        validation=tiny_model.parent / "gold.jsonl" if validation else None,
         encoder=str(tiny_model),
         max_tokens=32,
         inference_tokens=32,
         epochs=1,
     )
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("training.train.FEWEST_PAPERS", 100)
-        for module in ("train", "calibrate_model"):
-            patch.setattr(f"training.{module}.FEWEST_VALIDATION", 20)
+        for name, limit in ({"train.FEWEST_PAPERS": 100} | patches).items():
+            patch.setattr(f"training.{name}", limit)
         train(options)
     return options.output
+
+
+@pytest.fixture(scope="module")
+def lexical_model(tiny_model: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Of few papers: the training papers say how much words count, and validation papers calibrate."""
+    folder = tmp_path_factory.mktemp("lexical")
+    return _train_with_words(tiny_model, folder, {"calibrate_model.FEWEST_VALIDATION": 20})
 
 
 def test_a_word_of_an_area_raises_its_number() -> None:
@@ -62,6 +66,7 @@ def test_a_word_of_an_area_raises_its_number() -> None:
     examples = _examples()
     examples[0].areas[1] = np.nan
     lexical = fit_lexical(examples, AREAS)
+    assert lexical is not None
     whales = lexical([Paper("w", "Whale song", "The ocean")])[0]
     assert whales.argmax() in (0, 3) and whales[0] > 2 and whales[3] > 1 > whales[2]
     mean = lexical([example.paper for example in examples]).mean(axis=0)
@@ -72,7 +77,14 @@ def test_of_many_terms_those_that_move_with_areas_are_kept(monkeypatch: pytest.M
     """Filler words say nothing."""
     monkeypatch.setattr("training.fine_tuning.lexical.MAX_TERMS", 9)
     monkeypatch.setattr("training.fine_tuning.lexical.MOST_FREQUENT", 1.0)
-    assert {"whale", "ship", "bird"} <= set(fit_lexical(_examples(), AREAS).row_of)
+    lexical = fit_lexical(_examples(), AREAS)
+    assert lexical is not None and {"whale", "ship", "bird"} <= set(lexical.row_of)
+
+
+def test_papers_that_share_no_term_have_no_lexical_features() -> None:
+    """Nothing is in several of them."""
+    areas = np.array([1, 0, 0], dtype=np.float32)
+    assert fit_lexical([Example(Paper(str(row), f"Title{row}", ""), areas) for row in range(40)], AREAS) is None
 
 
 def test_heads_add_each_number_to_its_own_logit() -> None:
@@ -114,6 +126,27 @@ def test_a_trained_model_reads_words(lexical_model: Path, tiny_model: Path) -> N
     papers = [Paper("a", "A whale song in the ocean"), Paper("b", "Nothing", "Nothing that it knows.")]
     np.testing.assert_array_equal(tagger.predict(papers)[0], tagger.predict(papers[:1])[0])
     assert tagger.tag(papers)[0].areas[0].id == "sea/whales"
+
+
+def test_without_validation_papers_the_training_papers_calibrate_words_too(tiny_model: Path, tmp_path: Path) -> None:
+    """Such a model has no metrics, and can be exported without its words."""
+    artefact = Artefact.open(_train_with_words(tiny_model, tmp_path, {}, validation=False))
+    assert artefact.lexical is not None and artefact.metrics == {} and artefact.embedding_calibration is not None
+    assert artefact.heads.area_weight[:, artefact.hidden_size :].diagonal().min() > 0
+    assert artefact.area_calibration != artefact.embedding_calibration.areas
+
+
+def test_of_many_papers_the_validation_papers_say_how_much_words_count(tiny_model: Path, tmp_path: Path) -> None:
+    """There is no linear probe to tell, and with too few of them the model has no words."""
+    many = {"fine_tuning.schedule.PROBED": 50}
+    enough = {"train.FEWEST_VALIDATION": 20, "calibrate_model.FEWEST_VALIDATION": 20}
+    folders = [tmp_path / name for name in ("enough", "few")]
+    for folder in folders:
+        folder.mkdir()
+    artefact = Artefact.open(_train_with_words(tiny_model, folders[0], many | enough))
+    assert artefact.lexical is not None and 0 < artefact.metrics["embedding_alone"]["micro_f1"] <= 1
+    assert artefact.heads.area_weight[:, artefact.hidden_size :].diagonal().min() > 0
+    assert Artefact.open(_train_with_words(tiny_model, folders[1], many)).lexical is None
 
 
 def test_too_few_papers_get_no_words(tiny_model: Path) -> None:
