@@ -179,9 +179,8 @@ def _reviewed(
     taken[chosen] = True
     rows = np.flatnonzero(pool.answerable & ~taken)
     papers = [pool.papers.train[row].paper for row in rows]
-    seen = Seen(tuple(map(Candidate, papers)), pool.embeddings[rows], fitted.probabilities[rows])
-    known = pool.embeddings[chosen], fitted.probabilities[chosen]
-    queue = review_queue(seen, pool.papers.taxonomy, size - len(chosen), known)
+    seen = Seen(tuple(map(Candidate, papers)), fitted.probabilities[rows])
+    queue = review_queue(seen, pool.papers.taxonomy, size - len(chosen), fitted.probabilities[chosen])
     row_of = {id(paper): row for paper, row in zip(papers, rows, strict=True)}
     asked = np.array([row_of[id(item.paper)] for item in queue], dtype=np.intp)
     taken[asked] = True

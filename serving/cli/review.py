@@ -28,13 +28,13 @@ if TYPE_CHECKING:
     from training.curation.queue import ReviewItem
 
 POOL = 2000
-HELP = """Find the papers whose labels would teach the model most.
+HELP = """Choose the papers to label next.
 
 Among the papers given (files, folders, or soft labels from weak-label; without any, the tagged papers that
-AREATAG_CACHE_PAPERS=N keeps and those with an incomplete label) it prints those of which the model is unsure, on which
-it disagrees with the votes, and which are unlike each other and what is labelled. Left out are papers with a complete
-label, with little text, not in English, or of which the model has no idea. A line of --json with "areas" (and "not")
-added is a label for areatag feedback import.
+AREATAG_CACHE_PAPERS=N keeps and those with an incomplete label) it draws some by chance: every area has its share,
+less what is labelled already, and papers of which the model is unsure, or on which it disagrees with the votes, are
+drawn sooner. Left out are papers with a complete label, with little text, not in English, or of which the model has
+no idea. A line of --json with "areas" (and "not") added is a label for areatag feedback import.
 
 --format label-studio prints the papers as tasks for Label Studio, with the model's areas as predictions;
 --labelling-config writes the configuration of their project. areatag feedback import takes what Label Studio exports.
@@ -165,8 +165,8 @@ def _queue(
             lambda done, total: show("Looking at papers", done, total),
         )
         known = [label.paper for label in labelled if label.complete][:pool_size]
-        known_views = look(known) if known else None
-    return review_queue(seen, tagger.taxonomy, count, known_views)
+        of_known = look(known)[1] if known else None
+    return review_queue(seen, tagger.taxonomy, count, of_known)
 
 
 def _look(tagger: Tagger, papers: Sequence[Paper]) -> tuple[FloatArray, FloatArray]:

@@ -92,18 +92,18 @@ class Guess(BaseModel):
 
 
 class ReviewPaper(_Paper):
-    """A paper whose label would teach the model much."""
+    """A paper to label."""
 
     guesses: list[Guess] = Field(description="The model's most probable areas, also below their thresholds.")
     questions: list[Guess] = Field(
         description="Every area that may apply by the model, also below its threshold: what to say yes or no to."
     )
-    reason: str = Field(description="Why a label would help.")
-    score: float = Field(ge=0, le=1, description="How much, in comparison with the others.")
+    reason: str = Field(description="What is open about it.")
+    score: float = Field(ge=0, le=1, description="How unsure the model is, and at odds with the votes.")
 
 
 class ReviewResponse(BaseModel):
-    """Papers to label next, most informative first."""
+    """Papers to label next: a draw by chance in which every area has its share, doubtful papers sooner."""
 
     model: str
     candidates: int = Field(ge=0, description="Papers given or kept by the service that have no complete label.")
@@ -195,7 +195,7 @@ router = Router()
     "GET",
     "/review",
     Role.LABEL,  # it shows papers that others sent
-    "Papers whose labels would teach the model most, with its guesses",
+    "Papers to label next, with the guesses of the model",
     ReviewResponse,
     example=EXAMPLE,
     errors=(400, 503),

@@ -95,8 +95,8 @@ class ReviewQueue:
         seen = [(item, view) for item, view in zip(pool.candidates, views, strict=True) if view is not None]
         if not seen:
             return Proposal([], pool, 0, [])
-        looked = Seen(tuple(item for item, _ in seen), *_stacked(view for _, view in seen))
-        items = review_queue(looked, tagger.taxonomy, count, _stacked(known) if known else None)
+        looked = Seen(tuple(item for item, _ in seen), _stacked(view for _, view in seen)[1])
+        items = review_queue(looked, tagger.taxonomy, count, _stacked(known)[1] if known else None)
         asked = dict.fromkeys(question.id for item in items for question in item.questions)
         writer = self._guide_writer(tagger, labelled, {content_of(item.paper) for item in items})
         return Proposal(items, pool, len(seen), writer.area_guides(asked))

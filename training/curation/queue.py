@@ -1,9 +1,11 @@
-"""What to label next: of many papers those whose labels would teach the model most, and that an annotator can answer.
+"""What to label next: a stratified draw of the papers that an annotator can answer, the doubtful ones sooner.
 
-What a label would teach is the uncertainty of the model and the other sources together, times their disagreement; the
-queue draws papers in proportion to what they would teach beyond those before them and beyond what is labelled already
-(`training.curation.scores`). Papers on which the model has no idea at all are left out with those that are too short or
-not English (`training.curation.candidate_pool`): they are rarely about any area, and nobody can label them reliably.
+Strata are the areas that the model finds most probable, so what is rare is not forgotten and what is labelled already
+is made up for; within an area papers are drawn in proportion to the uncertainty of the model and the other sources
+together, times their disagreement (`training.curation.scores`). No order that we measured teaches a model more than
+papers labelled by chance do; this one is level with it, and its labels stay a fair sample (training/EXPERIMENTS.md).
+Papers on which the model has no idea at all are left out with those that are too short or not English
+(`training.curation.candidate_pool`): they are rarely about any area, and nobody can label them reliably.
 """
 
 from collections.abc import Callable, Sequence
@@ -16,7 +18,8 @@ from data.papers import Paper
 from data.taxonomy import Taxonomy
 from model.tags import Score
 from training.curation.candidate_pool import Candidate
-from training.curation.scores import deviations, disagreement, diverse_order, opinion, uncertainty
+from training.curation.scores import disagreement, opinion, uncertainty
+from training.curation.stratified import stratified_order
 
 FloatArray = NDArray[np.float32]
 Look = Callable[[Sequence[Paper]], tuple[FloatArray, FloatArray]]
@@ -29,6 +32,8 @@ QUESTION = 0.1
 """Areas from this probability on are to be decided, also those below their threshold."""
 FEWEST_QUESTIONS = 3
 _BATCH = 64
+_LEAST = 1e-3
+"""Weight of papers that everybody is sure of: they come late, and not never."""
 _UNCERTAIN = 0.15
 """Areas from this probability up to one minus it are named as uncertain."""
 _APART = 0.3
@@ -40,8 +45,6 @@ class Seen:
     """Candidates (n) as the model sees them."""
 
     candidates: tuple[Candidate, ...]
-    embeddings: FloatArray
-    """float32 [n, hidden]."""
     probabilities: FloatArray
     """float32 [n, areas]."""
 
@@ -57,7 +60,7 @@ class ReviewItem:
     """Every area that may apply by the model, highest first: what an annotator says yes or no to."""
     reason: str
     score: float
-    """Uncertainty and disagreement, times how new it is beside the papers before it in the queue, in [0, 1]."""
+    """Uncertainty and disagreement, in [0, 1]."""
 
     def to_record(self, model: str) -> dict[str, object]:
         """What the command and the service answer."""
@@ -79,22 +82,20 @@ def look_at(
     """Let the model look at the candidates; `progress` is told how many of them are done."""
     parts = []
     for start in range(0, len(candidates), _BATCH):
-        parts.append(look([candidate.paper for candidate in candidates[start : start + _BATCH]]))
+        _, probabilities = look([candidate.paper for candidate in candidates[start : start + _BATCH]])
+        parts.append(probabilities)
         progress(min(start + _BATCH, len(candidates)), len(candidates))
-    embeddings, probabilities = (np.concatenate(arrays) for arrays in zip(*parts, strict=True))
-    return Seen(tuple(candidates), embeddings, probabilities)
+    return Seen(tuple(candidates), np.concatenate(parts))
 
 
-def review_queue(
-    seen: Seen, taxonomy: Taxonomy, count: int, known: tuple[FloatArray, FloatArray] | None = None
-) -> list[ReviewItem]:
+def review_queue(seen: Seen, taxonomy: Taxonomy, count: int, known: FloatArray | None = None) -> list[ReviewItem]:
     """Return at most `count` papers in the order in which to label them; the same for the same input.
 
     Args:
         seen: the candidates that the model has looked at.
         taxonomy: the model's.
         count: most papers returned.
-        known: embeddings and probabilities, as from `Look`, of papers that are labelled already.
+        known: probabilities float32 [m, areas] of papers that are labelled already.
     """
     shape = seen.probabilities.shape
     silent = np.full(shape[1], np.nan, dtype=np.float32)
@@ -102,19 +103,18 @@ def review_queue(
     consensus = opinion(seen.probabilities, votes)
     stress = (1.0 + disagreement(seen.probabilities, votes)).astype(np.float32)
     values = uncertainty(consensus) * stress / 2
-    gradients = deviations(consensus) * stress[:, None]
-    gradients[seen.probabilities.max(axis=1) < CLUELESS] = 0.0
-    labelled = None if known is None else (deviations(known[1]), known[0])
-    chosen = diverse_order(gradients, seen.embeddings, count, labelled)
+    weights = np.where(seen.probabilities.max(axis=1) < CLUELESS, 0.0, np.maximum(values, _LEAST)).astype(np.float32)
+    labelled = None if known is None else known.argmax(axis=1)
+    chosen = stratified_order(seen.probabilities.argmax(axis=1), weights, labelled)[:count]
     return [
         ReviewItem(
             paper=seen.candidates[row].paper,
             guesses=_most_probable(seen.probabilities[row], taxonomy, GUESSES),
             questions=_questions(seen.probabilities[row], taxonomy),
             reason=_reason(seen.probabilities[row], votes[row], taxonomy),
-            score=round(float(values[row]) * new, 4),
+            score=round(float(values[row]), 4),
         )
-        for row, new in chosen
+        for row in chosen
     ]
 
 
@@ -148,5 +148,5 @@ def _reason(probabilities: FloatArray, votes: FloatArray, taxonomy: Taxonomy) ->
     if apart[column] >= _APART:
         name = taxonomy.areas[column].name
         parts.append(f"votes give {name} {votes[column]:.0%}, the model {probabilities[column]:.0%}")
-    sentence = "; ".join(parts) or "it is unlike the papers before it"
+    sentence = "; ".join(parts) or "the model is sure; it is drawn by chance"
     return sentence[0].upper() + sentence[1:] + "."

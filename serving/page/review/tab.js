@@ -16,7 +16,7 @@ const QUEUES = {
     find: nextPapers,
     button: "Find papers to label",
     question: "Does the paper contribute to",
-    intro: "Twenty papers whose labels would teach the model most: of your collection and of those that the service keeps. " +
+    intro: "Twenty papers of your collection and of those that the service keeps: a draw in which every area has its share, doubtful papers sooner. " +
       "You say yes or no to each area it is unsure of.",
   },
   errors: {

@@ -27,18 +27,21 @@ def _look(papers: Sequence[Paper]) -> tuple[np.ndarray, np.ndarray]:
     return np.eye(4, dtype=np.float32)[[int(paper.id[1:]) for paper in papers]], rows
 
 
-def test_uncertainty_and_disagreement_come_first() -> None:
-    """What the model is sure of with everybody comes last, and what it has no idea of not at all."""
+def test_every_area_has_its_share_and_a_paper_without_an_idea_none() -> None:
+    """Of two whales the doubtful one is likelier to come first; each paper says what is open about it."""
     told: list[tuple[int, int]] = []
     candidates = [Candidate(paper(number), VOTES.get(f"p{number}")) for number in range(4)]
     seen = look_at(candidates, _look, lambda done, total: told.append((done, total)))
     items = review_queue(seen, AREAS, 10)
     assert told == [(4, 4)]
-    assert [item.paper.id for item in items] == ["p3", "p1", "p0"]
-    assert items[0].reason == "Votes give Whales 97%, the model 1%."
-    assert items[1].reason == "The model is unsure of Whales (50%), Ships (40%)."
-    assert [guess.id for guess in items[1].guesses] == ["sea/whales", "sea/ships", "sky/birds"]
-    record = items[1].to_record("v1")
+    assert {item.paper.id for item in items} == {"p0", "p1", "p3"}
+    found = {item.paper.id: item for item in items}
+    assert found["p3"].reason == "Votes give Whales 97%, the model 1%."
+    assert found["p1"].reason == "The model is unsure of Whales (50%), Ships (40%)."
+    assert found["p0"].reason == "The model is sure; it is drawn by chance."
+    assert found["p3"].score > found["p1"].score > found["p0"].score
+    assert [guess.id for guess in found["p1"].guesses] == ["sea/whales", "sea/ships", "sky/birds"]
+    record = found["p1"].to_record("v1")
     assert set(record) == {"id", "title", "abstract", "guesses", "questions", "reason", "score", "model"}
 
 
@@ -46,6 +49,15 @@ def test_the_queue_is_cut_and_repeatable() -> None:
     """The first papers of a longer queue are the shorter one."""
     seen = look_at([Candidate(paper(number)) for number in range(4)], _look)
     assert review_queue(seen, AREAS, 1) == review_queue(seen, AREAS, 3)[:1]
+
+
+def test_an_area_that_is_labelled_already_waits() -> None:
+    """Of three whales and three ships, with three whales labelled, a ship comes first."""
+    whales, ships = [[0.9, 0.1, 0.1]] * 3, [[0.1, 0.9, 0.1]] * 3
+    rows = np.array([*whales, *ships], np.float32)
+    seen = look_at([Candidate(paper(number)) for number in range(6)], lambda _: (np.eye(6, dtype=np.float32), rows))
+    first = review_queue(seen, AREAS, 1, np.array(whales, np.float32))[0]
+    assert first.guesses[0].id == "sea/ships"
 
 
 def test_every_area_that_may_apply_is_a_question() -> None:
