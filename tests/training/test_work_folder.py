@@ -28,6 +28,7 @@ OTHER: dict[str, Any] = {
     "warmup": 0.5,
     "weight_decay": 0.5,
     "dropout": 0.5,
+    "lexical": False,
     "seed": 9,
 }
 HEEDED: dict[str, Any] = {"device": "cpu", "checkpoint_minutes": 1.0}

@@ -2,8 +2,8 @@
 
 Strata are the areas that the model finds most probable, so what is rare is not forgotten and what is labelled already
 is made up for; within an area papers are drawn in proportion to the uncertainty of the model and the other sources
-together, times their disagreement (`training.curation.scores`). No order that we measured teaches a model more than
-papers labelled by chance do; this one is level with it, and its labels stay a fair sample (training/EXPERIMENTS.md).
+together, times their disagreement (`training.curation.scores`). From the bundled model, no order that was measured
+teaches more than papers labelled by chance do, and this one is level with them (training/EXPERIMENTS.md).
 Papers on which the model has no idea at all are left out with those that are too short or not English
 (`training.curation.candidate_pool`): they are rarely about any area, and nobody can label them reliably.
 """
