@@ -19,10 +19,10 @@ from model.artefact import ModelParts
 from model.calibration import Calibration
 from model.embedding_calibration import EmbeddingCalibration
 from model.lexical import LexicalFeatures
-from training.calibration.fit_calibration import fit_calibration, folds
+from training.calibration.fit_calibration import folds
 from training.fine_tuning.examples import Example
 from training.fine_tuning.lexical import fit_lexical, fit_share, with_lexical
-from training.fine_tuning.linear_probe import Probe
+from training.fine_tuning.linear_probe import Probe, calibration_of_targets
 
 FloatArray = NDArray[np.float32]
 
@@ -66,7 +66,7 @@ def weigh_lexical(
         seed: of the folds.
 
     Returns:
-        The features with their share; None where the papers have no terms to learn from.
+        The features with their share; None where the papers have no terms to learn from, or terms add nothing.
     """
     whole = fit_lexical(examples, taxonomy)
     if whole is None:
@@ -80,9 +80,10 @@ def weigh_lexical(
     count = len(taxonomy.areas)
     shares, calibrations = [], []
     for part in (slice(0, count), slice(count, None)):
-        known = ~np.isnan(targets[:, part]).any(axis=1)
-        logits, added = probe.held_out[known, part], features[known, part]
-        labels = targets[known, part] >= 0.5
-        shares.append(fit_share(logits, added, labels))
-        calibrations.append(fit_calibration(logits + np.float32(shares[-1]) * added, labels, seed))
+        wanted, logits, added = targets[:, part], probe.held_out[:, part], features[:, part]
+        known = ~np.isnan(wanted)
+        shares.append(fit_share(logits[known], added[known], wanted[known] >= 0.5))
+        calibrations.append(calibration_of_targets(logits + np.float32(shares[-1]) * added, wanted, seed))
+    if not any(shares):
+        return None
     return WeighedLexical(whole, (shares[0], shares[1]), *calibrations)

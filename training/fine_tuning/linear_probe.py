@@ -76,7 +76,7 @@ def fit_probe(
     )
     count = len(start.area_bias)
     parts = (slice(0, count), slice(count, None))
-    found = [_calibration(fit.held_out[:, part], targets[:, part], seed) for part in parts]
+    found = [calibration_of_targets(fit.held_out[:, part], targets[:, part], seed) for part in parts]
     heads = Heads.from_stacked(fit.weight, fit.bias, count).folded(*found)
     areas, fields = (Calibration(1.0, (0.0,) * len(item.thresholds), item.thresholds) for item in found)
     held_out = [
@@ -104,7 +104,13 @@ def embed_dataset(encoder: PooledEncoder, dataset: datasets.Dataset, padding_id:
     return embeddings
 
 
-def _calibration(logits: FloatArray, targets: FloatArray, seed: int) -> Calibration:
-    """Fitted on the papers whose targets are all known; soft ones count as what is likelier."""
+def calibration_of_targets(logits: FloatArray, targets: FloatArray, seed: int) -> Calibration:
+    """Fit a calibration to the papers whose targets are all known; soft ones count as what is likelier.
+
+    Args:
+        logits: float32 [n, outputs], of heads that the papers took no part in.
+        targets: float32 [n, outputs], probabilities; NaN where nothing is known.
+        seed: of the folds.
+    """
     complete = ~np.isnan(targets).any(axis=1)
     return fit_calibration(logits[complete], targets[complete] >= 0.5, seed)

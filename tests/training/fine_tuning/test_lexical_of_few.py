@@ -67,9 +67,12 @@ def test_the_model_reads_both_and_can_be_exported_without_words(examples: list[E
     np.testing.assert_array_equal(alone.heads.area_weight, model.heads.area_weight)
 
 
-def test_an_area_that_is_unknown_for_a_paper_leaves_the_paper_out(examples: list[Example], tiny_model: Path) -> None:
-    """It calibrates nothing, and the rest still does."""
-    for example in examples[:20]:
+@pytest.mark.parametrize("papers", [20, 120])
+def test_areas_that_are_known_count_where_others_are_not(
+    examples: list[Example], tiny_model: Path, papers: int
+) -> None:
+    """Also where something is unknown of every paper."""
+    for example in examples[:papers]:
         example.areas[0] = np.nan
     found = weigh_lexical(examples, AREAS, _probe(Artefact.open(tiny_model), _logits(examples, 1.0)))
     assert found is not None and np.isfinite(found.areas.offsets).all() and found.shares[0] > 0
@@ -79,4 +82,12 @@ def test_papers_without_common_terms_get_none(tiny_model: Path) -> None:
     """The model stays as it was."""
     examples = [Example(Paper(str(row), f"Title{row}", ""), np.eye(3, dtype=np.float32)[row % 3]) for row in range(60)]
     probe = _probe(Artefact.open(tiny_model), np.zeros((60, OUTPUTS), dtype=np.float32))
+    assert weigh_lexical(examples, AREAS, probe) is None
+
+
+def test_words_that_add_nothing_are_left_out(examples: list[Example], tiny_model: Path) -> None:
+    """As where every known area is denied, so that nothing can be learned."""
+    for example in examples:
+        example.areas[:] = 0.0
+    probe = _probe(Artefact.open(tiny_model), np.zeros((120, OUTPUTS), dtype=np.float32))
     assert weigh_lexical(examples, AREAS, probe) is None
