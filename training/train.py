@@ -18,6 +18,7 @@ from model.runtimes.torch_encoder import PooledEncoder
 from model.writing import write_model
 from training.calibrate_model import calibrate_model
 from training.encoder.base_encoder import describe_encoder, earlier_model, load_tokenizer, resolve_encoder
+from training.encoder.function_words import write_tokenizer_without_function_words
 from training.evaluation.report import EvaluationReport
 from training.export.encoder import write_encoder
 from training.fine_tuning.layers import keep_layers
@@ -28,6 +29,7 @@ from training.fine_tuning.schedule import training_settings
 from training.fine_tuning.start import new_network
 from training.fine_tuning.train_options import TrainOptions
 from training.fine_tuning.trainer import Progress, fine_tune
+from training.fine_tuning.width import narrow_feed_forward, sample_batches
 from training.training_set import TrainingSet, TrainInputs
 from training.work_folder import work_folder
 
@@ -61,18 +63,22 @@ def train(options: TrainOptions, progress: Progress | None = None) -> TrainRepor
 def _train(options: TrainOptions, work: Path, progress: Progress | None) -> TrainReport:
     inputs = TrainInputs.read(options)
     encoder_path = resolve_encoder(options.encoder)
-    tokenizer = load_tokenizer(encoder_path)
+    tokenizer_path = _tokenizer_path(encoder_path, options, work)
+    tokenizer = load_tokenizer(tokenizer_path)
     papers = TrainingSet.prepare(inputs, tokenizer, options, work)
     torch.manual_seed(options.seed)
     earlier = earlier_model(options.encoder)
     encoder = PooledEncoder.from_directory(encoder_path, options.dropout)
     if options.layers is not None:
         keep_layers(encoder, options.layers)
+    if options.feed_forward_width is not None:
+        sample = sample_batches(papers.dataset, tokenizer.padding_id, options.seed)
+        narrow_feed_forward(encoder, options.feed_forward_width, sample)
     network, probe = new_network(encoder, inputs.taxonomy, papers.dataset, tokenizer, options, earlier)
     run = fine_tune(network, papers.dataset, options, work / "checkpoints", tokenizer.padding_id, progress)
     model = work / "model"
     shutil.rmtree(model, ignore_errors=True)
-    write_encoder(network, encoder_path, model / ENCODER)
+    write_encoder(network, tokenizer_path, model / ENCODER)
     parts = ModelParts(
         encoder_path=model / ENCODER,
         encoder_name=describe_encoder(options.encoder),
@@ -91,6 +97,15 @@ def _train(options: TrainOptions, work: Path, progress: Progress | None) -> Trai
     model.rename(options.output)
     shutil.rmtree(work)
     return TrainReport(options.output, parts.version, len(papers), evaluation, calibration_of(parts).text)
+
+
+def _tokenizer_path(encoder: str, options: TrainOptions, work: Path) -> str:
+    """The encoder, or the folder of its tokenizer without function words."""
+    if not options.skip_function_words:
+        return encoder
+    folder = work / "tokenizer"
+    write_tokenizer_without_function_words(encoder, folder)
+    return str(folder)
 
 
 def _fingerprints(inputs: TrainInputs, papers: TrainingSet, earlier: Artefact | None) -> Fingerprints:

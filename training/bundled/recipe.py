@@ -22,7 +22,7 @@ from training.bundled.card import recipe_card
 from training.bundled.evaluation_papers import write_evaluation_papers
 from training.bundled.finish import Finish, write_finished, write_lexical
 from training.bundled.options import RecipeOptions
-from training.bundled.settings import TrainingSettings
+from training.bundled.settings import RecipeSettings, TrainingSettings
 from training.bundled.stages import Stage, Stages, content_of, locked
 from training.bundled.teacher import ask_teacher, write_student_labels
 from training.encoder.base_encoder import BASE_ENCODER
@@ -94,8 +94,7 @@ class _Recipe:
         if said is None:
             teacher = self._finished("teacher-model", trained)
             said = self._teacher(teacher)
-        labels, layers = self._student_labels(said), settings.student_layers
-        trained["student"] = self._train("student", student, labels, teacher, layers=layers)
+        trained["student"] = self._train("student", student, self._student_labels(said), teacher, **_smaller(settings))
         return self._finished("finished", trained)
 
     def _evaluation_papers(self) -> Path:
@@ -136,7 +135,7 @@ class _Recipe:
         settings: TrainingSettings,
         soft_labels: Path,
         begins_with: Path | None = None,
-        **more: int | None,
+        **more: int | bool | None,
     ) -> Path:
         """A training with further options of `areatag train`, such as the number of papers."""
         start = {} if begins_with is None else {"encoder": str(begins_with)}
@@ -200,6 +199,15 @@ class _Recipe:
         if before is not None:
             inputs, told = inputs | {"trained before": before}, told | {"pool_share": settings.pool_share}
         return self._stages.run(Stage(name, "model", make, inputs, told))
+
+
+def _smaller(settings: RecipeSettings) -> dict[str, int | bool | None]:
+    """Options of `areatag train` that make the student smaller than its teacher."""
+    return {
+        "layers": settings.student_layers,
+        "feed_forward_width": settings.student_width,
+        "skip_function_words": settings.student_skips_function_words,
+    }
 
 
 def _check(model: Path, options: TrainOptions) -> None:

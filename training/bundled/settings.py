@@ -47,6 +47,10 @@ class RecipeSettings(BaseModel):
     model."""
     student_layers: int | None = Field(default=None, ge=1)
     """Layers of the encoder that the student keeps (`training.fine_tuning.layers`); None: all."""
+    student_width: int | None = Field(default=None, ge=1)
+    """Neurons that the student keeps in each feed-forward layer (`training.fine_tuning.width`); None: all."""
+    student_skips_function_words: bool = False
+    """Whether the student does not read articles, prepositions and the like (`training.encoder.function_words`)."""
     teacher_probabilities: Path | None = None
     """What a teacher said of all papers (`training.bundled.teacher_probabilities`); the student then begins with the
     base encoder, and the teacher is not made again. None: the teacher is made. Relative to the settings file."""

@@ -47,17 +47,30 @@ def load_tokenizer(encoder: str) -> Tokenizer:
     local = Path(encoder) / "tokenizer.json"
     if local.is_file():
         return Tokenizer(local)
+    with TemporaryDirectory() as folder:
+        save_tokenizer(encoder, Path(folder))
+        return Tokenizer(Path(folder) / "tokenizer.json")
+
+
+def save_tokenizer(encoder: str, folder: Path) -> None:
+    """Write the tokenizer of an encoder as transformers saves it.
+
+    Args:
+        encoder: from `resolve_encoder`.
+        folder: gets `tokenizer.json`, `tokenizer_config.json`, and what else that kind of tokenizer has.
+
+    Raises:
+        UsageError: there is no such encoder, or it has no tokenizer.
+    """
     from transformers import AutoTokenizer  # takes seconds to import, and most encoders have the file
 
-    with TemporaryDirectory() as folder:
-        try:
-            AutoTokenizer.from_pretrained(encoder, trust_remote_code=False).save_pretrained(folder)
-        except (OSError, ValueError) as error:
-            reason = str(error).partition("\n")[0].rstrip(".")
-            raise UsageError(
-                f"The encoder {encoder} cannot be loaded ({reason}); give --encoder a folder, or a model hub's name."
-            ) from error
-        return Tokenizer(Path(folder) / "tokenizer.json")
+    try:
+        AutoTokenizer.from_pretrained(encoder, trust_remote_code=False).save_pretrained(folder)
+    except (OSError, ValueError) as error:
+        reason = str(error).partition("\n")[0].rstrip(".")
+        raise UsageError(
+            f"The encoder {encoder} cannot be loaded ({reason}); give --encoder a folder, or a model hub's name."
+        ) from error
 
 
 def earlier_model(name: str | None) -> Artefact | None:

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import torch
 from safetensors.torch import save_file
-from transformers import AutoTokenizer
 
 from model.plain_files import ENCODER, LARGEST
+from training.encoder.base_encoder import save_tokenizer
 from training.export.onnx_graph import write_onnx_graph
 from training.fine_tuning.network import AreaClassifier
 
@@ -23,7 +23,7 @@ def write_encoder(network: AreaClassifier, tokenizer_from: str, folder: Path) ->
     }
     save_file(half, folder / "model.safetensors", metadata={"format": "pt"})
     transformer.config.save_pretrained(folder)
-    AutoTokenizer.from_pretrained(tokenizer_from, trust_remote_code=False).save_pretrained(folder)
+    save_tokenizer(tokenizer_from, folder)
     for file in folder.iterdir():
         if f"{ENCODER}/{file.name}" not in LARGEST:  # of no use beside tokenizer.json, and no file of a model
             shutil.rmtree(file) if file.is_dir() else file.unlink()

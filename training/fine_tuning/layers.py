@@ -37,10 +37,19 @@ def freeze_lower_layers(encoder: PooledEncoder, share: float) -> None:
         encoder: changed in place.
         share: of the layers, from 0 to 1, rounded down.
     """
-    _, _, layers = _layers(encoder)
+    layers = layers_of(encoder)
     learning = {id(parameter) for layer in layers[int(share * len(layers)) :] for parameter in layer.parameters()}
     for parameter in encoder.parameters():
         parameter.requires_grad_(id(parameter) in learning)
+
+
+def layers_of(encoder: PooledEncoder) -> nn.ModuleList:
+    """The layers of an encoder, in their order.
+
+    Raises:
+        UsageError: it has no list of them.
+    """
+    return _layers(encoder)[2]
 
 
 def _layers(encoder: PooledEncoder) -> tuple[nn.Module, str, nn.ModuleList]:

@@ -25,6 +25,10 @@ class TrainOptions:
     """Hugging Face name or directory, or a model directory; None: the base encoder."""
     layers: int | None = None
     """Layers of the encoder that the model keeps (`training.fine_tuning.layers`); None: all."""
+    feed_forward_width: int | None = None
+    """Neurons that each feed-forward layer of the encoder keeps (`training.fine_tuning.width`); None: all."""
+    skip_function_words: bool = False
+    """Whether the model does not read articles, prepositions and the like (`training.encoder.function_words`)."""
     device: str = "auto"
     """auto, cpu or cuda."""
     resume: bool = False
