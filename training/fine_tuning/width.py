@@ -15,8 +15,8 @@ from training.fine_tuning.layers import layers_of
 
 _SAMPLE, _BATCH = 1000, 16
 """Papers that tell how the neurons act, and of these in one batch."""
-_AT_ONCE = 64
-"""Neurons that go before the rest is looked at again."""
+_ROUNDS = 24
+"""One in so many of the neurons goes before the rest is looked at again: two that say the same must not go at once."""
 _RIDGE = 1e-4
 """Added to the mean squares of the neurons, as a share of their mean, so that silent neurons have an inverse too."""
 
@@ -37,10 +37,12 @@ def narrow_feed_forward(encoder: PooledEncoder, width: int, batches: Iterable[tu
         UsageError: the encoder has no layers of that kind, or narrower ones.
     """
     config = encoder.transformer.config
-    whole = getattr(config, "intermediate_size", 0)
-    if width > whole:
-        raise UsageError(f"{width} neurons of a feed-forward layer cannot be kept: the encoder has {whole}.")
+    whole = getattr(config, "intermediate_size", None)
     pairs = [_feed_forward(layer, whole) for layer in layers_of(encoder)]
+    if width > whole:
+        raise UsageError(
+            f"{width} neurons of each feed-forward layer cannot be kept: the encoder has {whole}. Ask for fewer."
+        )
     for (inner, outer), products in zip(pairs, _products(encoder, [outer for _, outer in pairs], batches), strict=True):
         kept, weight, bias = _fitted(products, outer, width)
         inner.weight, inner.bias = nn.Parameter(inner.weight.data[kept]), nn.Parameter(inner.bias.data[kept])
@@ -63,7 +65,7 @@ def sample_batches(dataset: datasets.Dataset, padding_id: int, seed: int) -> Ite
         yield batch["input_ids"], batch["attention_mask"]
 
 
-def _feed_forward(layer: nn.Module, width: int) -> tuple[nn.Linear, nn.Linear]:
+def _feed_forward(layer: nn.Module, width: int | None) -> tuple[nn.Linear, nn.Linear]:
     """The linear layer whose outputs are the neurons, and the one that reads them."""
     linear = [module for module in layer.modules() if isinstance(module, nn.Linear)]
     inner = [module for module in linear if module.out_features == width]
@@ -123,7 +125,7 @@ def _fitted(products: Tensor, outer: nn.Linear, width: int) -> tuple[Tensor, Ten
         inverse = torch.linalg.inv(products[kept][:, kept])
         fitted = inverse @ wanted[kept]
         loss = (fitted.square().sum(dim=1) / inverse.diagonal())[:-1]
-        going = loss.argsort(stable=True)[: min(_AT_ONCE, surplus)]
+        going = loss.argsort(stable=True)[: min(max(1, neurons // _ROUNDS), surplus)]
         stays = torch.ones(len(kept), dtype=torch.bool)
         stays[going] = False
         kept = kept[stays]

@@ -10,6 +10,7 @@ import pytest
 
 from data.errors import AreatagError, UsageError
 from model.artefact import Artefact
+from model.runtimes.tokenization import Tokenizer
 from model.tagger import Tagger
 from tests.support.tiny import TAXONOMY, WORDS, records, write_jsonl, write_tiny_encoder
 from training.bundled import recipe
@@ -222,16 +223,19 @@ def test_a_training_from_elsewhere_is_taken_over(work: Work, tmp_path: Path, mon
 
 
 def test_a_student_of_the_teacher(work: Work, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """It begins with half the teacher's layers and learns from its answers, which alone can make another."""
+    """It has half the teacher's layers and neurons, skips words, and learns from answers that alone can make it."""
     shutil.rmtree(work.options.output)
     student = TRAINING.model_copy(update={"epochs": 4.0})
-    with_student = SETTINGS.model_copy(update={"student": student, "student_layers": 1})
+    smaller = {"student_layers": 1, "student_width": 16, "student_skips_function_words": True}
+    with_student = SETTINGS.model_copy(update={"student": student, **smaller})
     first = work.make(settings=with_student).model
     assert work.called == ["write_finished", "ask_teacher", "train", "write_finished"]
     assert (
         "student" in first.card["training"] and evaluate(work.options.gold, first.path).report.metrics["micro_f1"] > 0.7
     )
-    assert json.loads((first.path / "encoder" / "config.json").read_text())["num_hidden_layers"] == 1
+    config = json.loads((first.path / "encoder" / "config.json").read_text())
+    assert (config["num_hidden_layers"], config["intermediate_size"]) == (1, 16)
+    assert len(Tokenizer(first.path / "encoder" / "tokenizer.json").encode(["The method for a whale"], 16)[0]) == 4
     records = [work.options.work / name / "stage.json" for name in ("teacher", "student")]
     inputs = [json.loads(path.read_text())["inputs"] for path in records]
     assert inputs[0]["teacher"] == inputs[1]["encoder"]
