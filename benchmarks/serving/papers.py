@@ -8,12 +8,15 @@ from random import Random
 
 from data.papers import Paper
 
-_TEXT = """we study the of a new method for and to in with on model data large small language image graph network
-training learning results show that our approach improves over strong baselines by several points while it needs less
-memory we measure accuracy on three public benchmarks and analyse where it fails robot protein market theorem signal
-query user speech attention encoder sparse deep linear random stable optimal control language planning translation
-segmentation retrieval clustering inference energy climate patient privacy security compiler database"""
-_WORDS = tuple(_TEXT.split())
+_CONTENT = """study new method model data large small language image graph network training learning results show
+approach improves strong baselines points needs memory measure accuracy three public benchmarks analyse
+fails robot protein market theorem signal query user speech attention encoder sparse deep linear random
+stable optimal control language planning translation segmentation retrieval clustering inference energy
+climate patient privacy security compiler database"""
+_FUNCTION = "the of and a in to for we that with on is by are this as from our it which"
+_WORDS = (tuple(_CONTENT.split()), tuple(_FUNCTION.split()))
+_SHARES = (2, 1)
+"""A third of the words of abstracts are function words."""
 
 CountTokens = Callable[[str], int]
 
@@ -32,11 +35,15 @@ def invented_papers(count: int, tokens: int, count_tokens: CountTokens, seed: in
 
 
 def _paper(name: str, tokens: int, count_tokens: CountTokens, random: Random) -> Paper:
-    title = " ".join(random.choices(_WORDS, k=8)).capitalize()
-    words = random.choices(_WORDS, k=max(1, tokens - 40))
+    title = " ".join(_words(random, 8)).capitalize()
+    words = _words(random, max(1, tokens - 40))
     while count_tokens(Paper(name, title, _sentences(words)).text) < tokens:
-        words.append(random.choice(_WORDS))
+        words += _words(random, 1)
     return Paper(name, title, _sentences(words))
+
+
+def _words(random: Random, count: int) -> list[str]:
+    return [random.choice(kind) for kind in random.choices(_WORDS, _SHARES, k=count)]
 
 
 def _sentences(words: list[str]) -> str:

@@ -6,9 +6,7 @@ from dataclasses import dataclass, field
 
 from benchmarks.serving.papers import invented_papers, tag_body
 from data.papers import Paper
-from model.artefact import Artefact
-from model.runtimes.tokenization import Tokenizer
-from model.versions import resolve_model
+from training.encoder.base_encoder import load_tokenizer, resolve_encoder
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +18,7 @@ class Options:
     workers: int = 1
     """Processes of the service."""
     tokens: int = 250
-    """Tokens of each paper."""
+    """Tokens of each paper, as the base encoder counts them: models may read fewer."""
     rate: float = 20.0
     """Calls a second of the latency part."""
     clients: int = 64
@@ -38,8 +36,7 @@ class Options:
     def papers(self, count: int) -> list[Paper]:
         """The first papers of the benchmark; made once."""
         if count not in self._papers:
-            artefact = Artefact.open(resolve_model(self.model), verify=False)
-            tokenizer = Tokenizer(artefact.encoder_path / "tokenizer.json")
+            tokenizer = load_tokenizer(resolve_encoder(None))
 
             def count_tokens(text: str) -> int:
                 return len(tokenizer.encode([text], 10_000)[0])

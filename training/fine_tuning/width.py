@@ -37,7 +37,7 @@ def narrow_feed_forward(encoder: PooledEncoder, width: int, batches: Iterable[tu
         UsageError: the encoder has no layers of that kind, or narrower ones.
     """
     config = encoder.transformer.config
-    whole = getattr(config, "intermediate_size", None)
+    whole = int(getattr(config, "intermediate_size", 0))
     pairs = [_feed_forward(layer, whole) for layer in layers_of(encoder)]
     if width > whole:
         raise UsageError(
@@ -65,7 +65,7 @@ def sample_batches(dataset: datasets.Dataset, padding_id: int, seed: int) -> Ite
         yield batch["input_ids"], batch["attention_mask"]
 
 
-def _feed_forward(layer: nn.Module, width: int | None) -> tuple[nn.Linear, nn.Linear]:
+def _feed_forward(layer: nn.Module, width: int) -> tuple[nn.Linear, nn.Linear]:
     """The linear layer whose outputs are the neurons, and the one that reads them."""
     linear = [module for module in layer.modules() if isinstance(module, nn.Linear)]
     inner = [module for module in linear if module.out_features == width]
