@@ -35,6 +35,10 @@ Progress = Callable[[str, int, int], None]
 """Told what is being done, how much of it is done, and of how much (0: unknown)."""
 
 
+_BEFORE = {"votes": "pool", "student-votes": "student"}
+"""Trainings on the papers with recorded votes, and those on all papers that they begin with."""
+
+
 @dataclass(frozen=True, slots=True)
 class RecipeResult:
     """The finished model, and whether it was there already."""
@@ -94,7 +98,11 @@ class _Recipe:
         if said is None:
             teacher = self._finished("teacher-model", trained)
             said = self._teacher(teacher)
-        trained["student"] = self._train("student", student, self._student_labels(said), teacher, **_smaller(settings))
+        labels = self._student_labels(said)
+        trained["student"] = self._train("student", student, labels, teacher, **_smaller(settings))
+        if (again := settings.student_votes) is not None:
+            voted = self._with_votes
+            trained["student-votes"] = self._train("student-votes", again, labels, trained["student"], papers=voted)
         return self._finished("finished", trained)
 
     def _evaluation_papers(self) -> Path:
@@ -176,9 +184,9 @@ class _Recipe:
         return self._options.train_options(self._settings.votes, self._soft, self._held_out, output, **more)
 
     def _finished(self, name: str, trained: dict[str, Path]) -> Path:
-        """The model of the last training, or, after that of the votes, its average with the one before."""
+        """The model of the last training, or, after one on the papers with votes, its average with the one before."""
         settings, lexical, last = self._settings, self._lexical(), list(trained)[-1]
-        before = trained["pool"] if last == "votes" and settings.pool_share else None
+        before = trained.get(_BEFORE.get(last, "")) if settings.pool_share else None
         encoder = BASE_ENCODER if self._options.encoder is None else self._options.encoder.name
 
         def make(output: Path) -> None:

@@ -39,12 +39,15 @@ class RecipeSettings(BaseModel):
     votes: TrainingSettings
     """Second training: its result, on the papers with recorded votes."""
     pool_share: float = Field(default=0.0, ge=0, lt=1)
-    """Share of the first training's weights in the average with those of the second (`training.bundled.average`)."""
+    """Share of the weights before a training on the papers with recorded votes, in the average with those after it
+    (`training.bundled.average`): of the first training's with the second's, and of the student's."""
     inference_tokens: int = Field(ge=8, le=8192)
     """Tokens of a paper that the finished model reads; lexical features and calibration are fitted to it."""
     student: TrainingSettings | None = None
     """A last training, of the model so far, on what that as a teacher says of all papers; None: the teacher is the
     model."""
+    student_votes: TrainingSettings | None = None
+    """The student once more, on the papers with recorded votes; None: it is ready."""
     student_layers: int | None = Field(default=None, ge=1)
     """Layers of the encoder that the student keeps (`training.fine_tuning.layers`); None: all."""
     student_width: int | None = Field(default=None, ge=1)

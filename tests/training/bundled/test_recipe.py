@@ -222,14 +222,20 @@ def test_a_training_from_elsewhere_is_taken_over(work: Work, tmp_path: Path, mon
     assert origins[-2:] == [("soft-labels", "given"), ("pool", "given")] and work.called == []
 
 
+_LAST = ("student", "student-votes", "finished")
+
+
 def test_a_student_of_the_teacher(work: Work, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """It has half the teacher's layers and neurons, skips words, and learns from answers that alone can make it."""
     shutil.rmtree(work.options.output)
     student = TRAINING.model_copy(update={"epochs": 4.0})
     smaller = {"student_layers": 1, "student_width": 16, "student_skips_function_words": True}
-    with_student = SETTINGS.model_copy(update={"student": student, **smaller})
+    with_student = SETTINGS.model_copy(update={"student": student, "student_votes": TRAINING, **smaller})
     first = work.make(settings=with_student).model
-    assert work.called == ["write_finished", "ask_teacher", "train", "write_finished"]
+    assert work.called == ["write_finished", "ask_teacher", "train", "train", "write_finished"]
+    records_of = {name: json.loads((work.options.work / name / "stage.json").read_text()) for name in _LAST}
+    assert records_of["student-votes"]["inputs"]["encoder"] == records_of["student"]["output"]
+    assert records_of["finished"]["inputs"]["trained before"] == records_of["student"]["output"]
     assert (
         "student" in first.card["training"] and evaluate(work.options.gold, first.path).report.metrics["micro_f1"] > 0.7
     )
