@@ -19,6 +19,8 @@ FILES = ("soft_labels", "labels", "validation", "taxonomy", "held_out", "encoder
 OTHER: dict[str, Any] = {
     "papers": 7,
     "layers": 3,
+    "feed_forward_width": 8,
+    "skip_function_words": True,
     "epochs": 3.0,
     "max_tokens": 64,
     "inference_tokens": 64,
