@@ -65,7 +65,7 @@ def save_tokenizer(encoder: str, folder: Path) -> None:
     Raises:
         UsageError: there is no such encoder, or it has no tokenizer.
     """
-    from transformers import AutoTokenizer  # takes seconds to import, and most encoders have the file
+    from transformers import AutoTokenizer  # takes seconds to import; who reads a `tokenizer.json` needs none of it
 
     try:
         AutoTokenizer.from_pretrained(encoder, trust_remote_code=False).save_pretrained(folder)

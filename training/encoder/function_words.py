@@ -28,7 +28,7 @@ _KINDS = {
     "quantifiers and adverbs": "each every any all some such more most many much few less least other others another "
     "same several very too only just even still often well also thus hence however therefore moreover furthermore "
     "further again once ever",
-    "negation, too rare to tell what a paper is not about": "not no without",
+    "negation": "not no without",
     "what is left of abbreviations and possessives: e.g., et al., don't": "e g et al s t respectively namely",
 }
 FUNCTION_WORDS = frozenset(word for words in _KINDS.values() for word in words.split())
