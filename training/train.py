@@ -7,6 +7,7 @@ from typing import Any
 
 import torch
 
+from data.errors import UsageError
 from data.papers import content_id
 from model.artefact import Artefact, ModelParts
 from model.calibration import Calibration
@@ -62,6 +63,8 @@ def train(options: TrainOptions, progress: Progress | None = None) -> TrainRepor
 
 def _train(options: TrainOptions, work: Path, progress: Progress | None) -> TrainReport:
     inputs = TrainInputs.read(options)
+    if options.imitate and earlier_model(options.encoder) is None:
+        raise UsageError("There is no model to imitate: name a model directory as the encoder.")
     encoder_path = resolve_encoder(options.encoder)
     tokenizer_path = _tokenizer_path(encoder_path, options, work)
     tokenizer = load_tokenizer(tokenizer_path)

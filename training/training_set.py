@@ -27,6 +27,7 @@ from model.fingerprints import Fingerprints, fingerprints_of
 from model.runtimes.tokenization import Tokenizer
 from training.calibration.ood import SAMPLE
 from training.fine_tuning.examples import Example, build_dataset, examples_of
+from training.fine_tuning.imitation import TeacherEmbeddings
 from training.fine_tuning.near_duplicates import NearDuplicates
 from training.fine_tuning.paper_selection import choose_papers
 from training.fine_tuning.train_options import TrainOptions
@@ -155,7 +156,8 @@ def _write(inputs: TrainInputs, tokenizer: Tokenizer, options: TrainOptions, wor
                 sample.add(example.paper)
                 yield example
 
-    dataset = build_dataset(noted(), inputs.taxonomy, tokenizer, options.max_tokens, partial)
+    teacher = TeacherEmbeddings(Path(str(options.encoder)), options.device) if options.imitate else None
+    dataset = build_dataset(noted(), inputs.taxonomy, tokenizer, options.max_tokens, partial, teacher=teacher)
     learned = len(dataset)
     if not learned:
         raise AreatagError(

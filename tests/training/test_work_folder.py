@@ -21,6 +21,7 @@ OTHER: dict[str, Any] = {
     "layers": 3,
     "feed_forward_width": 8,
     "skip_function_words": True,
+    "imitate": True,
     "epochs": 3.0,
     "max_tokens": 64,
     "inference_tokens": 64,

@@ -62,6 +62,5 @@ class RecipeOptions:
             device=self.device,
             resume=True,
             lexical=False,  # a stage of their own fits them to the papers with votes, for the finished model
-            **settings.model_dump(),
-            **(encoder | more),
+            **(settings.model_dump() | encoder | more),
         )

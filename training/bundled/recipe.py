@@ -18,7 +18,7 @@ from data.taxonomy_file import BUNDLED_TAXONOMY, load_taxonomy
 from model.artefact import Artefact
 from model.plain_files import MANIFEST
 from model.verified_copy import copy_model
-from training.bundled.card import recipe_card
+from training.bundled.card import check_made_by_recipe, recipe_card
 from training.bundled.evaluation_papers import write_evaluation_papers
 from training.bundled.finish import Finish, write_finished, write_lexical
 from training.bundled.options import RecipeOptions
@@ -86,24 +86,34 @@ class _Recipe:
         self._learned_from = {"soft labels": self._soft, "gold": options.gold, "evaluation papers": self._held_out}
 
     def finished(self) -> Path:
+        """The finished model."""
         settings, student = self._settings, self._settings.student
-        trained: dict[str, Path] = {}
-        if student is None or settings.teacher_probabilities is None:
-            trained["pool"] = self._train("pool", settings.pool, self._soft)
-            voted = self._with_votes
-            trained["votes"] = self._train("votes", settings.votes, self._soft, trained["pool"], papers=voted)
         if student is None:
-            return self._finished("finished", trained)
-        said, teacher = settings.teacher_probabilities, None
+            return self._finished("finished", self._trainings(), settings.inference_tokens)
+        trained, teacher, said = dict[str, Path](), None, settings.teacher_probabilities
         if said is None:
-            teacher = self._finished("teacher-model", trained)
-            said = self._teacher(teacher)
-        labels = self._student_labels(said)
-        trained["student"] = self._train("student", student, labels, teacher, **_smaller(settings))
+            trained, teacher = self._teacher_model()
+            said = None if settings.student_imitates else self._teacher(teacher, student)
+        labels = self._soft if said is None else self._student_labels(said)
+        trained["student"] = self._train("student", student, labels, teacher, **_of_student(settings))
         if (again := settings.student_votes) is not None:
             voted = self._with_votes
             trained["student-votes"] = self._train("student-votes", again, labels, trained["student"], papers=voted)
-        return self._finished("finished", trained)
+        return self._finished("finished", trained, settings.student_tokens or settings.inference_tokens)
+
+    def _trainings(self) -> dict[str, Path]:
+        """Those that every model begins with, by stage."""
+        settings, voted = self._settings, self._with_votes
+        pool = self._train("pool", settings.pool, self._soft)
+        return {"pool": pool, "votes": self._train("votes", settings.votes, self._soft, pool, papers=voted)}
+
+    def _teacher_model(self) -> tuple[dict[str, Path], Path]:
+        """The trainings of the student's teacher, and the teacher; that stands for them where it was given."""
+        if self._stages.is_given("teacher-model", "model"):
+            model = self._given_teacher()
+            return {"teacher-model": model}, model
+        trained = self._trainings()
+        return trained, self._finished("teacher-model", trained, self._settings.inference_tokens)
 
     def _evaluation_papers(self) -> Path:
         options = self._options
@@ -156,13 +166,25 @@ class _Recipe:
 
         encoder = begins_with or self._options.encoder
         inputs = self._learned_from | {"soft labels": soft_labels} | ({"encoder": encoder} if encoder else {})
-        told = settings.model_dump() | {"papers": None} | more
+        told = settings.model_dump() | more
         return self._stages.run(Stage(name, "model", make, inputs, told, lambda made: _check(made, options(made))))
 
-    def _teacher(self, model: Path) -> Path:
-        make = partial(ask_teacher, model, self._soft, device=self._options.device, tell=self._progress)
+    def _given_teacher(self) -> Path:
+        """A finished model that this recipe made elsewhere, and that was put into place."""
+        options, settings = self._options, self._settings
+        kept_out = {"gold": options.gold, "votes of evaluation": options.evaluation_votes}
+        check = partial(check_made_by_recipe, settings=settings, inputs=kept_out)
+        told = settings.of_teacher()
+        stage = Stage("teacher-model", "model", lambda made: None, self._learned_from, told, check)
+        return self._stages.run(stage)
+
+    def _teacher(self, model: Path, student: TrainingSettings) -> Path:
+        papers, seed, device = student.papers, student.seed, self._options.device
+        make = partial(ask_teacher, model, self._soft, device=device, tell=self._progress, papers=papers, seed=seed)
         inputs = {"teacher": model, "soft labels": self._soft}
-        return self._stages.run(Stage("teacher", "probabilities.parquet", make, inputs))
+        return self._stages.run(
+            Stage("teacher", "probabilities.parquet", make, inputs, {"papers": papers, "seed": seed})
+        )
 
     def _student_labels(self, probabilities: Path) -> Path:
         make = partial(write_student_labels, self._soft, probabilities)
@@ -183,7 +205,7 @@ class _Recipe:
         more: dict[str, Any] = {"papers": self._with_votes}
         return self._options.train_options(self._settings.votes, self._soft, self._held_out, output, **more)
 
-    def _finished(self, name: str, trained: dict[str, Path]) -> Path:
+    def _finished(self, name: str, trained: dict[str, Path], tokens: int) -> Path:
         """The model of the last training, or, after one on the papers with votes, its average with the one before."""
         settings, lexical, last = self._settings, self._lexical(), list(trained)[-1]
         before = trained.get(_BEFORE.get(last, "")) if settings.pool_share else None
@@ -196,25 +218,26 @@ class _Recipe:
                 share=settings.pool_share,
                 lexical=lexical.parent,
                 options=self._of_votes(output),
-                inference_tokens=settings.inference_tokens,
+                inference_tokens=tokens,
                 encoder_name=encoder,
-                card=recipe_card(settings, encoder, self._stages.records.values(), trained),
+                card=recipe_card(settings, tokens, encoder, self._stages.records.values(), trained),
             )
             write_finished(finish, output)
 
         inputs = self._learned_from | {"trained": trained[last], "lexical": lexical}
-        told: dict[str, float] = {"inference_tokens": settings.inference_tokens, "seed": settings.votes.seed}
+        told: dict[str, float] = {"inference_tokens": tokens, "seed": settings.votes.seed}
         if before is not None:
             inputs, told = inputs | {"trained before": before}, told | {"pool_share": settings.pool_share}
         return self._stages.run(Stage(name, "model", make, inputs, told))
 
 
-def _smaller(settings: RecipeSettings) -> dict[str, int | bool | None]:
-    """Options of `areatag train` that make the student smaller than its teacher."""
+def _of_student(settings: RecipeSettings) -> dict[str, int | bool | None]:
+    """Options of `areatag train` that make the student another than its teacher."""
     return {
         "layers": settings.student_layers,
         "feed_forward_width": settings.student_width,
         "skip_function_words": settings.student_skips_function_words,
+        "imitate": settings.student_imitates,
     }
 
 

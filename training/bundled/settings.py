@@ -1,9 +1,10 @@
 """Settings of the recipe, read from one YAML file."""
 
 from pathlib import Path
+from typing import Self
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from data.errors import UsageError
 from model.manifest import first_problem
@@ -24,6 +25,9 @@ class TrainingSettings(BaseModel):
     """Tokens of a paper that its own model reads: a teacher's answers depend on them, the finished model's do not."""
     learning_rate: float | None = Field(default=None, gt=0)
     """Peak rate of the encoder; None: by the number of papers (`training.fine_tuning.schedule`)."""
+    papers: int | None = Field(default=None, ge=1)
+    """Most papers to train on, those with recorded votes first, the rest chosen by value
+    (`training.fine_tuning.paper_selection`); None: all."""
     seed: int = Field(ge=0)
     """Seed of all random choices."""
 
@@ -42,12 +46,17 @@ class RecipeSettings(BaseModel):
     """Share of the weights before a training on the papers with recorded votes, in the average with those after it
     (`training.bundled.average`): of the first training's with the second's, and of the student's."""
     inference_tokens: int = Field(ge=8, le=8192)
-    """Tokens of a paper that the finished model reads; lexical features and calibration are fitted to it."""
+    """Tokens of a paper that the finished model reads, or the student's teacher; lexical features and calibration are
+    fitted to it."""
     student: TrainingSettings | None = None
     """A last training, of the model so far, on what that as a teacher says of all papers; None: the teacher is the
     model."""
     student_votes: TrainingSettings | None = None
     """The student once more, on the papers with recorded votes; None: it is ready."""
+    student_imitates: bool = False
+    """Whether the student learns its teacher's embeddings (`training.fine_tuning.imitation`), not labels."""
+    student_tokens: int | None = Field(default=None, ge=8, le=8192)
+    """Tokens of a paper that the finished student reads; None: as many as its teacher."""
     student_layers: int | None = Field(default=None, ge=1)
     """Layers of the encoder that the student keeps (`training.fine_tuning.layers`); None: all."""
     student_width: int | None = Field(default=None, ge=1)
@@ -57,6 +66,17 @@ class RecipeSettings(BaseModel):
     teacher_probabilities: Path | None = None
     """What a teacher said of all papers (`training.bundled.teacher_probabilities`); the student then begins with the
     base encoder, and the teacher is not made again. None: the teacher is made. Relative to the settings file."""
+
+    @model_validator(mode="after")
+    def _one_source_of_the_student(self) -> Self:
+        if self.student_imitates and self.teacher_probabilities is not None:
+            raise ValueError("student_imitates needs the teacher itself, so teacher_probabilities has to be null")
+        return self
+
+    def of_teacher(self) -> dict[str, object]:
+        """What the model before the student depends on."""
+        names = {"label_model_seed", "pool", "votes", "pool_share", "inference_tokens"}
+        return self.model_dump(include=names)
 
 
 def read_settings(path: Path = SETTINGS_FILE) -> RecipeSettings:

@@ -102,6 +102,12 @@ class Stages:
         self._close(folder, output, begun, time.monotonic() - started)
         return output
 
+    def is_given(self, name: str, output: str) -> bool:
+        """Whether the output of a stage was put into its folder, and not made there."""
+        folder = self.work / name
+        before = _read(folder)
+        return (folder / output).exists() and (before is None or before.origin == "given")
+
     def _close(self, folder: Path, output: Path, begun: StageRecord, seconds: float) -> None:
         finished = f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"
         update = {"seconds": round(seconds, 1), "output": content_of(output), "finished": finished}

@@ -14,12 +14,15 @@ from training.bundled.teacher_probabilities import (
     read_teacher_probabilities,
     write_teacher_probabilities,
 )
+from training.fine_tuning.paper_selection import choose_papers
 
 Progress = Callable[[str, int, int], object]
 
 
-def ask_teacher(teacher: Path, soft_labels: Path, output: Path, device: str, tell: Progress) -> None:
-    """Write what a model says of every paper of a soft-label file.
+def ask_teacher(
+    teacher: Path, soft_labels: Path, output: Path, device: str, tell: Progress, papers: int | None, seed: int
+) -> None:
+    """Write what a model says of the papers of a soft-label file that have no recorded votes.
 
     Args:
         teacher: a model directory.
@@ -27,15 +30,21 @@ def ask_teacher(teacher: Path, soft_labels: Path, output: Path, device: str, tel
         output: for `training.bundled.teacher_probabilities`.
         device: as `Tagger.load` takes it.
         tell: told how many papers are done, and of how many.
+        papers: how many are to train the student, those with recorded votes first; None: all.
+        seed: of the choice (`training.fine_tuning.paper_selection`).
     """
     soft, tagger = SoftLabels(soft_labels), Tagger.load(teacher, device, streams=usable_cores())
+    chosen = choose_papers(soft, soft.rows if papers is None else papers, seed)
 
     def answers() -> Iterator[TeacherBatch]:
-        done = 0
+        start = 0
         for batch in soft.batches():
-            yield TeacherBatch(tuple(paper.id for paper in batch.papers), tagger.probabilities(batch.papers))
-            done += len(batch.papers)
-            tell("asking the teacher", done, soft.rows)
+            marked = chosen[start : start + len(batch.papers)] & (batch.weights <= 1)
+            asked = [batch.papers[row] for row in np.flatnonzero(marked)]
+            if asked:
+                yield TeacherBatch(tuple(paper.id for paper in asked), tagger.probabilities(asked))
+            start += len(batch.papers)
+            tell("asking the teacher", start, soft.rows)
 
     write_teacher_probabilities(output, tagger.taxonomy, tagger.version, answers())
 
@@ -45,11 +54,11 @@ def write_student_labels(soft_labels: Path, probabilities: Path, output: Path) -
 
     Args:
         soft_labels: of all papers; those with recorded votes have a weight above 1.
-        probabilities: what the teacher said of the same papers, in any order.
+        probabilities: what the teacher said of others, in any order; the student does not learn from the rest.
         output: a soft-label file.
 
     Raises:
-        AreatagError: the teacher was not asked about a paper.
+        AreatagError: the teacher was asked about no paper of the file.
     """
     soft = SoftLabels(soft_labels)
     said: dict[str, tuple[np.ndarray, np.ndarray]] = {}
@@ -59,18 +68,21 @@ def write_student_labels(soft_labels: Path, probabilities: Path, output: Path) -
             said[paper_id] = areas, row[areas]
 
     def labels() -> Iterator[SoftLabelBatch]:
+        answered = 0
         for batch in soft.batches():
             targets = batch.probabilities.copy()
+            voted = batch.weights > 1
+            learned = voted.copy()
             for row, paper in enumerate(batch.papers):
-                if batch.weights[row] > 1:
-                    continue
-                if paper.id not in said:
-                    raise AreatagError(
-                        f"{probabilities} says nothing of the paper {paper.id!r}; ask the teacher again."
-                    )
-                areas, values = said[paper.id]
-                targets[row] = 0.0
-                targets[row, areas] = values
-            yield SoftLabelBatch(batch.papers, targets, batch.weights)
+                if not voted[row] and paper.id in said:
+                    areas, values = said[paper.id]
+                    targets[row] = 0.0
+                    targets[row, areas] = values
+                    learned[row] = True
+            answered += int((learned & ~voted).sum())
+            kept = np.flatnonzero(learned)
+            yield SoftLabelBatch(tuple(batch.papers[row] for row in kept), targets[kept], batch.weights[kept])
+        if not answered:
+            raise AreatagError(f"{probabilities} says nothing of the papers of {soft_labels}; ask the teacher again.")
 
     write_soft_labels(output, soft.taxonomy, soft.provenance, labels())

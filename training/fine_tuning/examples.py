@@ -17,6 +17,7 @@ from data.papers import Paper
 from data.taxonomy import Taxonomy
 from model.lexical import LexicalFeatures
 from model.runtimes.tokenization import Tokenizer
+from training.fine_tuning.imitation import TeacherEmbeddings
 
 FloatArray = NDArray[np.float32]
 
@@ -47,11 +48,13 @@ def build_dataset(
     max_tokens: int,
     path: Path,
     lexical: LexicalFeatures | None = None,
+    teacher: TeacherEmbeddings | None = None,
 ) -> datasets.Dataset:
     """Tokenise examples into an Arrow file at `path` and open it memory-mapped.
 
     Columns: input_ids (list of int32, at most `max_tokens`), length (int32), labels (float32 [areas + fields]), weight
-    and, where the model has lexical features, lexical (float32 [size]).
+    and, where the model has lexical features, lexical (float32 [size]), or where it imitates a teacher, embedding
+    (float32 [size]).
     Memory stays flat: examples are consumed in batches of 1,000.
     """
     schema = pa.schema(
@@ -64,6 +67,8 @@ def build_dataset(
     )
     if lexical is not None:
         schema = schema.append(pa.field("lexical", pa.list_(pa.float32(), lexical.size)))
+    if teacher is not None:
+        schema = schema.append(pa.field("embedding", pa.list_(pa.float32(), teacher.size)))
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("wb") as stream, pa.ipc.new_stream(stream, schema) as writer:
         for batch in _batches(examples, 1000):
@@ -77,6 +82,8 @@ def build_dataset(
             }
             if lexical is not None:
                 columns["lexical"] = list(lexical([example.paper for example in batch]))
+            if teacher is not None:
+                columns["embedding"] = list(teacher([example.paper for example in batch]))
             writer.write_batch(pa.RecordBatch.from_pydict(columns, schema=schema))
     return datasets.Dataset.from_file(str(path))
 
@@ -108,8 +115,9 @@ def collate(rows: list[dict[str, Any]], padding_id: int) -> dict[str, Tensor]:
         "labels": torch.as_tensor(np.array([row["labels"] for row in rows], dtype=np.float32)),
         "weights": torch.as_tensor([row["weight"] for row in rows], dtype=torch.float32),
     }
-    if "lexical" in rows[0]:
-        columns["lexical"] = torch.as_tensor(np.array([row["lexical"] for row in rows], dtype=np.float32))
+    for name in ("lexical", "embedding"):
+        if name in rows[0]:
+            columns[name] = torch.as_tensor(np.array([row[name] for row in rows], dtype=np.float32))
     return columns
 
 

@@ -6,6 +6,7 @@ from torch import Tensor, nn
 
 from model.heads import Heads
 from model.runtimes.torch_encoder import PooledEncoder
+from training.fine_tuning.imitation import imitation_loss
 
 
 class AreaClassifier(nn.Module):
@@ -44,6 +45,7 @@ class AreaClassifier(nn.Module):
         labels: Tensor | None = None,
         weights: Tensor | None = None,
         lexical: Tensor | None = None,
+        embedding: Tensor | None = None,
     ) -> dict[str, Tensor]:
         """Logits and, with labels, the loss.
 
@@ -53,12 +55,16 @@ class AreaClassifier(nn.Module):
             labels: float [batch, areas + fields], probabilities; NaN where nothing is known (no loss there).
             weights: float [batch], importance of each paper.
             lexical: float [batch, lexical], of `model.lexical`; None where the heads read the embedding alone.
+            embedding: float [batch, hidden], a teacher's: what is to be learned, instead of the labels.
 
         Returns:
-            "logits" [batch, areas + fields] and, with labels, "loss" (a scalar).
+            "logits" [batch, areas + fields] and, with labels, "loss" (a scalar); with an embedding the loss alone.
         """
-        embedding = self.encoder(input_ids, attention_mask)  # (B, H)
-        features = embedding if lexical is None else torch.cat([embedding, lexical], dim=-1)  # (B, H + L)
+        own = self.encoder(input_ids, attention_mask)  # (B, H)
+        if embedding is not None:
+            heads = torch.cat([self.area_head.weight, self.field_head.weight]).detach()  # (A + F, H)
+            return {"loss": imitation_loss(own, embedding, heads)}
+        features = own if lexical is None else torch.cat([own, lexical], dim=-1)  # (B, H + L)
         logits = torch.cat([self.area_head(features), self.field_head(features)], dim=-1)  # (B, A + F)
         if labels is None:
             return {"logits": logits}

@@ -61,6 +61,7 @@ def training_settings(options: TrainOptions, papers: int) -> dict[str, float]:
         **({} if options.layers is None else {"layers": options.layers}),
         **({} if options.feed_forward_width is None else {"feed_forward_width": options.feed_forward_width}),
         **({"skip_function_words": True} if options.skip_function_words else {}),
+        **({"imitate": True} if options.imitate else {}),
     }
 
 

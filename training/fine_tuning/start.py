@@ -44,7 +44,7 @@ def new_network(
     texts = embed_texts(encoder, tokenizer, area_texts(taxonomy))
     heads = text_heads(texts, taxonomy, prior[:count], prior[count:])
     network.set_heads(heads if earlier is None else continued(heads, taxonomy, earlier))
-    if not probes(len(dataset)):
+    if options.imitate or not probes(len(dataset)):
         return network, None
     network.to("cuda" if uses_gpu(options.device) else "cpu")
     scales = TEXT_SCALES if earlier is None else (1.0,)

@@ -29,6 +29,9 @@ class TrainOptions:
     """Neurons that each feed-forward layer of the encoder keeps (`training.fine_tuning.width`); None: all."""
     skip_function_words: bool = False
     """Whether the model does not read articles, prepositions and the like (`training.encoder.function_words`)."""
+    imitate: bool = False
+    """Whether the model learns the embeddings of the model that `encoder` names, and no labels
+    (`training.fine_tuning.imitation`)."""
     device: str = "auto"
     """auto, cpu or cuda."""
     resume: bool = False

@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 
 from data.errors import AreatagError, UsageError
+from data.papers import Paper
+from data.soft_labels import SoftLabels
 from model.artefact import Artefact
 from model.runtimes.tokenization import Tokenizer
 from model.tagger import Tagger
@@ -228,8 +230,8 @@ _LAST = ("student", "student-votes", "finished")
 def test_a_student_of_the_teacher(work: Work, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """It has half the teacher's layers and neurons, skips words, and learns from answers that alone can make it."""
     shutil.rmtree(work.options.output)
-    student = TRAINING.model_copy(update={"epochs": 4.0})
-    smaller = {"student_layers": 1, "student_width": 16, "student_skips_function_words": True}
+    student = TRAINING.model_copy(update={"epochs": 4.0, "papers": POOL - 30})
+    smaller = {"student_layers": 1, "student_width": 16, "student_skips_function_words": True, "student_tokens": 16}
     with_student = SETTINGS.model_copy(update={"student": student, "student_votes": TRAINING, **smaller})
     first = work.make(settings=with_student).model
     assert work.called == ["write_finished", "ask_teacher", "train", "train", "write_finished"]
@@ -239,6 +241,8 @@ def test_a_student_of_the_teacher(work: Work, tmp_path: Path, monkeypatch: pytes
     assert (
         "student" in first.card["training"] and evaluate(work.options.gold, first.path).report.metrics["micro_f1"] > 0.7
     )
+    assert first.max_tokens == 16 and Artefact.open(work.options.work / "teacher-model" / "model").max_tokens == 24
+    assert SoftLabels(work.options.work / "student-labels" / "soft.parquet").rows == POOL - 30
     config = json.loads((first.path / "encoder" / "config.json").read_text())
     assert (config["num_hidden_layers"], config["intermediate_size"]) == (1, 16)
     assert len(Tokenizer(first.path / "encoder" / "tokenizer.json").encode(["The method for a whale"], 16)[0]) == 4
@@ -253,6 +257,39 @@ def test_a_student_of_the_teacher(work: Work, tmp_path: Path, monkeypatch: pytes
     assert work.called == ["weak_label"]
     learned = [folder / "student-labels" / "soft.parquet" for folder in (work.options.work, tmp_path / "again.stages")]
     assert content_of(learned[0]) == content_of(learned[1])
+
+
+def test_a_teacher_from_elsewhere_is_taken_over(work: Work, tmp_path: Path) -> None:
+    """A finished model of the recipe needs no training but the student's; one of other settings is refused."""
+    output = tmp_path / "other"
+    given = output.with_name("other.stages") / "teacher-model" / "model"
+    shutil.copytree(work.options.output, given)
+    with_student = SETTINGS.model_copy(update={"student": TRAINING})
+    with pytest.raises(UsageError, match="was not made with these settings"):
+        work.make(settings=with_student.model_copy(update={"pool_share": 0.5}), output=output)
+    made = work.make(settings=with_student, output=output)
+    assert work.called.count("train") == 1 and list(made.model.card["training"])[2:] == ["pool", "votes", "student"]
+    assert made.model.card["recipe"]["stage teacher-model"].startswith("given")
+    assert work.make(settings=with_student, output=output).unchanged and work.called == []
+
+
+def test_a_student_that_imitates_its_teacher(work: Work, tmp_path: Path) -> None:
+    """It needs no labels: it gives nearly the teacher's embeddings of texts without function words, by its heads."""
+    output = tmp_path / "other"
+    given = output.with_name("other.stages") / "teacher-model" / "model"
+    shutil.copytree(work.options.output, given)
+    imitating = {"student": TRAINING, "student_imitates": True, "student_skips_function_words": True}
+    made = work.make(settings=SETTINGS.model_copy(update=imitating), output=output).model
+    assert work.called.count("train") == 1 and "ask_teacher" not in work.called
+    assert "imitate True" in made.card["training"]["student"]
+    teacher, student = Tagger.load(given, "cpu"), Tagger.load(output, "cpu")
+    hidden = teacher.artefact.hidden_size
+    papers = [Paper(row["id"], row["title"], f"the {row['abstract']} of a") for row in records(30, seed=3)]
+    wanted, found = (tagger.embed(papers)[:, :hidden] for tagger in (teacher, student))
+    assert float((wanted * found).sum(1).mean()) / hidden > 0.97
+    before, after = (tagger.artefact.heads.over_embedding(hidden) for tagger in (teacher, student))
+    shares = after.area_weight / before.area_weight
+    assert float(shares.std()) < 1e-3 * abs(float(shares.mean()))
 
 
 def test_evaluation_votes_for_papers_that_are_not_there(work: Work, tmp_path: Path) -> None:

@@ -35,15 +35,27 @@ def soft(tmp_path: Path) -> Path:
     return path
 
 
-def test_a_teacher_is_asked_about_every_paper(soft: Path, tmp_path: Path) -> None:
+def test_a_teacher_is_asked_about_papers_without_votes(soft: Path, tmp_path: Path) -> None:
     """What it said is kept under the papers' ids, and how far it is is told."""
     teacher, told = write_artefact(tmp_path / "teacher", "t1"), []
-    ask_teacher(teacher, soft, tmp_path / "said.parquet", "cpu", lambda *step: told.append(step))
+    ask_teacher(teacher, soft, tmp_path / "said.parquet", "cpu", lambda *step: told.append(step), papers=None, seed=0)
     said = list(read_teacher_probabilities(tmp_path / "said.parquet", AREAS))
-    assert [name for batch in said for name in batch.ids] == [paper.id for paper in PAPERS]
-    expected = Tagger.load(teacher, "cpu").probabilities(PAPERS)
+    without = [paper for paper in PAPERS if paper.id != "1"]
+    assert [name for batch in said for name in batch.ids] == [paper.id for paper in without]
+    expected = Tagger.load(teacher, "cpu").probabilities(without)
     np.testing.assert_allclose(np.concatenate([batch.probabilities for batch in said]), expected, atol=0.02)
     assert told[-1] == ("asking the teacher", 5, 5) and {step[2] for step in told} == {5}
+
+
+def test_it_is_asked_only_about_what_the_student_learns_from(soft: Path, tmp_path: Path) -> None:
+    """Of three papers one has votes, so two are left to ask about, drawn by the seed; the rest is no label."""
+    teacher = write_artefact(tmp_path / "teacher", "t1")
+    ask_teacher(teacher, soft, tmp_path / "said.parquet", "cpu", lambda *step: None, papers=3, seed=0)
+    asked = {name for batch in read_teacher_probabilities(tmp_path / "said.parquet", AREAS) for name in batch.ids}
+    assert len(asked) == 2 and "1" not in asked
+    write_student_labels(soft, tmp_path / "said.parquet", tmp_path / "student.parquet")
+    learned = [paper.id for batch in SoftLabels(tmp_path / "student.parquet").batches() for paper in batch.papers]
+    assert learned == sorted(asked | {"1"})
 
 
 def test_recorded_votes_are_kept_and_the_rest_is_the_teachers(soft: Path, tmp_path: Path) -> None:
@@ -63,10 +75,10 @@ def test_recorded_votes_are_kept_and_the_rest_is_the_teachers(soft: Path, tmp_pa
     np.testing.assert_allclose(np.concatenate([batch.probabilities for batch in batches]), expected, atol=0.003)
 
 
-def test_a_paper_that_the_teacher_was_not_asked_about(soft: Path, tmp_path: Path) -> None:
-    """It is named, and no labels are written; one with recorded votes need not be asked about."""
-    said = np.zeros((3, 3), dtype=np.float32)
-    write_teacher_probabilities(tmp_path / "said.parquet", AREAS, "t1", [TeacherBatch(("0", "2", "4"), said)])
-    with pytest.raises(AreatagError, match=r"said\.parquet says nothing of the paper '3'; ask the teacher again"):
+def test_a_teacher_that_was_asked_about_other_papers(soft: Path, tmp_path: Path) -> None:
+    """There is nothing to learn from it, which is said, and no labels are written."""
+    said = np.zeros((1, 3), dtype=np.float32)
+    write_teacher_probabilities(tmp_path / "said.parquet", AREAS, "t1", [TeacherBatch(("another",), said)])
+    with pytest.raises(AreatagError, match=r"said\.parquet says nothing of the papers of .*; ask the teacher again"):
         write_student_labels(soft, tmp_path / "said.parquet", tmp_path / "student.parquet")
     assert not (tmp_path / "student.parquet").exists()

@@ -13,9 +13,9 @@ from tests.support.tiny import write_tiny_encoder
 from training.encoder.base_encoder import save_tokenizer
 from training.encoder.function_words import FUNCTION_WORDS, PUNCTUATION, write_tokenizer_without_function_words
 
-FURTHER = ["theory", "andes", "upon", "its", "no", "-", ",", "(", ")"]
-TEXT = "The THEORY of whale song, and its nest (upon a ship-sail) in no ocean."
-WORDS = ["theory", "whale", "song", "nest", "ship", "sail", "ocean"]
+FURTHER = ["theory", "=", "$", "andes", "upon", "its", "no", "-", ",", "(", ")"]
+TEXT = "The THEORY of whale song, and its nest (upon a ship-sail) = $ no $ ocean."
+WORDS = ["theory", "whale", "song", "nest", "ship", "sail", "no", "ocean"]
 
 
 @pytest.fixture
@@ -27,7 +27,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def test_they_are_not_read(folder: Path) -> None:
-    """Nor is punctuation; words that contain them are, and as many fit into the length that was asked for."""
+    """Nor is punctuation; negations and words that contain them are; as many fit in as were asked for."""
     tokenizer = tokenizers.Tokenizer.from_file(str(folder / "tokenizer.json"))
     ids = Tokenizer(folder / "tokenizer.json").encode([TEXT, "andes", "of the, and.", ""], 16)
     assert [tokenizer.id_to_token(number) for number in ids[0]] == ["[CLS]", *WORDS, "[SEP]"]
