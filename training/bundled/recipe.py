@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from data.errors import UsageError
+from data.errors import AreatagError, UsageError
 from data.rules import BUNDLED_RULES
 from data.soft_labels import SoftLabels
 from data.taxonomy_file import BUNDLED_TAXONOMY, load_taxonomy
@@ -109,8 +109,9 @@ class _Recipe:
 
     def _teacher_model(self) -> tuple[dict[str, Path], Path]:
         """The trainings of the student's teacher, and the teacher; that stands for them where it was given."""
-        if self._stages.is_given("teacher-model", "model"):
-            model = self._given_teacher()
+        given = self._given_teacher()
+        if self._stages.is_given(given):
+            model = self._stages.run(given)
             return {"teacher-model": model}, model
         trained = self._trainings()
         return trained, self._finished("teacher-model", trained, self._settings.inference_tokens)
@@ -169,14 +170,13 @@ class _Recipe:
         told = settings.model_dump() | more
         return self._stages.run(Stage(name, "model", make, inputs, told, lambda made: _check(made, options(made))))
 
-    def _given_teacher(self) -> Path:
-        """A finished model that this recipe made elsewhere, and that was put into place."""
+    def _given_teacher(self) -> Stage:
+        """The stage of a finished model that this recipe made elsewhere, should one be put into place."""
         options, settings = self._options, self._settings
         kept_out = {"gold": options.gold, "votes of evaluation": options.evaluation_votes}
         check = partial(check_made_by_recipe, settings=settings, inputs=kept_out)
         told = settings.of_teacher()
-        stage = Stage("teacher-model", "model", lambda made: None, self._learned_from, told, check)
-        return self._stages.run(stage)
+        return Stage("teacher-model", "model", _not_made, self._learned_from, told, check)
 
     def _teacher(self, model: Path, student: TrainingSettings) -> Path:
         papers, seed, device = student.papers, student.seed, self._options.device
@@ -229,6 +229,10 @@ class _Recipe:
         if before is not None:
             inputs, told = inputs | {"trained before": before}, told | {"pool_share": settings.pool_share}
         return self._stages.run(Stage(name, "model", make, inputs, told))
+
+
+def _not_made(output: Path) -> None:
+    raise AreatagError(f"{output} was put there and is gone; put it there again, or remove its folder.")
 
 
 def _of_student(settings: RecipeSettings) -> dict[str, int | bool | None]:

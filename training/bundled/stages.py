@@ -78,7 +78,7 @@ class Stages:
             UsageError: an output that was given is not one of this stage.
             AreatagError: the output was changed since, or making it failed.
         """
-        inputs = {name: content_of(path) for name, path in stage.inputs.items()}
+        inputs = _contents(stage)
         key = _key(stage, inputs)
         folder = self._folder(stage.name, key)
         output, before = folder / stage.output, _read(folder)
@@ -102,11 +102,13 @@ class Stages:
         self._close(folder, output, begun, time.monotonic() - started)
         return output
 
-    def is_given(self, name: str, output: str) -> bool:
-        """Whether the output of a stage was put into its folder, and not made there."""
-        folder = self.work / name
+    def is_given(self, stage: Stage) -> bool:
+        """Whether the output of a stage with these inputs and settings was put into its folder, and not made there."""
+        folder = self.work / stage.name
         before = _read(folder)
-        return (folder / output).exists() and (before is None or before.origin == "given")
+        if before is None:
+            return (folder / stage.output).exists()
+        return before.origin == "given" and before.key == _key(stage, _contents(stage))
 
     def _close(self, folder: Path, output: Path, begun: StageRecord, seconds: float) -> None:
         finished = f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"
@@ -170,6 +172,10 @@ def content_of(path: Path) -> str:
     except OSError as error:
         raise UsageError(f"{path} cannot be read ({error.strerror}); check the path.") from error
     return hashlib.sha256("".join(lines).encode()).hexdigest()
+
+
+def _contents(stage: Stage) -> dict[str, str]:
+    return {name: content_of(path) for name, path in stage.inputs.items()}
 
 
 def _key(stage: Stage, inputs: Mapping[str, str]) -> str:

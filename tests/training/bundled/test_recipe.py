@@ -259,7 +259,7 @@ def test_a_student_of_the_teacher(work: Work, tmp_path: Path, monkeypatch: pytes
     assert content_of(learned[0]) == content_of(learned[1])
 
 
-def test_a_teacher_from_elsewhere_is_taken_over(work: Work, tmp_path: Path) -> None:
+def test_a_teacher_from_elsewhere_is_taken_over(work: Work, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A finished model of the recipe needs no training but the student's; one of other settings is refused."""
     output = tmp_path / "other"
     given = output.with_name("other.stages") / "teacher-model" / "model"
@@ -271,6 +271,13 @@ def test_a_teacher_from_elsewhere_is_taken_over(work: Work, tmp_path: Path) -> N
     assert work.called.count("train") == 1 and list(made.model.card["training"])[2:] == ["pool", "votes", "student"]
     assert made.model.card["recipe"]["stage teacher-model"].startswith("given")
     assert work.make(settings=with_student, output=output).unchanged and work.called == []
+    monkeypatch.setattr(recipe, "train", killed_at("pool"))
+    with pytest.raises(KeyboardInterrupt):  # of other settings it is made, from the first training on
+        work.make(settings=with_student.model_copy(update={"inference_tokens": 16}), output=output)
+    monkeypatch.setattr(recipe, "train", killed_at("student"))
+    shutil.rmtree(given)
+    with pytest.raises(AreatagError, match="was put there and is gone"):
+        work.make(settings=with_student, output=output)
 
 
 def test_a_student_that_imitates_its_teacher(work: Work, tmp_path: Path) -> None:
@@ -278,15 +285,19 @@ def test_a_student_that_imitates_its_teacher(work: Work, tmp_path: Path) -> None
     output = tmp_path / "other"
     given = output.with_name("other.stages") / "teacher-model" / "model"
     shutil.copytree(work.options.output, given)
-    imitating = {"student": TRAINING, "student_imitates": True, "student_skips_function_words": True}
+    imitating = {
+        "student": TRAINING.model_copy(update={"epochs": 8.0}),
+        "student_imitates": True,
+        "student_skips_function_words": True,
+    }
     made = work.make(settings=SETTINGS.model_copy(update=imitating), output=output).model
     assert work.called.count("train") == 1 and "ask_teacher" not in work.called
     assert "imitate True" in made.card["training"]["student"]
     teacher, student = Tagger.load(given, "cpu"), Tagger.load(output, "cpu")
     hidden = teacher.artefact.hidden_size
-    papers = [Paper(row["id"], row["title"], f"the {row['abstract']} of a") for row in records(30, seed=3)]
+    papers = [Paper(str(row["id"]), str(row["title"]), f"the {row['abstract']} of a") for row in records(30, seed=3)]
     wanted, found = (tagger.embed(papers)[:, :hidden] for tagger in (teacher, student))
-    assert float((wanted * found).sum(1).mean()) / hidden > 0.97
+    assert float((wanted * found).sum(1).mean()) / hidden > 0.95
     before, after = (tagger.artefact.heads.over_embedding(hidden) for tagger in (teacher, student))
     shares = after.area_weight / before.area_weight
     assert float(shares.std()) < 1e-3 * abs(float(shares.mean()))

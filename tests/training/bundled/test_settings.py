@@ -39,3 +39,11 @@ def test_a_path_is_relative_to_the_file(tmp_path: Path) -> None:
     assert read_settings(path).teacher_probabilities == tmp_path / "a.parquet"
     with pytest.raises(UsageError, match="cannot be read"):
         read_settings(tmp_path / "missing.yaml")
+
+
+def test_a_teacher_that_is_not_there_cannot_be_imitated(tmp_path: Path) -> None:
+    """Probabilities in a file are no embeddings."""
+    path = tmp_path / "settings.yaml"
+    path.write_text(f"{SETTINGS_FILE.read_text()}\nteacher_probabilities: a.parquet\nstudent_imitates: true\n")
+    with pytest.raises(UsageError, match="student_imitates needs the teacher itself"):
+        read_settings(path)
