@@ -58,7 +58,7 @@ def write_student_labels(soft_labels: Path, probabilities: Path, output: Path) -
         output: a soft-label file.
 
     Raises:
-        AreatagError: the teacher was asked about no paper of the file.
+        AreatagError: the teacher was asked about other papers than those of the file.
     """
     soft = SoftLabels(soft_labels)
     said: dict[str, tuple[np.ndarray, np.ndarray]] = {}
@@ -82,7 +82,7 @@ def write_student_labels(soft_labels: Path, probabilities: Path, output: Path) -
             answered += int((learned & ~voted).sum())
             kept = np.flatnonzero(learned)
             yield SoftLabelBatch(tuple(batch.papers[row] for row in kept), targets[kept], batch.weights[kept])
-        if not answered:
+        if said and not answered:
             raise AreatagError(f"{probabilities} says nothing of the papers of {soft_labels}; ask the teacher again.")
 
     write_soft_labels(output, soft.taxonomy, soft.provenance, labels())

@@ -82,3 +82,11 @@ def test_a_teacher_that_was_asked_about_other_papers(soft: Path, tmp_path: Path)
     with pytest.raises(AreatagError, match=r"said\.parquet says nothing of the papers of .*; ask the teacher again"):
         write_student_labels(soft, tmp_path / "said.parquet", tmp_path / "student.parquet")
     assert not (tmp_path / "student.parquet").exists()
+
+
+def test_a_teacher_that_was_asked_about_nothing(soft: Path, tmp_path: Path) -> None:
+    """Where recorded votes are all that the student learns from, they are its labels."""
+    write_teacher_probabilities(tmp_path / "said.parquet", AREAS, "t1", [])
+    write_student_labels(soft, tmp_path / "said.parquet", tmp_path / "student.parquet")
+    (batch,) = SoftLabels(tmp_path / "student.parquet").batches()
+    assert [paper.id for paper in batch.papers] == ["1"]
