@@ -64,13 +64,16 @@ class Tagger:
 
     def embed(self, papers: Sequence[Paper]) -> FloatArray:
         """Features of papers, float32 [n, features]: pooled embeddings, then lexical features where there are any."""
+        embeddings, lexical = self.pooled_embeddings(papers), self.artefact.lexical
+        return embeddings if lexical is None else np.hstack([embeddings, lexical(papers)])
+
+    def pooled_embeddings(self, papers: Sequence[Paper]) -> FloatArray:
+        """Pooled embeddings of papers, float32 [n, hidden], without lexical features."""
         texts = [paper.text for paper in papers]
         tokens = self._tokenizer.encode(texts, self.artefact.max_tokens)
         if self.on_tokens is not None:
             self.on_tokens(sum(map(len, tokens)))
-        embeddings = self.runtime.embed(tokens)
-        lexical = self.artefact.lexical
-        return embeddings if lexical is None else np.hstack([embeddings, lexical(papers)])
+        return self.runtime.embed(tokens)
 
     def predict(self, papers: Sequence[Paper]) -> FloatArray:
         """Calibrated probabilities and the OOD score of each text, float32 [n, areas + fields + 1].

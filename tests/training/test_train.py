@@ -21,21 +21,6 @@ from training.fine_tuning.trainer import fine_tune as real_fine_tune
 from training.train import train
 
 
-@pytest.fixture
-def options(tiny_model: Path, tmp_path: Path) -> TrainOptions:
-    """A short run on the tiny corpus, from the encoder of the tiny model, into a folder of its own."""
-    return TrainOptions(
-        output=tmp_path / "made" / "out",
-        labels=write_jsonl(tmp_path / "labels.jsonl", records(48, seed=3)),
-        taxonomy=tiny_model / "taxonomy.yaml",
-        validation=tiny_model.parent / "gold.jsonl",
-        encoder=str(tiny_model),
-        max_tokens=32,
-        inference_tokens=32,
-        epochs=1,
-    )
-
-
 def test_learns_the_tiny_corpus(tiny_model: Path) -> None:
     """The words give the areas away, so a model that learns anything is far above chance on unseen papers."""
     report = evaluate(tiny_model.parent / "gold.jsonl", tiny_model).report

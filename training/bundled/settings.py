@@ -64,8 +64,9 @@ class RecipeSettings(BaseModel):
     student_skips_function_words: bool = False
     """Whether the student does not read articles, prepositions and the like (`training.encoder.function_words`)."""
     teacher_probabilities: Path | None = None
-    """What a teacher said of all papers (`training.bundled.teacher_probabilities`); the student then begins with the
-    base encoder, and the teacher is not made again. None: the teacher is made. Relative to the settings file."""
+    """What a teacher said of papers without recorded votes (`training.bundled.teacher_probabilities`); the student then
+    begins with the base encoder, and the teacher is not made again. None: the teacher is made. Relative to the settings
+    file."""
 
     @model_validator(mode="after")
     def _one_source_of_the_student(self) -> Self:

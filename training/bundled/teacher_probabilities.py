@@ -1,4 +1,4 @@
-"""What a teacher says of a pool of papers, small enough to be kept: 8 bits a probability, and those above 0.02 alone.
+"""What a teacher says of papers of a pool, small enough to be kept: 8 bits a probability, and those above 0.02 alone.
 
 A Parquet file with the columns `id` (text), `areas` (list of uint16, positions in the taxonomy) and `probabilities`
 (list of uint8, in steps of 1/255); its metadata has the ids of the taxonomy's areas and the version of the teacher.

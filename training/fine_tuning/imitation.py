@@ -31,7 +31,7 @@ class TeacherEmbeddings:
 
     def __call__(self, papers: Sequence[Paper]) -> NDArray[np.float32]:
         """Embeddings float32 [n, size], without lexical features."""
-        return self._tagger.embed(papers)[:, : self.size]
+        return self._tagger.pooled_embeddings(papers)
 
 
 def imitation_loss(embedding: Tensor, wanted: Tensor, heads: Tensor) -> Tensor:

@@ -34,21 +34,12 @@ def test_a_teacher_is_asked_for_embeddings_alone(tiny_model: Path) -> None:
     np.testing.assert_allclose(teacher(papers), tagger.embed(papers)[:, : teacher.size], atol=1e-5)
 
 
-def test_labels_are_not_learned(tiny_model: Path, tmp_path: Path) -> None:
+def test_labels_are_not_learned(tiny_model: Path, options: TrainOptions, tmp_path: Path) -> None:
     """Papers with wrong labels teach the embeddings of a shorter text, and the heads stay the teacher's."""
     wrong = [row | {"areas": records(1, seed=9)[0]["areas"]} for row in records(48, seed=3)]
-    options = TrainOptions(
-        output=tmp_path / "out",
-        labels=write_jsonl(tmp_path / "labels.jsonl", wrong),
-        taxonomy=tiny_model / "taxonomy.yaml",
-        validation=tiny_model.parent / "gold.jsonl",
-        encoder=str(tiny_model),
-        max_tokens=8,
-        inference_tokens=8,
-        epochs=20,
-        learning_rate=1e-3,
-        imitate=True,
-    )
+    labels = write_jsonl(tmp_path / "wrong.jsonl", wrong)
+    options = dataclasses.replace(options, labels=labels, max_tokens=8, inference_tokens=8, imitate=True)
+    options = dataclasses.replace(options, epochs=20, learning_rate=1e-3)
     train(options)
     papers = [Paper(str(row["id"]), str(row["title"]), str(row["abstract"])) for row in records(40, seed=4)]
     teacher, student = Tagger.load(tiny_model, "cpu"), Tagger.load(options.output, "cpu")
@@ -60,8 +51,7 @@ def test_labels_are_not_learned(tiny_model: Path, tmp_path: Path) -> None:
     np.testing.assert_allclose(heads[1], heads[0], rtol=1e-2, atol=1e-3)
 
 
-def test_there_is_nobody_to_imitate(tiny_model: Path, tmp_path: Path) -> None:
+def test_there_is_nobody_to_imitate(options: TrainOptions) -> None:
     """An encoder alone has no embeddings that were trained for areas, which is said."""
-    labels = write_jsonl(tmp_path / "labels.jsonl", records(8, seed=3))
     with pytest.raises(UsageError, match="no model to imitate: name a model directory as the encoder"):
-        train(TrainOptions(output=tmp_path / "out", labels=labels, taxonomy=tiny_model / "taxonomy.yaml", imitate=True))
+        train(dataclasses.replace(options, encoder=None, imitate=True))
