@@ -8,15 +8,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
-from numpy.typing import NDArray
 from sklearn.covariance import LedoitWolf
 
 from data.language import main_language
 from data.papers import Paper
 from model.ood import Lengths, OodDetector
 from model.tagger import Tagger
-
-FloatArray = NDArray[np.float32]
 
 SAMPLE = 1500
 """Training papers that are looked at; two thirds give mean and covariance, the others the limit."""
@@ -42,30 +39,30 @@ def fit_ood_detector(tagger: Tagger, papers: Sequence[Paper], held_out: Sequence
     if len(papers) < FEWEST:
         return None
     fitting, limiting = papers[: 2 * len(papers) // 3], [*papers[2 * len(papers) // 3 :], *held_out]
-    fitted = LedoitWolf().fit(tagger.embed(fitting)[:, : tagger.artefact.hidden_size].astype(np.float64))
+    fitted = LedoitWolf().fit(tagger.pooled_embeddings(fitting).astype(np.float64))
     values, vectors = np.linalg.eigh(fitted.covariance_)
     whitening = (vectors / np.sqrt(np.maximum(values, 1e-9))).T.astype(np.float32)
     detector = OodDetector(fitted.location_.astype(np.float32), whitening, 0.0, 0.0, _languages(papers))
     with_abstract = [paper for paper in limiting if paper.abstract.strip()]
     titles = [Paper(paper.id, paper.title) for paper in limiting if paper.title.strip()]
     shortened = [_first_sentence(paper) for paper in with_abstract]
-    limit, short_limit = (_limit(detector.distances(tagger.embed(texts))) for texts in (with_abstract, shortened))
+
+    def limit_of(texts: Sequence[Paper]) -> float:
+        return float(np.quantile(detector.distances(tagger.pooled_embeddings(texts)), WITHIN))
+
+    limit, short_limit = limit_of(with_abstract), limit_of(shortened)
     has_titles = len(titles) >= FEWEST // 3
     length, short_length = _median_length(with_abstract), _median_length(shortened)
     return replace(
         detector,
         limit=limit,
-        title_limit=_limit(detector.distances(tagger.embed(titles))) if has_titles else limit,
+        title_limit=limit_of(titles) if has_titles else limit,
         lengths=Lengths(
             paper=length,
             title=_median_length(titles) if has_titles else length,
             exponent=_exponent(short_limit / limit, length / short_length),
         ),
     )
-
-
-def _limit(distances: FloatArray) -> float:
-    return float(np.quantile(distances, WITHIN))
 
 
 def _first_sentence(paper: Paper) -> Paper:

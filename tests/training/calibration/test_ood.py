@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from types import SimpleNamespace
 from typing import cast
 
 import numpy as np
@@ -26,7 +25,6 @@ class FakeTagger:
     """Gives each paper a vector of a known distribution by its number, and lexical features behind it."""
 
     def __init__(self, width: int = HIDDEN) -> None:
-        self.artefact = SimpleNamespace(hidden_size=HIDDEN)
         self.asked: list[list[Paper]] = []
         self._width = width
 
@@ -35,6 +33,10 @@ class FakeTagger:
         self.asked.append(list(papers))
         rows = [self._vector(paper) for paper in papers]
         return np.array(rows, np.float32).reshape(len(papers), HIDDEN + 2)
+
+    def pooled_embeddings(self, papers: Sequence[Paper]) -> NDArray[np.float32]:
+        """The same without lexical features."""
+        return self.embed(papers)[:, :HIDDEN]
 
     def _vector(self, paper: Paper) -> NDArray[np.float64]:
         drawn = np.random.default_rng(int(paper.id)).normal(size=HIDDEN)
@@ -116,14 +118,11 @@ def test_languages_are_those_of_more_than_a_few_papers(french: int, languages: t
 class _Embedder:
     """Embeds texts at random, in a ball that is the wider the shorter a text is."""
 
-    class artefact:
-        hidden_size = 4
-
     def __init__(self, exponent: float) -> None:
         self._exponent = exponent
         self._random = np.random.default_rng(3)
 
-    def embed(self, papers: list[Paper]) -> NDArray[np.float32]:
+    def pooled_embeddings(self, papers: list[Paper]) -> NDArray[np.float32]:
         """float32 [n, 4]."""
         spread = np.array([len(paper.text) ** (-self._exponent / 2) for paper in papers])
         return np.asarray(self._random.standard_normal((len(papers), 4)) * spread[:, None], dtype=np.float32)
