@@ -24,9 +24,8 @@ SPREAD = np.array([[2.0, 0.0, 0.0], [1.0, 0.5, 0.0], [0.0, 0.0, 0.1]])
 class FakeTagger:
     """Gives each paper a vector of a known distribution by its number, and lexical features behind it."""
 
-    def __init__(self, width: int = HIDDEN) -> None:
+    def __init__(self) -> None:
         self.asked: list[list[Paper]] = []
-        self._width = width
 
     def embed(self, papers: Sequence[Paper]) -> NDArray[np.float32]:
         """Titles alone lie twice as far from the mean."""
