@@ -11,9 +11,6 @@ from model.artefact import Artefact
 from training.bundled.settings import RecipeSettings
 from training.bundled.stages import StageRecord, content_of
 
-_FROM_OUTSIDE = {"papers", "votes", "rules", "taxonomy", "gold"}
-"""First words of the names of inputs that no stage makes."""
-
 
 def recipe_card(
     settings: RecipeSettings,
@@ -34,15 +31,15 @@ def recipe_card(
     """
     stages = list(records)
     cards = {name: Artefact.open(path).card for name, path in trained.items()}
-    inputs = {name: digest for record in stages for name, digest in record.inputs.items()}
-    given = {name: digest for name, digest in inputs.items() if name.split(" ")[0] in _FROM_OUTSIDE}
+    of_stages = {record.output for record in stages}
+    inputs = {name: digest for record in stages for name, digest in record.inputs.items() if digest not in of_stages}
     return {
         "trained_on": next(iter(cards.values()))["trained_on"],
         "recipe": {
             "command": "python -m training.bundled",
             # a path says nothing elsewhere; the content of that file is among the hashes
             "settings": settings.model_dump_json(exclude={"teacher_probabilities"}, exclude_none=True),
-            **{f"input {name}": f"SHA-256 {digest}" for name, digest in given.items()},
+            **{f"input {name}": f"SHA-256 {digest}" for name, digest in inputs.items()},
             **{
                 f"stage {record.stage}": f"{record.origin}, {record.seconds or 0:.0f} s, SHA-256 {record.output}"
                 for record in stages

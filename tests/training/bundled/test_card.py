@@ -28,7 +28,15 @@ RECORDS = [
         output="ee",
     ),
     StageRecord(
-        stage="pool", key="k2", origin="given", inputs={"soft labels": "ee", "gold": "ff"}, settings={}, output="gg"
+        stage="pool",
+        key="k2",
+        origin="given",
+        inputs={"soft labels": "ee", "gold": "ff", "encoder": "hh"},
+        settings={},
+        output="gg",
+    ),
+    StageRecord(
+        stage="student-labels", key="k3", origin="made", inputs={"teacher": "ii", "encoder": "gg"}, settings={}
     ),
 ]
 
@@ -54,8 +62,11 @@ def test_a_card_names_recipe_inputs_and_stages(tmp_path: Path) -> None:
         "input rules": "SHA-256 cc",
         "input taxonomy": "SHA-256 dd",
         "input gold": "SHA-256 ff",
+        "input encoder": "SHA-256 hh",
+        "input teacher": "SHA-256 ii",
         "stage soft-labels": "made, 61 s, SHA-256 ee",
         "stage pool": "given, 0 s, SHA-256 gg",
+        "stage student-labels": "made, 0 s, SHA-256 None",
     }
 
 
