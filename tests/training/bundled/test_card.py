@@ -36,7 +36,22 @@ RECORDS = [
         output="gg",
     ),
     StageRecord(
-        stage="student-labels", key="k3", origin="made", inputs={"teacher": "ii", "encoder": "gg"}, settings={}
+        stage="student-labels",
+        key="k3",
+        origin="made",
+        inputs={"teacher": "ii", "soft labels": "ee"},
+        settings={},
+        seconds=3.0,
+        output="jj",
+    ),
+    StageRecord(
+        stage="student",
+        key="k4",
+        origin="made",
+        inputs={"soft labels": "jj", "encoder": "gg"},
+        settings={},
+        seconds=9.0,
+        output="kk",
     ),
 ]
 
@@ -66,7 +81,8 @@ def test_a_card_names_recipe_inputs_and_stages(tmp_path: Path) -> None:
         "input teacher": "SHA-256 ii",
         "stage soft-labels": "made, 61 s, SHA-256 ee",
         "stage pool": "given, 0 s, SHA-256 gg",
-        "stage student-labels": "made, 0 s, SHA-256 None",
+        "stage student-labels": "made, 3 s, SHA-256 jj",
+        "stage student": "made, 9 s, SHA-256 kk",
     }
 
 
